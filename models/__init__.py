@@ -1,0 +1,31 @@
+"""What is stored: one table per class, SQLAlchemy 2 typed models."""
+
+from models.base import Base, UtcDateTime, fold, new_key, now_utc
+from models.engine import make_engine, make_sessions
+from models.firm import (
+    Block,
+    Certificate,
+    Decision,
+    Firm,
+    FirmCapability,
+    FirmLanguage,
+    FirmLink,
+    FirmState,
+    FirmTag,
+    KnownMarket,
+    Product,
+    TargetMarket,
+)
+from models.introduction import Choice, ChoiceKind, Introduction, Message, ReadMark
+from models.mail import Mail
+from models.network import Cluster, NetworkRun, Place, Tie
+from models.person import Person, Post, PostInvitation, PostRole, Role
+from models.search import create_search, matches_search, search_words
+
+__all__ = [
+    "Base", "Block", "Certificate", "Choice", "ChoiceKind", "Cluster", "Decision", "Firm", "FirmCapability",
+    "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "Introduction", "KnownMarket", "Mail", "Message",
+    "NetworkRun", "Person", "Place", "Post", "PostInvitation", "PostRole", "Product", "ReadMark", "Role",
+    "TargetMarket", "Tie", "UtcDateTime", "create_search", "fold", "make_engine", "make_sessions",
+    "matches_search", "new_key", "now_utc", "search_words",
+]  # fmt: skip

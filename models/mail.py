@@ -1,0 +1,26 @@
+"""Mail that waits to be sent, and what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, UtcDateTime, now_utc
+
+
+class Mail(Base):
+    """One mail in the outbox; written in the transaction that is its cause, sent after it."""
+
+    __tablename__ = "mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recipient: Mapped[str] = mapped_column(sa.String(254))
+    subject: Mapped[str] = mapped_column(sa.String(300))
+    text: Mapped[str] = mapped_column(sa.Text)
+    html: Mapped[str] = mapped_column(sa.Text, default="")
+    created_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
+    sent_at_utc: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(sa.String(300), default="")

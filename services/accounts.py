@@ -1,0 +1,180 @@
+"""People: signing up, signing in, and keeping an account."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models import Person, Role, new_key, now_utc
+from services.errors import Conflict, Expired
+from services.passwords import Passwords
+from services.tokens import Tokens
+
+TRIES = 8
+"""Wrong passwords in a row before an account rests."""
+REST = dt.timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """What became of a sign-up; the page says the same in both cases, the mail does not."""
+
+    person: Person
+    is_new: bool
+
+
+def fold_email(email: str) -> str:
+    """An address as it is stored and compared."""
+    return email.strip().casefold()
+
+
+def find_by_email(db: Session, email: str) -> Person | None:
+    """The person with this address."""
+    return db.scalar(sa.select(Person).where(Person.email == fold_email(email)))
+
+
+def find_signed_in(db: Session, identity: str) -> Person | None:
+    """The person whose cookie this is, unless signed out everywhere since."""
+    key, _, stamp = identity.partition(":")
+    person = db.scalar(sa.select(Person).where(Person.key == key))
+    return person if person and stamp == person.session_stamp and person.is_active else None
+
+
+def sign_up(db: Session, passwords: Passwords, *, email: str, name: str, password: str, locale: str) -> SignUp:
+    """Open an account, or find that the address has one; both take the same time."""
+    password_hash = passwords.hash(password)
+    known = find_by_email(db, email)
+    if known is not None:
+        return SignUp(known, is_new=False)
+    person = Person(email=fold_email(email), name=name.strip(), password_hash=password_hash, locale=locale)
+    try:
+        with db.begin_nested():
+            db.add(person)
+    except IntegrityError:
+        return SignUp(find_by_email(db, email), is_new=False)
+    return SignUp(person, is_new=True)
+
+
+def confirm_token(tokens: Tokens, person: Person) -> str:
+    """The token of the link that proves an address."""
+    return tokens.make("confirm", person.key, person.email)
+
+
+def confirm(db: Session, tokens: Tokens, token: str) -> Person:
+    """Open the account whose address is proven. Raises Expired."""
+    key, email = tokens.read("confirm", token)
+    person = db.scalar(sa.select(Person).where(Person.key == key, Person.email == email))
+    if person is None:
+        raise Expired("confirm")
+    if person.confirmed_at_utc is None:
+        person.confirmed_at_utc = now_utc()
+        db.flush()
+    return person
+
+
+def sign_in(db: Session, passwords: Passwords, *, email: str, password: str) -> Person | None:
+    """The person, if address and password fit, the address is confirmed and the account does not rest.
+
+    The answer takes the same time whatever is wrong, and the failure is counted.
+    """
+    person = find_by_email(db, email)
+    is_right = passwords.is_right(person.password_hash if person else None, password)
+    if person is None or is_resting(person):
+        return None
+    if not is_right:
+        person.failed_sign_ins += 1
+        if person.failed_sign_ins >= TRIES:
+            person.locked_until_utc, person.failed_sign_ins = now_utc() + REST, 0
+        db.flush()
+        return None
+    person.failed_sign_ins, person.locked_until_utc = 0, None
+    db.flush()
+    return person
+
+
+def is_resting(person: Person) -> bool:
+    """Whether too many wrong passwords have closed the account for a while."""
+    return person.locked_until_utc is not None and person.locked_until_utc > now_utc()
+
+
+def _password_mark(person: Person) -> str:
+    """Changes with the password, so that a reset link works once."""
+    return hashlib.sha256(person.password_hash.encode()).hexdigest()[:16]
+
+
+def reset_token(tokens: Tokens, person: Person) -> str:
+    """The token of the link that lets a person choose a new password."""
+    return tokens.make("reset", person.key, _password_mark(person))
+
+
+def read_reset(db: Session, tokens: Tokens, token: str) -> Person:
+    """Whose reset link this is. Raises Expired when it was used or is too old."""
+    key, mark = tokens.read("reset", token)
+    person = db.scalar(sa.select(Person).where(Person.key == key))
+    if person is None or _password_mark(person) != mark:
+        raise Expired("reset")
+    return person
+
+
+def set_password(db: Session, passwords: Passwords, person: Person, password: str) -> None:
+    """Give the person another password and sign them out everywhere."""
+    person.password_hash = passwords.hash(password)
+    person.failed_sign_ins, person.locked_until_utc = 0, None
+    sign_out_everywhere(db, person)
+
+
+def reset_password(db: Session, passwords: Passwords, tokens: Tokens, token: str, password: str) -> Person:
+    """Set the password that the link allows; the link proves the address, too. Raises Expired."""
+    person = read_reset(db, tokens, token)
+    person.confirmed_at_utc = person.confirmed_at_utc or now_utc()
+    set_password(db, passwords, person, password)
+    return person
+
+
+def sign_out_everywhere(db: Session, person: Person) -> None:
+    """Make every cookie of the person worthless."""
+    person.session_stamp = new_key()
+    db.flush()
+
+
+def email_token(tokens: Tokens, person: Person, email: str) -> str:
+    """The token of the link, mailed to the new address, that changes it."""
+    return tokens.make("email", person.key, person.email, fold_email(email))
+
+
+def change_email(db: Session, tokens: Tokens, token: str) -> Person:
+    """Change the address that the link proves. Raises Expired, or Conflict when another has it by now."""
+    key, old, new = tokens.read("email", token)
+    person = db.scalar(sa.select(Person).where(Person.key == key, Person.email == old))
+    if person is None:
+        raise Expired("email")
+    try:
+        with db.begin_nested():
+            person.email = new
+    except IntegrityError as error:
+        raise Conflict("email") from error
+    return person
+
+
+def make_person(
+    db: Session, passwords: Passwords, *, email: str, name: str, password: str, role: Role, locale: str = "pt"
+) -> Person:
+    """A confirmed person with a platform role: for the command line and the demonstration. Raises Conflict."""
+    if find_by_email(db, email) is not None:
+        raise Conflict("email")
+    person = Person(
+        email=fold_email(email),
+        name=name,
+        password_hash=passwords.hash(password),
+        role=role,
+        locale=locale,
+        confirmed_at_utc=now_utc(),
+    )
+    db.add(person)
+    db.flush()
+    return person

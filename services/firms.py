@@ -1,0 +1,212 @@
+"""Firms: born without duplicates, saved section by section, submitted, found again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, selectinload
+
+from models import (
+    Block,
+    Certificate,
+    Firm,
+    FirmCapability,
+    FirmLanguage,
+    FirmLink,
+    FirmState,
+    FirmTag,
+    KnownMarket,
+    Person,
+    Post,
+    PostRole,
+    Product,
+    TargetMarket,
+    fold,
+    now_utc,
+)
+from services.errors import Conflict, NotFound
+from services.search_text import words_of
+
+PARTS = (
+    Firm.products, Firm.target_markets, Firm.known_markets, Firm.languages, Firm.certificates,
+    Firm.capabilities, Firm.tags, Firm.links, Firm.blocks,
+)  # fmt: skip
+"""What a whole profile consists of besides the firm's own row."""
+
+
+def fold_tax_number(text: str) -> str:
+    """A tax number without blanks, dots and dashes.
+
+    >>> fold_tax_number("PT 501.442-600")
+    'pt501442600'
+    """
+    return "".join(c for c in fold(text) if c.isalnum())
+
+
+def get_firm(db: Session, key: str) -> Firm:
+    """The firm with this key. Raises NotFound."""
+    firm = db.scalar(sa.select(Firm).where(Firm.key == key))
+    if firm is None:
+        raise NotFound("firm")
+    return firm
+
+
+def load_whole(db: Session, *conditions) -> list[Firm]:
+    """Firms with every part of their profile, in few queries, by id."""
+    query = sa.select(Firm).where(*conditions).order_by(Firm.id)
+    return list(db.scalars(query.options(*(selectinload(part) for part in PARTS))))
+
+
+def find_duplicates(
+    db: Session, *, name: str, country: str, tax_number: str = "", except_id: int | None = None
+) -> list[Firm]:
+    """Firms that may be the same: equal tax number, or equal folded name, in one country."""
+    same = [Firm.name_folded == fold(name)]
+    if fold_tax_number(tax_number):
+        same.append(Firm.tax_number_folded == fold_tax_number(tax_number))
+    query = sa.select(Firm).where(Firm.country == country, sa.or_(*same)).order_by(Firm.id)
+    return [firm for firm in db.scalars(query) if firm.id != except_id]
+
+
+def create_firm(
+    db: Session, person: Person | None, *, name: str, country: str, tax_number: str = "", **identity: Any
+) -> Firm:
+    """A new draft, owned by the person. Raises Conflict when the tax number is taken."""
+    firm = Firm(name="", name_folded="", country=country)
+    set_identity(db, firm, name=name, country=country, tax_number=tax_number, **identity)
+    if person is not None:
+        db.add(Post(person_id=person.id, firm_id=firm.id, role=PostRole.OWNER))
+        db.flush()
+    return firm
+
+
+IDENTITY = (
+    "city", "founded_year", "employees", "turnover_band", "website", "about", "contact_name", "contact_email",
+    "contact_phone", "can_sign",
+)  # fmt: skip
+
+
+def set_identity(
+    db: Session, firm: Firm, *, name: str, country: str, tax_number: str = "", **identity: Any
+) -> None:
+    """Set who the firm is. Raises Conflict when another firm has the tax number."""
+    unknown = set(identity) - set(IDENTITY)
+    if unknown:
+        raise TypeError(f"not part of an identity: {sorted(unknown)}")
+    try:
+        with db.begin_nested():
+            firm.name, firm.name_folded, firm.country = name.strip(), fold(name), country
+            firm.tax_number, firm.tax_number_folded = tax_number.strip(), fold_tax_number(tax_number)
+            for field, value in identity.items():
+                setattr(firm, field, value)
+            db.add(firm)
+    except IntegrityError as error:
+        raise Conflict("tax_number") from error
+    touch(db, firm)
+
+
+def set_products(db: Session, firm: Firm, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Replace the products; rows have words, hs, tier, segment, monthly_capacity, pools."""
+    firm.products = [Product(position=position, **row) for position, row in enumerate(rows)]
+    touch(db, firm)
+
+
+def set_target_markets(db: Session, firm: Firm, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Replace the markets wanted; rows have country, priority, horizon, budget_eur."""
+    _replace(db, firm, "target_markets", [TargetMarket(**row) for row in rows])
+
+
+def set_known_markets(db: Session, firm: Firm, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Replace the markets known; rows have country, experience."""
+    _replace(db, firm, "known_markets", [KnownMarket(**row) for row in rows])
+
+
+def set_languages(db: Session, firm: Firm, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Replace the languages; rows have language, level."""
+    _replace(db, firm, "languages", [FirmLanguage(**row) for row in rows])
+
+
+def set_certificates(db: Session, firm: Firm, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Replace the certificates; rows have name, valid_until."""
+    _replace(
+        db, firm, "certificates", [Certificate(**row, name_folded=fold(row["name"])) for row in rows]
+    )
+
+
+def set_capabilities(
+    db: Session,
+    firm: Firm,
+    *,
+    offers: Iterable[str],
+    needs: Iterable[str],
+    offers_text: str = "",
+    needs_text: str = "",
+) -> None:
+    """Replace what the firm offers and what it looks for."""
+    rows = [FirmCapability(kind="offer", capability=code) for code in sorted(set(offers))]
+    rows += [FirmCapability(kind="need", capability=code) for code in sorted(set(needs))]
+    firm.offers_text, firm.needs_text = offers_text, needs_text
+    _replace(db, firm, "capabilities", rows)
+
+
+def set_ways(
+    db: Session,
+    firm: Firm,
+    *,
+    objectives: Iterable[str],
+    norms: Iterable[str],
+    links: Iterable[tuple[str, str]] = (),
+    sole_brand: bool = False,
+    accepts_coopetition: bool = False,
+) -> None:
+    """Replace objectives, working norms and links; a link is (kind, name)."""
+    rows = [FirmTag(kind="objective", tag=tag) for tag in sorted(set(objectives))]
+    rows += [FirmTag(kind="norm", tag=tag) for tag in sorted(set(norms))]
+    firm.sole_brand, firm.accepts_coopetition = sole_brand, accepts_coopetition
+    firm.links = [FirmLink(kind=kind, name=name, name_folded=fold(name)) for kind, name in links]
+    _replace(db, firm, "tags", rows)
+
+
+def set_blocks(db: Session, firm: Firm, blocked: Iterable[Firm]) -> None:
+    """Replace the firms that this one will not work with."""
+    ids = sorted({other.id for other in blocked} - {firm.id})
+    _replace(db, firm, "blocks", [Block(blocked_id=blocked_id) for blocked_id in ids])
+
+
+def _replace(db: Session, firm: Firm, part: str, rows: list) -> None:
+    # The old rows go first: the new ones may have their keys.
+    getattr(firm, part).clear()
+    db.flush()
+    getattr(firm, part).extend(rows)
+    touch(db, firm)
+
+
+def touch(db: Session, firm: Firm) -> None:
+    """Note that the firm changed, and renew what it is found by."""
+    firm.changed_at_utc = now_utc()
+    db.flush()
+    firm.search_text = words_of(firm)
+    db.flush()
+
+
+def list_firms_of(db: Session, person: Person) -> list[Firm]:
+    """The firms that a person acts for, by name."""
+    query = sa.select(Firm).join(Post).where(Post.person_id == person.id).order_by(Firm.name_folded, Firm.id)
+    return list(db.scalars(query))
+
+
+def list_people_of(db: Session, firm: Firm) -> list[Post]:
+    """The posts of a firm, owners first."""
+    query = (
+        sa.select(Post).join(Person).where(Post.firm_id == firm.id)
+        .order_by(Post.role.desc(), Person.name, Person.id).options(selectinload(Post.person))
+    )  # fmt: skip
+    return list(db.scalars(query))
+
+
+def is_open_to_members(firm: Firm) -> bool:
+    """Whether approved firms may know of it."""
+    return firm.state == FirmState.APPROVED

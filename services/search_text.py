@@ -1,0 +1,24 @@
+"""The words by which a firm is found: those of every field that approved firms may see."""
+
+from __future__ import annotations
+
+from models import Firm, fold
+from reference.countries import country_name
+from reference.hs import hs_name
+from services.vocabulary import CAPABILITIES
+
+LANGUAGES = ("pt", "en", "es", "fr")
+
+
+def words_of(firm: Firm) -> str:
+    """Folded text for the full-text index; never a word of a field that is not for everybody."""
+    texts = [firm.name, firm.city, firm.about, firm.offers_text, firm.needs_text]
+    texts += [product.words for product in firm.products]
+    texts += [certificate.name for certificate in firm.certificates]
+    codes = sorted({product.hs for product in firm.products if product.hs})
+    texts += codes
+    texts += [hs_name(code, language) for code in codes for language in LANGUAGES]
+    countries = [firm.country, *(m.country for m in firm.target_markets), *(m.country for m in firm.known_markets)]
+    texts += [country_name(country, language) for country in countries for language in LANGUAGES]
+    texts += [code.replace("_", " ") for code in (*firm.offers, *firm.needs) if code in CAPABILITIES]
+    return fold(" ".join(dict.fromkeys(text for text in texts if text)))

@@ -1,0 +1,30 @@
+"""Facts about the whole site."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import Firm, FirmState, TargetMarket
+
+
+def is_demonstration(db: Session) -> bool:
+    """Whether the site shows fictional firms."""
+    return db.scalar(sa.select(sa.exists().where(Firm.fictional))) or False
+
+
+def is_empty(db: Session) -> bool:
+    """Whether no firm was ever registered."""
+    return not db.scalar(sa.select(sa.exists().where(Firm.id > 0)))
+
+
+def count_all(db: Session) -> dict[str, int]:
+    """Approved firms, their countries, and the markets they want."""
+    approved = Firm.state == FirmState.APPROVED
+    return {
+        "firms": db.scalar(sa.select(sa.func.count()).where(approved)),
+        "countries": db.scalar(sa.select(sa.func.count(Firm.country.distinct())).where(approved)),
+        "markets": db.scalar(
+            sa.select(sa.func.count(TargetMarket.country.distinct())).join(Firm).where(approved)
+        ),
+    }

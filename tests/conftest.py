@@ -1,0 +1,148 @@
+"""What every test may ask for: a database of each kind, the site upon it, people and firms."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app import create_app
+from config import Settings
+from models import make_engine, make_sessions
+from tests.databases import Postgres, find_postgres
+from tests.factories import Factory
+from tests.pages import Browser
+from web.commands import migrate
+
+BOTH = "both_databases"
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", f"{BOTH}: the test runs on SQLite and on PostgreSQL")
+
+
+def pytest_generate_tests(metafunc):
+    if "database_url" in metafunc.fixturenames:
+        kinds = ["sqlite"]
+        if metafunc.definition.get_closest_marker(BOTH):
+            kinds.append("postgresql")
+        metafunc.parametrize("database_url", kinds, indirect=True, scope="function")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory) -> Path:
+    """A migrated, empty SQLite file, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    engine = make_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server with a migrated, empty template; None where no server answers."""
+    url = find_postgres()
+    if url is None:
+        yield None
+        return
+    server = Postgres(url)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def database_url(request, tmp_path):
+    """The address of an empty, migrated database of this test's own."""
+    if request.param == "sqlite":
+        path = tmp_path / "constela.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres")
+    if server is None:
+        if os.environ.get("CI"):
+            pytest.fail("no PostgreSQL answers: set TEST_DATABASE_URL or start the local one")
+        pytest.skip("no PostgreSQL answers at TEST_DATABASE_URL or on this machine")
+    with server.database(f"constela_test_{uuid.uuid4().hex[:12]}") as url:
+        yield url
+
+
+@pytest.fixture
+def settings(database_url, tmp_path) -> Settings:
+    """Settings for a test: everything real but the price of a password."""
+    return Settings(
+        production=False,
+        testing=True,
+        secret_key="a secret key for tests that is long enough",
+        database_url=database_url,
+        mail_folder=tmp_path / "mail",
+        fast_passwords=True,
+        limits=False,
+    )
+
+
+@pytest.fixture
+def app(settings):
+    """The site on this test's database."""
+    app = create_app(settings)
+    yield app
+    app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def db(database_url):
+    """A session for services and for looking; what a test leaves uncommitted is lost."""
+    engine = make_engine(database_url)
+    with make_sessions(engine, writes=True)() as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def make(db) -> Factory:
+    """Makes firms and people; fills in what a test does not care about."""
+    return Factory(db)
+
+
+@pytest.fixture
+def visitor(app) -> Browser:
+    """Somebody who has not signed in."""
+    return Browser(app)
+
+
+@pytest.fixture
+def sign_in(app):
+    """Signs a person in and gives the browser in which that happened."""
+
+    def sign_in(person) -> Browser:
+        browser = Browser(app)
+        browser.sign_in(person)
+        return browser
+
+    return sign_in
+
+
+@pytest.fixture
+def query_count(app):
+    """Counts the statements that a block sends to the database."""
+    return lambda: _Counter(app.extensions["engine"])
+
+
+class _Counter:
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine, self.count = engine, 0
+
+    def _note(self, *_):
+        self.count += 1
+
+    def __enter__(self) -> _Counter:
+        sa.event.listen(self.engine, "after_cursor_execute", self._note)
+        return self
+
+    def __exit__(self, *_):
+        sa.event.remove(self.engine, "after_cursor_execute", self._note)

@@ -1,0 +1,67 @@
+"""What an administrator does from the command line: `flask --app app COMMAND`."""
+
+from __future__ import annotations
+
+import click
+from alembic import command
+from alembic.config import Config
+from flask import Flask, current_app
+
+from config import ROOT
+from models import Role
+from services import accounts
+from services.errors import Conflict
+from services.passwords import SHORTEST
+from web.database import db
+from web.mail import deliver
+
+
+def migration_config() -> Config:
+    """Where Alembic finds the migrations."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def migrate(engine, target: str = "head") -> None:
+    """Bring the tables of a database to a revision (up), in one transaction."""
+    config = migration_config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, target)
+
+
+def init_commands(app: Flask) -> None:
+    """Register the commands."""
+
+    @app.cli.command("migrate")
+    def migrate_command():
+        """Bring the database's tables up to date."""
+        database = ROOT / "var"
+        database.mkdir(exist_ok=True)
+        migrate(current_app.extensions["engine"])
+        click.echo("The database is up to date.")
+
+    @app.cli.command("make-person")
+    @click.argument("email")
+    @click.option("--name", required=True)
+    @click.option("--role", type=click.Choice([role.value for role in Role]), default="member")
+    @click.password_option()
+    def make_person(email: str, name: str, role: str, password: str):
+        """Open a confirmed account, for example the first administrator's."""
+        if len(password) < SHORTEST:
+            raise click.ClickException(f"The password needs {SHORTEST} characters or more.")
+        try:
+            accounts.make_person(
+                db, current_app.extensions["passwords"], email=email, name=name, password=password, role=Role(role)
+            )
+        except Conflict:
+            raise click.ClickException("That address has an account.")
+        db.commit()
+        click.echo(f"{email} can sign in as {role}.")
+
+    @app.cli.command("send-mail")
+    def send_mail_command():
+        """Send the mails that wait (run it every few minutes)."""
+        click.echo(f"{deliver(current_app._get_current_object())} sent.")

@@ -1,0 +1,5 @@
+"""The area `development`."""
+
+from web.development.views import blueprint
+
+__all__ = ["blueprint"]

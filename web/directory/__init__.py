@@ -1,0 +1,5 @@
+"""The area `directory`."""
+
+from web.directory.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,5 @@
+"""The area `firms`."""
+
+from web.firms.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,50 @@
+"""What every page's frame shows: who is here, for which firm, and what waits."""
+
+from __future__ import annotations
+
+from flask import Flask, g, session
+from flask_login import current_user
+
+from models import Firm
+from services import cases, firms, introductions, site
+from web.database import db
+from web.languages import LANGUAGES, chosen_language, html_language
+
+
+def firms_of_person() -> list[Firm]:
+    """The firms that the signed-in person acts for, by name."""
+    if "firms_of_person" not in g:
+        g.firms_of_person = firms.list_firms_of(db, current_user) if current_user.is_authenticated else []
+    return g.firms_of_person
+
+
+def acting_firm() -> Firm | None:
+    """The firm for which the person acts: the one chosen, or the first."""
+    mine = firms_of_person()
+    return next((firm for firm in mine if firm.key == session.get("firm")), mine[0] if mine else None)
+
+
+def act_for(firm: Firm) -> None:
+    """Let the person act for this firm from now on."""
+    session["firm"] = firm.key
+    g.pop("firms_of_person", None)
+
+
+def init_frame(app: Flask) -> None:
+    """Give the frame what it shows."""
+
+    @app.context_processor
+    def frame():
+        signed_in = current_user and current_user.is_authenticated
+        firm = acting_firm() if signed_in else None
+        return {
+            "acting_firm": firm,
+            "firms_of_person": firms_of_person() if signed_in else [],
+            "languages": tuple(LANGUAGES.items()),
+            "language": chosen_language(),
+            "locale": html_language(),
+            "demonstration": site.is_demonstration(db),
+            "shows_mail": app.config["SETTINGS"].shows_mail,
+            "unread_messages": introductions.count_unread(db, current_user, firm) if firm else 0,
+            "waiting_cases": cases.count_waiting(db) if signed_in and current_user.is_moderator else 0,
+        }

@@ -1,0 +1,79 @@
+"""Which language a person reads, and how dates, numbers and money look in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale
+from flask_login import current_user
+
+LANGUAGES = {"pt": "Português", "pt_BR": "Português (Brasil)", "en": "English", "es": "Español", "fr": "Français"}
+"""Language codes, each with its own name for itself; the codes are also the catalogues."""
+
+LOCALES = {"pt": "pt_PT", "pt_BR": "pt_BR", "en": "en_GB", "es": "es", "fr": "fr"}
+"""The locale behind a language: bare `pt` would format like Brazil, bare `en` like the United States."""
+
+
+def chosen_language() -> str:
+    """The language of this request: the mail's, the account's, the visitor's choice, or the browser's."""
+    if "language" in g:
+        return g.language
+    if not has_request_context():
+        return "pt"
+    if current_user and current_user.is_authenticated and current_user.locale in LANGUAGES:
+        return current_user.locale
+    if session.get("language") in LANGUAGES:
+        return session["language"]
+    return browser_language()
+
+
+def browser_language() -> str:
+    """The best of our languages for the browser; Portuguese when it asks for none of them."""
+    for tag in request.accept_languages.values():
+        parts = tag.replace("_", "-").split("-")
+        if parts[0].lower() == "pt":
+            return "pt_BR" if len(parts) > 1 and parts[1].upper() == "BR" else "pt"
+        if parts[0].lower() in LANGUAGES:
+            return parts[0].lower()
+    return "pt"
+
+
+def html_language() -> str:
+    """What the page's `lang` says."""
+    return {"pt": "pt-PT", "pt_BR": "pt-BR"}.get(chosen_language(), chosen_language())
+
+
+def day(value: dt.date | dt.datetime | None) -> str:
+    """A date in words of the reader's language."""
+    return format_date(value, "medium") if value else ""
+
+
+def moment(value: dt.datetime | None) -> str:
+    """A date and time of day."""
+    return format_datetime(value, "medium") if value else ""
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """A number with the reader's separators."""
+    if value is None:
+        return ""
+    return format_decimal(round(value, digits), f"#,##0.{'0' * digits}" if digits else "#,##0")
+
+
+def percent(value: float | None) -> str:
+    """A share from 0 to 1 as whole percent."""
+    return "" if value is None else f"{number(100 * value)} %" if str(get_locale()) != "en_GB" else (
+        f"{number(100 * value)}%"
+    )
+
+
+def init_languages(app: Flask) -> None:
+    """Choose the language of each request and teach the templates to write in it."""
+    Babel(
+        app,
+        default_locale="pt_PT",
+        default_translation_directories=str(app.root_path) + "/translations",
+        locale_selector=lambda: LOCALES[chosen_language()],
+    )
+    app.jinja_env.filters.update(day=day, moment=moment, number=number, percent=percent)

@@ -1,0 +1,5 @@
+"""The area `messages`."""
+
+from web.messages.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,5 @@
+"""The area `network`."""
+
+from web.network.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,5 @@
+"""The area `suggestions`."""
+
+from web.suggestions.views import blueprint
+
+__all__ = ["blueprint"]
