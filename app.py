@@ -35,6 +35,7 @@ from web.health import blueprint as health
 from web.languages import init_languages
 from web.mail import init_mail
 from web.security import init_security
+from web.words import init_words
 
 AREAS = (home, accounts, overview, firms, directory, suggestions, messages, network, moderation)
 
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_languages(app)
     init_access(app)
     init_frame(app)
+    init_words(app)
     init_errors(app)
     init_commands(app)
     app.register_blueprint(health)
