@@ -1,0 +1,1 @@
+"""Reference data: countries, languages, products, industries, distances, indicators and trade."""
