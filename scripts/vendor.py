@@ -24,7 +24,8 @@ TESTS = ROOT / "tests" / "vendor"
 ICONS = """
     arrow-left arrow-right ban bell-off building-2 check chevron-down chevron-left chevron-right circle-alert
     circle-check circle-question-mark clock download external-link eye eye-off file-text funnel globe
-    handshake house inbox info key-round layers list lock log-in log-out mail map-pin maximize menu message-square minus
+    handshake house inbox info key-round layers list lock log-in log-out mail map-pin maximize menu
+    message-square minus
     moon package pencil plus puzzle search send settings shield-check sun target thumbs-up trash-2
     triangle-alert undo-2 upload user users waypoints x
 """
