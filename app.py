@@ -24,6 +24,7 @@ from web import (
     moderation,
     network,
     overview,
+    products,
     suggestions,
 )
 from web.access import init_access
@@ -37,7 +38,7 @@ from web.mail import init_mail
 from web.security import init_security
 from web.words import init_words
 
-AREAS = (home, accounts, overview, firms, directory, suggestions, messages, network, moderation)
+AREAS = (home, accounts, overview, firms, products, directory, suggestions, messages, network, moderation)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -63,7 +64,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.json.sort_keys = False
     if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)
+        app.wsgi_app = ProxyFix(
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
     app.extensions["passwords"] = Passwords(fast=settings.fast_passwords)
     app.extensions["tokens"] = Tokens(settings.secret_key)
     app.extensions["transport"] = make_transport(settings.mail_url, settings.mail_folder)

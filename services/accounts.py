@@ -45,7 +45,9 @@ def find_signed_in(db: Session, identity: str) -> Person | None:
     return person if person and stamp == person.session_stamp and person.is_active else None
 
 
-def sign_up(db: Session, passwords: Passwords, *, email: str, name: str, password: str, locale: str) -> SignUp:
+def sign_up(
+    db: Session, passwords: Passwords, *, email: str, name: str, password: str, locale: str
+) -> SignUp:
     """Open an account, or find that the address has one; both take the same time."""
     password_hash = passwords.hash(password)
     known = find_by_email(db, email)

@@ -65,9 +65,7 @@ def decide(db: Session, moderator: Person, firm: Firm, *, outcome: str, reason: 
     db.refresh(firm)
     if firm.state == FirmState.APPROVED:
         firm.approved_at_utc = now_utc()
-    decision = Decision(
-        firm_id=firm.id, moderator_id=moderator.id, outcome=firm.state, reason=reason.strip()
-    )
+    decision = Decision(firm_id=firm.id, moderator_id=moderator.id, outcome=firm.state, reason=reason.strip())
     db.add(decision)
     db.flush()
     return decision

@@ -131,9 +131,7 @@ def set_languages(db: Session, firm: Firm, rows: Iterable[Mapping[str, Any]]) ->
 
 def set_certificates(db: Session, firm: Firm, rows: Iterable[Mapping[str, Any]]) -> None:
     """Replace the certificates; rows have name, valid_until."""
-    _replace(
-        db, firm, "certificates", [Certificate(**row, name_folded=fold(row["name"])) for row in rows]
-    )
+    _replace(db, firm, "certificates", [Certificate(**row, name_folded=fold(row["name"])) for row in rows])
 
 
 def set_capabilities(
@@ -210,3 +208,29 @@ def list_people_of(db: Session, firm: Firm) -> list[Post]:
 def is_open_to_members(firm: Firm) -> bool:
     """Whether approved firms may know of it."""
     return firm.state == FirmState.APPROVED
+
+
+def find_by_name(db: Session, words: str, *, limit: int = 20) -> list[Firm]:
+    """Approved firms whose name contains the words."""
+    pattern = "%".join(["", *fold(words).replace("\\", "").replace("%", "").replace("_", "\\_").split(), ""])
+    query = sa.select(Firm).where(Firm.state == FirmState.APPROVED, Firm.name_folded.like(pattern, escape="\\"))
+    return list(db.scalars(query.order_by(Firm.name_folded, Firm.id).limit(limit)))
+
+
+def block(db: Session, firm: Firm, other: Firm) -> None:
+    """Note that the firm will not work with the other."""
+    if all(block.blocked_id != other.id for block in firm.blocks):
+        firm.blocks.append(Block(blocked_id=other.id))
+        touch(db, firm)
+
+
+def unblock(db: Session, firm: Firm, other: Firm) -> None:
+    """Take that back."""
+    firm.blocks[:] = [block for block in firm.blocks if block.blocked_id != other.id]
+    touch(db, firm)
+
+
+def delete_firm(db: Session, firm: Firm) -> None:
+    """Delete the firm with everything that belongs to it."""
+    db.delete(firm)
+    db.flush()

@@ -50,7 +50,9 @@ class Smtp:
         parts = urlsplit(self.url)
         host = parts.hostname or "localhost"
         if parts.scheme == "smtps":
-            server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=20, context=ssl.create_default_context())
+            server = smtplib.SMTP_SSL(
+                host, parts.port or 465, timeout=20, context=ssl.create_default_context()
+            )
         else:
             server = smtplib.SMTP(host, parts.port or 587, timeout=20)
         with server:

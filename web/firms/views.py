@@ -1,7 +1,232 @@
-"""Pages of the area `firms`."""
+"""A firm: registering it, its profile section by section, its page, its way to the moderators."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
 
-blueprint = Blueprint("firms", __name__)
+from models import Firm
+from reference.search import search_hs
+from services import cases, completeness, firms
+from services.errors import Conflict, Forbidden, Incomplete
+from services.permissions import can_act_for, can_browse, can_manage_people, find_introduction, tier_of
+from web.access import require
+from web.database import db
+from web.firms.forms import NewFirmForm
+from web.firms.sections import PAGES, next_section
+from web.frame import act_for, acting_firm
+from web.languages import chosen_language
+from web.words import MISSING
+
+blueprint = Blueprint("firms", __name__, url_prefix="/firms")
+
+
+def _own_firm(key: str) -> Firm:
+    """The firm, if the person acts for it."""
+    firm = firms.get_firm(db, key)
+    require(can_act_for(db, current_user, firm))
+    return firm
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def new():
+    """Register a firm, unless it is there already."""
+    form = NewFirmForm()
+    similar: list[Firm] = []
+    if form.validate_on_submit():
+        identity = {field: form[field].data for field in ("name", "country", "tax_number")}
+        similar = firms.find_duplicates(db, **identity)
+        if not similar or form.another.data:
+            try:
+                firm = firms.create_firm(
+                    db,
+                    current_user,
+                    **identity,
+                    contact_name=current_user.name,
+                    contact_email=current_user.email,
+                )
+            except Conflict:
+                form.tax_number.errors = [_("A firm with this tax number is registered already")]
+            else:
+                act_for(firm)
+                flash(_("%(firm)s is registered. Now fill in its profile.", firm=firm.name))
+                return redirect(url_for(".edit", key=firm.key), 303)
+        else:
+            form.name.errors = [_("This firm may be here already: see below")]
+    return (
+        render_template(
+            "firms/new.html", form=form, similar=[f for f in similar if f.is_approved], known=similar
+        ),
+        422 if form.errors else 200,
+    )
+
+
+@blueprint.get("/<key>")
+def show(key: str):
+    """Show a firm, as much of it as this person may see."""
+    firm = firms.get_firm(db, key)
+    mine = acting_firm()
+    tier = tier_of(db, current_user, firm, mine)
+    require(tier)
+    return render_template(
+        "firms/show.html",
+        firm=firm,
+        tier=tier,
+        is_own=can_act_for(db, current_user, firm),
+        introduction=find_introduction(db, mine, firm) if mine and mine.id != firm.id else None,
+        can_compare=bool(mine and mine.id != firm.id and firm.is_approved and mine.is_approved),
+    )
+
+
+@blueprint.get("/<key>/edit")
+def edit(key: str):
+    """Show the sections of the profile, what is there and what is missing."""
+    firm = _own_firm(key)
+    return render_template(
+        "firms/edit.html",
+        firm=firm,
+        sections=completeness.list_sections(firm),
+        share=completeness.share_complete(firm),
+        missing=completeness.missing_for_submission(firm),
+        decision=cases.last_decision(db, firm),
+        can_manage=can_manage_people(db, current_user, firm),
+    )
+
+
+@blueprint.route("/<key>/edit/<section>", methods=["GET", "POST"])
+def edit_section(key: str, section: str):
+    """Change one section of the profile; what is right is saved, what is wrong stays on the page."""
+    firm = _own_firm(key)
+    page = PAGES.get(section) or abort(404)
+    form = page.form(data=page.load(firm)) if request.method == "GET" else page.form()
+    if form.validate_on_submit():
+        try:
+            page.save(db, firm, form)
+        except Conflict:
+            form.tax_number.errors = [_("Another firm has this tax number")]
+        else:
+            return redirect(_after_saving(firm, section), 303)
+    if page.has_rows:
+        _add_blank_row(form)
+    if section == "products":
+        _suggest_codes(form)
+    return (
+        render_template(
+            f"firms/edit_{section}.html", form=form, firm=firm, section=section, next=next_section(section)
+        ),
+        422 if form.errors else 200,
+    )
+
+
+def _add_blank_row(form) -> None:
+    if not form.rows.entries or not form.rows.entries[-1].form.is_blank():
+        form.rows.append_entry()
+
+
+def _suggest_codes(form) -> None:
+    """Put the codes that a product's words mean among its choices, for people without scripts, too."""
+    for row in form.rows:
+        if row.form.words.data:
+            row.form.hs.suggested = [
+                hit.code for hit in search_hs(row.form.words.data, limit=8, locale=chosen_language())
+            ]
+
+
+def _after_saving(firm: Firm, section: str) -> str:
+    uncoded = [product.words for product in firm.products if not product.hs]
+    if section == "products" and uncoded:
+        flash(_("Saved. Now choose the HS code of: %(products)s", products=", ".join(uncoded)), "warn")
+        return url_for(".edit_section", key=firm.key, section=section)
+    flash(_("Saved."))
+    then = request.form.get("then")
+    if then == "more":
+        return url_for(".edit_section", key=firm.key, section=section) + "#new-row"
+    if then == "next" and next_section(section):
+        return url_for(".edit_section", key=firm.key, section=next_section(section))
+    return url_for(".edit", key=firm.key)
+
+
+@blueprint.get("/<key>/blocks")
+def blocks(key: str):
+    """List the firms that this one will not work with, and find others to add."""
+    firm = _own_firm(key)
+    words = request.args.get("q", "").strip()
+    blocked = {block.blocked_id for block in firm.blocks}
+    found = (
+        [f for f in firms.find_by_name(db, words) if f.id != firm.id and f.id not in blocked] if words else []
+    )
+    require(can_browse(db, current_user) or not found)
+    return render_template("firms/blocks.html", firm=firm, words=words, found=found)
+
+
+@blueprint.post("/<key>/blocks/<other_key>")
+def block(key: str, other_key: str):
+    """Never suggest the other firm, nor this one to it; it will not learn of it."""
+    firm, other = _own_firm(key), firms.get_firm(db, other_key)
+    require(other.is_approved and other.id != firm.id)
+    firms.block(db, firm, other)
+    flash(
+        _("%(firm)s will not be suggested to you, nor you to it. It does not learn of this.", firm=other.name)
+    )
+    return redirect(url_for(".blocks", key=key), 303)
+
+
+@blueprint.post("/<key>/blocks/<other_key>/remove")
+def unblock(key: str, other_key: str):
+    """Let the other firm be suggested again."""
+    firm, other = _own_firm(key), firms.get_firm(db, other_key)
+    firms.unblock(db, firm, other)
+    flash(_("%(firm)s may be suggested again.", firm=other.name))
+    return redirect(url_for(".blocks", key=key), 303)
+
+
+@blueprint.post("/<key>/submit")
+def submit(key: str):
+    """Put the firm before the moderators."""
+    firm = _own_firm(key)
+    try:
+        cases.submit(db, firm)
+    except Incomplete as error:
+        parts = ", ".join(str(MISSING[part]) for part in error.missing)
+        flash(_("Before you submit, please add: %(parts)s", parts=parts), "bad")
+    except Forbidden:
+        flash(_("The firm has been submitted already."), "info")
+    else:
+        flash(_("Submitted. A moderator will look at it; you get a mail when it is decided."))
+    return redirect(url_for(".edit", key=key), 303)
+
+
+@blueprint.post("/<key>/withdraw")
+def withdraw(key: str):
+    """Take the submission back, to go on writing."""
+    firm = _own_firm(key)
+    try:
+        cases.withdraw(db, firm)
+    except Forbidden:
+        flash(_("There is no submission to take back."), "info")
+    else:
+        flash(_("Taken back. Submit it again when it is ready."))
+    return redirect(url_for(".edit", key=key), 303)
+
+
+@blueprint.post("/<key>/act-for", endpoint="act_for")
+def act(key: str):
+    """Act for this firm from now on."""
+    firm = _own_firm(key)
+    act_for(firm)
+    flash(_("You now act for %(firm)s.", firm=firm.name))
+    return redirect(url_for("overview.index"), 303)
+
+
+@blueprint.post("/<key>/delete")
+def delete(key: str):
+    """Delete the firm and everything that belongs to it; its name must be typed."""
+    firm = _own_firm(key)
+    require(can_manage_people(db, current_user, firm))
+    if request.form.get("name", "").strip() != firm.name:
+        flash(_("To delete the firm, type its name exactly as it is written here."), "bad")
+        return redirect(url_for(".edit", key=key), 303)
+    firms.delete_firm(db, firm)
+    flash(_("The firm is deleted."))
+    return redirect(url_for("overview.index"), 303)

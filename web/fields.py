@@ -1,0 +1,204 @@
+"""Fields that several forms share: countries, languages, HS codes, numbers as people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+from wtforms import Field, Form, SelectField, SelectMultipleField, ValidationError
+from wtforms.fields import StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput, html_params
+
+from reference.countries import is_country, list_countries
+from reference.hs import find_code, hs_label, read_code
+from reference.languages import is_language, list_languages
+from web.languages import chosen_language
+
+Options = tuple[tuple[str, str], ...]
+
+
+def choices_of(table: Mapping, *, empty: str | None = None) -> list[SelectChoice]:
+    """The options of a select from a table of words; `empty` is the label of choosing nothing."""
+    options = [SelectChoice(str(value), label) for value, label in table.items()]
+    return options if empty is None else [SelectChoice("", empty), *options]
+
+
+@lru_cache(32)
+def _country_options(language: str) -> Options:
+    return tuple((c.iso3, c.name(language)) for c in list_countries(language))
+
+
+@lru_cache(32)
+def _language_options(language: str) -> Options:
+    return tuple((entry.code, entry.name(language)) for entry in list_languages(language))
+
+
+@lru_cache(64)
+def _rendered(options: Options) -> Mapping[str, str]:
+    return {value: f'<option value="{escape(value)}">{escape(label)}</option>' for value, label in options}
+
+
+class LongSelect(Select):
+    """Renders each long list of options once per language: 250 countries cost next to nothing."""
+
+    def __call__(self, field, **attributes):
+        attributes.setdefault("id", field.id)
+        if self.multiple:
+            attributes["multiple"] = True
+        if field.flags.required and "required" not in attributes:
+            attributes["required"] = True
+        chosen = set(field.data or ()) if self.multiple else {field.data or ""}
+        rendered = _rendered(field.options())
+        body = "".join(
+            html.replace("<option ", "<option selected ", 1) if value in chosen else html
+            for value, html in rendered.items()
+        )
+        first = "" if self.multiple else f'<option value="">{escape(field.prompt())}</option>'
+        return Markup(f"<select {html_params(name=field.name, **attributes)}>{first}{body}</select>")
+
+
+class CountryField(SelectField):
+    """One country, by ISO3."""
+
+    widget = LongSelect()
+
+    def __init__(self, label=None, validators=None, **more):
+        super().__init__(label, validators, choices=[], validate_choice=False, **more)
+
+    def options(self) -> Options:
+        return _country_options(chosen_language())
+
+    def prompt(self) -> str:
+        return _("Choose a country")
+
+    def pre_validate(self, form):
+        if self.data and not is_country(self.data):
+            raise ValidationError(_("Choose a country from the list"))
+
+
+class LanguageField(CountryField):
+    """One language, by its code."""
+
+    def options(self) -> Options:
+        return _language_options(chosen_language())
+
+    def prompt(self) -> str:
+        return _("Choose a language")
+
+    def pre_validate(self, form):
+        if self.data and not is_language(self.data):
+            raise ValidationError(_("Choose a language from the list"))
+
+
+class HsField(SelectField):
+    """One HS code. The page offers suggestions; any code of the Harmonized System is right."""
+
+    def __init__(self, label=None, validators=None, **more):
+        super().__init__(label, validators, choices=[], validate_choice=False, **more)
+        self.suggested: Iterable[str] = ()
+
+    def process_formdata(self, values):
+        super().process_formdata(values)
+        if self.data:
+            self.data = read_code(self.data) or self.data
+
+    def iter_choices(self):
+        language = chosen_language()
+        codes = dict.fromkeys([*([self.data] if self.data else []), *self.suggested])
+        self.choices = [SelectChoice("", _("Choose a code"))]
+        self.choices += [SelectChoice(code, f"{dotted(code)} {hs_label(code, language)}") for code in codes]
+        return super().iter_choices()
+
+    def pre_validate(self, form):
+        if self.data and find_code(self.data) is None:
+            raise ValidationError(_("%(code)s is no code of the Harmonized System", code=self.data))
+
+
+class CheckboxesField(SelectMultipleField):
+    """Any number out of a few, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class WholeNumberField(Field):
+    """A whole number as people write it: `12000`, `12 000`, `12.000` or `12,000`."""
+
+    widget = TextInput()
+
+    def __init__(self, label=None, validators=None, *, lowest=0, highest=2_000_000_000, **more):
+        super().__init__(label, validators, **more)
+        self.lowest, self.highest, self.typed = lowest, highest, None
+
+    def _value(self):
+        if self.typed is not None:
+            return self.typed
+        return "" if self.data is None else str(self.data)
+
+    def process_formdata(self, values):
+        self.data, self.typed = None, values[0].strip() if values else ""
+        if not self.typed:
+            return
+        plain = read_whole(self.typed)
+        if plain is None:
+            raise ValueError(_("Write a whole number, for example 1200"))
+        if not self.lowest <= plain <= self.highest:
+            raise ValueError(
+                _("Write a number from %(lowest)s to %(highest)s", lowest=self.lowest, highest=self.highest)
+            )
+        self.data = plain
+
+
+def read_whole(text: str) -> int | None:
+    """A whole number with or without separators between its thousands.
+
+    >>> read_whole("1 200"), read_whole("1.200"), read_whole("12,5"), read_whole("1.2000"), read_whole("-3")
+    (1200, 1200, None, None, -3)
+    """
+    sign, digits = (-1, text[1:]) if text.startswith(("-", "−")) else (1, text)
+    for separator in (" ", "\u00a0", "\u202f", ".", ",", "'"):
+        groups = digits.split(separator)
+        if len(groups) > 1 and len(groups[0]) in (1, 2, 3) and all(len(group) == 3 for group in groups[1:]):
+            digits = "".join(groups)
+            break
+    return sign * int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else None
+
+
+def dotted(code: str) -> str:
+    """An HS code as it is printed.
+
+    >>> dotted("090121"), dotted("0901"), dotted("09")
+    ('0901.21', '0901', '09')
+    """
+    return f"{code[:4]}.{code[4:]}" if len(code) == 6 else code
+
+
+def strip(value):
+    """A filter for text fields: without blanks around and without control characters."""
+    if not isinstance(value, str):
+        return value
+    return "".join(c for c in value if c in "\n\t" or ord(c) >= 32).strip()
+
+
+class TextField(StringField):
+    """A line of text, blanks around it taken away."""
+
+    def __init__(self, label=None, validators=None, filters=(), **more):
+        super().__init__(label, validators, filters=(*filters, strip), **more)
+
+
+class RowForm(Form):
+    """One row of a list: an empty row is left out, a row may be removed."""
+
+    FILLED: tuple[str, ...] = ()
+    """The fields of which one must be filled in for the row to count."""
+
+    def is_blank(self) -> bool:
+        return not any(self[name].data for name in self.FILLED)
+
+    def values(self) -> dict:
+        """What is stored of the row."""
+        return {name: field.data for name, field in self._fields.items() if name != "remove"}

@@ -1,0 +1,287 @@
+"""Forms of a firm's profile, one per section."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, FieldList, FormField, SelectField, TextAreaField, ValidationError
+from wtforms.validators import URL, Email, InputRequired, Length, Optional
+
+from models import fold
+from services.vocabulary import CAPABILITIES, OBJECTIVES
+from web.fields import (
+    CheckboxesField,
+    CountryField,
+    HsField,
+    LanguageField,
+    RowForm,
+    TextField,
+    WholeNumberField,
+    choices_of,
+    strip,
+)
+from web.words import (
+    CAPABILITY,
+    EXPERIENCE,
+    HORIZON,
+    LEVEL,
+    LINK,
+    NORM,
+    OBJECTIVE,
+    PRIORITY,
+    SEGMENT,
+    TIER,
+    TURNOVER,
+)
+
+MOST_ROWS = 60
+
+
+def maybe_int(value) -> int | None:
+    """What a select of numbers means by an empty choice."""
+    return int(value) if value not in (None, "", "None") else None
+
+
+class NewFirmForm(FlaskForm):
+    """What is asked before a firm is born."""
+
+    name = TextField(
+        _l("Name of the firm"),
+        [InputRequired(_l("Enter the firm's name")), Length(max=200, message=_l("At most 200 characters"))],
+        description=_l("As it is registered"),
+    )
+    country = CountryField(_l("Country"), [InputRequired(_l("Choose the country where it is registered"))])
+    tax_number = TextField(
+        _l("Tax number"),
+        [Length(max=40, message=_l("At most 40 characters"))],
+        description=_l(
+            "NIF, CNPJ, NUIT… Only moderators see it. It keeps a firm from being registered twice."
+        ),
+    )
+    another = BooleanField(_l("None of these is my firm"))
+
+
+class IdentityForm(FlaskForm):
+    """Who the firm is, and whom to talk to."""
+
+    name = TextField(
+        _l("Name of the firm"),
+        [InputRequired(_l("Enter the firm's name")), Length(max=200, message=_l("At most 200 characters"))],
+    )
+    country = CountryField(_l("Country"), [InputRequired(_l("Choose the country where it is registered"))])
+    city = TextField(_l("City"), [Length(max=120, message=_l("At most 120 characters"))])
+    tax_number = TextField(
+        _l("Tax number"),
+        [Length(max=40, message=_l("At most 40 characters"))],
+        description=_l("Only moderators see it."),
+    )
+    founded_year = WholeNumberField(_l("Founded in"), lowest=1000, highest=2100, description=_l("A year"))
+    employees = WholeNumberField(
+        _l("Employees"), highest=1_000_000, description=_l("People on the payroll, last year")
+    )
+    turnover_band = SelectField(
+        _l("Yearly turnover"), choices=choices_of(TURNOVER, empty=_l("I would rather not say"))
+    )
+    website = TextField(
+        _l("Website"),
+        [
+            Optional(),
+            URL(require_tld=True, message=_l("Write a whole address, for example https://www.example.com")),
+            Length(max=300, message=_l("At most 300 characters")),
+        ],
+    )
+    about = TextAreaField(
+        _l("About the firm"),
+        [Length(max=3000, message=_l("At most 3000 characters"))],
+        filters=[strip],
+        description=_l("What you make, for whom, and what you are proud of. Other firms read this first."),
+    )
+    contact_name = TextField(_l("Person to talk to"), [Length(max=120, message=_l("At most 120 characters"))])
+    contact_email = TextField(
+        _l("E-mail for contact"),
+        [Optional(), Email(_l("Write a whole e-mail address, for example ana@example.com")), Length(max=254)],
+    )
+    contact_phone = TextField(
+        _l("Telephone for contact"), [Length(max=40, message=_l("At most 40 characters"))]
+    )
+    can_sign = BooleanField(_l("Somebody in the firm may sign agreements for it"))
+
+    def validate_founded_year(self, field):
+        if field.data and field.data > dt.date.today().year:
+            raise ValidationError(_("This year is still to come"))
+
+    def validate_website(self, field):
+        if field.data and not field.data.lower().startswith(("http://", "https://")):
+            raise ValidationError(_("Write a whole address, for example https://www.example.com"))
+
+
+class ProductRow(RowForm):
+    FILLED = ("words", "hs")
+
+    words = TextField(
+        _l("Product, in your own words"), [Length(max=200, message=_l("At most 200 characters"))]
+    )
+    hs = HsField(_l("HS code"), description=_l("Type a word or a code. Partners are found by this code."))
+    tier = SelectField(
+        _l("Price and quality"), choices=choices_of(TIER, empty=_l("Not said")), coerce=maybe_int
+    )
+    segment = SelectField(_l("Customers"), choices=choices_of(SEGMENT, empty=_l("Not said")))
+    monthly_capacity = TextField(
+        _l("Capacity a month"),
+        [Length(max=80, message=_l("At most 80 characters"))],
+        description=_l("For example 12 tonnes. Shown only after mutual interest."),
+    )
+    pools = BooleanField(_l("We would pool capacity with another maker of the same product"))
+    remove = BooleanField(_l("Remove this product"))
+
+    def validate_words(self, field):
+        if not field.data and not self.is_blank():
+            raise ValidationError(_("Say in your own words what the product is"))
+
+
+class TargetRow(RowForm):
+    FILLED = ("country",)
+
+    country = CountryField(_l("Market"))
+    priority = SelectField(
+        _l("How much you want it"), choices=choices_of(PRIORITY), coerce=maybe_int, default=2
+    )
+    horizon = SelectField(_l("By when"), choices=choices_of(HORIZON, empty=_l("Not said")), coerce=maybe_int)
+    budget_eur = WholeNumberField(
+        _l("Budget for entering it, in euros"), description=_l("Confidential: only your firm sees it.")
+    )
+    remove = BooleanField(_l("Remove this market"))
+
+
+class KnownRow(RowForm):
+    FILLED = ("country",)
+
+    country = CountryField(_l("Market"))
+    experience = SelectField(
+        _l("Your experience there"), choices=choices_of(EXPERIENCE), default="occasional"
+    )
+    remove = BooleanField(_l("Remove this market"))
+
+
+class LanguageRow(RowForm):
+    FILLED = ("language",)
+
+    language = LanguageField(_l("Language"))
+    level = SelectField(_l("Level of your best speaker"), choices=choices_of(LEVEL), default="working")
+    remove = BooleanField(_l("Remove this language"))
+
+
+class CertificateRow(RowForm):
+    FILLED = ("name",)
+
+    name = TextField(
+        _l("Certificate"),
+        [Length(max=120, message=_l("At most 120 characters"))],
+        description=_l("For example ISO 22000, organic, halal"),
+    )
+    valid_until = DateField(_l("Valid until"), [Optional()])
+    remove = BooleanField(_l("Remove this certificate"))
+
+
+class LinkRow(RowForm):
+    FILLED = ("name",)
+
+    kind = SelectField(_l("Kind"), choices=choices_of(LINK))
+    name = TextField(_l("Name"), [Length(max=160, message=_l("At most 160 characters"))])
+    remove = BooleanField(_l("Remove"))
+
+
+class RowsForm(FlaskForm):
+    """A section that is a list of rows: what is there, and an empty row to add to it."""
+
+    KEY: str | None = None
+    """The field that may not come twice."""
+
+    def kept_rows(self) -> list[dict]:
+        """The rows to store: not blank, not removed."""
+        return [
+            row.form.values() for row in self.rows if not row.form.remove.data and not row.form.is_blank()
+        ]
+
+    def validate_rows(self, field):
+        seen = set()
+        for row in field:
+            if self.KEY is None or row.form.remove.data or row.form.is_blank():
+                continue
+            value = row.form[self.KEY].data
+            if value in seen:
+                row.form[self.KEY].errors = [*row.form[self.KEY].errors, _("This one is in the list already")]
+                raise ValidationError(_("One entry is in the list twice"))
+            seen.add(value)
+
+    @classmethod
+    def fields_of(cls, row: type[RowForm]) -> FieldList:
+        return FieldList(FormField(row), min_entries=0, max_entries=MOST_ROWS)
+
+
+class ProductsForm(RowsForm):
+    rows = RowsForm.fields_of(ProductRow)
+
+
+class MarketsForm(RowsForm):
+    KEY = "country"
+    rows = RowsForm.fields_of(TargetRow)
+
+
+class ExperienceForm(RowsForm):
+    KEY = "country"
+    rows = RowsForm.fields_of(KnownRow)
+
+
+class LanguagesForm(RowsForm):
+    KEY = "language"
+    rows = RowsForm.fields_of(LanguageRow)
+
+
+class CertificatesForm(RowsForm):
+    KEY = "name"
+    rows = RowsForm.fields_of(CertificateRow)
+
+
+class CapabilitiesForm(FlaskForm):
+    """What the firm offers, and what it looks for."""
+
+    offers = CheckboxesField(_l("What we offer"), choices=choices_of(CAPABILITY))
+    offers_text = TextAreaField(
+        _l("What we offer, in our own words"),
+        [Length(max=2000, message=_l("At most 2000 characters"))],
+        filters=[strip],
+    )
+    needs = CheckboxesField(_l("What we look for"), choices=choices_of(CAPABILITY))
+    needs_text = TextAreaField(
+        _l("What we look for, in our own words"),
+        [Length(max=2000, message=_l("At most 2000 characters"))],
+        filters=[strip],
+    )
+
+    def validate_needs(self, field):
+        both = set(field.data or ()) & set(self.offers.data or ())
+        if both:
+            names = ", ".join(str(CAPABILITY[code]) for code in CAPABILITIES if code in both)
+            raise ValidationError(_("You offer and look for the same: %(names)s", names=names))
+
+
+class WaysForm(RowsForm):
+    """Objectives, working norms, and the links that make for trust."""
+
+    objectives = CheckboxesField(
+        _l("What we want to reach together"),
+        choices=choices_of({code: OBJECTIVE[code] for code in OBJECTIVES}),
+    )
+    norms = CheckboxesField(_l("How we like to work"), choices=choices_of(NORM))
+    rows = FieldList(FormField(LinkRow), min_entries=0, max_entries=MOST_ROWS)
+    accepts_coopetition = BooleanField(_l("We would join a group together with a direct competitor"))
+    sole_brand = BooleanField(_l("In a sales consortium, only our brand may be used"))
+
+    def validate_rows(self, field):
+        names = [fold(row.form["name"].data or "") for row in field if not row.form.remove.data]
+        if len([n for n in names if n]) != len({n for n in names if n}):
+            raise ValidationError(_("One entry is in the list twice"))
