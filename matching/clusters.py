@@ -171,7 +171,7 @@ def certainty(clusters: Mapping[str, int], ties: Iterable[Tie]) -> dict[str, flo
     """Say for each firm which part of its tie strength stays inside its cluster.
 
     Near 1 the firm clearly belongs where it is; at a half it stands between
-    clusters, and a small change of the network may move it.
+    clusters, and a small change of the network may move it. Without ties, 0.
 
     Examples
     --------
@@ -183,7 +183,7 @@ def certainty(clusters: Mapping[str, int], ties: Iterable[Tie]) -> dict[str, flo
         for firm in (a, b):
             whole[firm] += score
             inside[firm] += score * (clusters[a] == clusters[b])
-    return {firm: inside[firm] / whole[firm] for firm in clusters}
+    return {firm: inside[firm] / whole[firm] if whole[firm] else 0.0 for firm in clusters}
 
 
 def communities(graph: nx.Graph, *, weight: str = "weight", resolution: float = 1.0) -> list[Collection[str]]:
