@@ -80,7 +80,8 @@ def great_circle_km(one: tuple[float, float], other: tuple[float, float]) -> flo
     >>> round(great_circle_km((0, 0), (0, 180)))
     20015
     """
-    (latitude, longitude), (to_latitude, to_longitude) = (tuple(map(radians, place)) for place in (one, other))
+    latitude, longitude = map(radians, one)
+    to_latitude, to_longitude = map(radians, other)
     half = (
         sin((to_latitude - latitude) / 2) ** 2
         + cos(latitude) * cos(to_latitude) * sin((to_longitude - longitude) / 2) ** 2

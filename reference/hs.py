@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from reference.load import DataError, FOLDER, digits, filled, one_of, read, text
+from reference.load import FOLDER, DataError, digits, filled, one_of, read, text
 from reference.locales import pick
 from reference.portuguese import brazilian, european
 
-SECTIONS = tuple(
-    "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI".split()
-)
+_NUMBERS = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI"
+SECTIONS = tuple(_NUMBERS.split())
 
 _RESIDUAL = "TOTAL"
 LABEL_PART = 90

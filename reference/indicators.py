@@ -94,9 +94,7 @@ INDICATORS: Mapping[str, Indicator] = MappingProxyType(
                 "db_import_cost_border_usd",
                 year="db_year",
             ),
-            _group(
-                "CIA World Factbook", "%", "fx_volatility_pct fx_change_pct", year="fx_last_year"
-            ),
+            _group("CIA World Factbook", "%", "fx_volatility_pct fx_change_pct", year="fx_last_year"),
             _group(
                 "World Bank WITS",
                 "%",

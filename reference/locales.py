@@ -33,13 +33,16 @@ def pick(names: Mapping[str, str], locale: str) -> str:
     return next((names[language] for language in chain(locale) if names.get(language)), "")
 
 
+_LIGATURES = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
+_MARKS = dict.fromkeys(range(0x300, 0x370)) | str.maketrans(_LIGATURES)
+
+
 def fold(text: str) -> str:
     """Take away accents and case, so that two spellings compare equal.
 
-    >>> fold("Calçado São Tomé")
-    'calcado sao tome'
+    >>> fold("Calçado São Tomé Œufs")
+    'calcado sao tome oeufs'
     """
     if text.isascii():
-        return text.casefold()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+        return text.lower()
+    return unicodedata.normalize("NFKD", text.casefold()).translate(_MARKS)
