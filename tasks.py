@@ -55,7 +55,7 @@ def install_packages(*names: str) -> bool:
 
 def prepare_python(requirements: str) -> None:
     """Make the virtual environment and install what is pinned; nothing to do when that was done before."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever has an older one is told so here
         sys.exit(f"Constela needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     pinned = ROOT / requirements
     stamp = VENV / f"installed-{requirements}"

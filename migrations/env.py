@@ -7,7 +7,10 @@ from models import Base, make_engine
 
 def include(obj, name, type_, reflected, compare_to):
     """Leave the full-text index out: models/search.py owns it."""
-    return not (name or "").startswith("firm_search") and name not in ("search_vector", "ix_firm_search_vector")
+    return not (name or "").startswith("firm_search") and name not in (
+        "search_vector",
+        "ix_firm_search_vector",
+    )
 
 
 def run(connection):

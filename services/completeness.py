@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from models import Firm
 
-SECTIONS = ("identity", "products", "markets", "experience", "languages", "certificates", "capabilities", "ways")
+SECTIONS = (
+    "identity",
+    "products",
+    "markets",
+    "experience",
+    "languages",
+    "certificates",
+    "capabilities",
+    "ways",
+)
 NEEDED = ("identity", "products", "markets", "languages", "capabilities")
 """Without these a moderator cannot judge and the engine cannot match."""
 
@@ -83,4 +92,9 @@ REQUIRED = {
 def missing_for_submission(firm: Firm) -> list[str]:
     """What stands between the firm and the moderators, as `section.part`."""
     parts = _parts(firm)
-    return [f"{section}.{part}" for section, names in REQUIRED.items() for part in names if not parts[section][part]]
+    return [
+        f"{section}.{part}"
+        for section, names in REQUIRED.items()
+        for part in names
+        if not parts[section][part]
+    ]

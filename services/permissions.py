@@ -62,5 +62,3 @@ def tier_of(db: Session, person: Person, firm: Firm, acting_firm: Firm | None) -
     if acting_firm and acting_firm.is_approved and find_introduction(db, acting_firm, firm):
         return "mutual"
     return "members"
-
-

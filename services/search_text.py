@@ -18,7 +18,11 @@ def words_of(firm: Firm) -> str:
     codes = sorted({product.hs for product in firm.products if product.hs})
     texts += codes
     texts += [hs_name(code, language) for code in codes for language in LANGUAGES]
-    countries = [firm.country, *(m.country for m in firm.target_markets), *(m.country for m in firm.known_markets)]
+    countries = [
+        firm.country,
+        *(m.country for m in firm.target_markets),
+        *(m.country for m in firm.known_markets),
+    ]
     texts += [country_name(country, language) for country in countries for language in LANGUAGES]
     texts += [code.replace("_", " ") for code in (*firm.offers, *firm.needs) if code in CAPABILITIES]
     return fold(" ".join(dict.fromkeys(text for text in texts if text)))

@@ -37,7 +37,7 @@ CAPABILITIES: dict[str, str] = {
     "export_paperwork": "RL",
     "payment_handling": "RL",
 }
-"""Capability → the resource facet it belongs to (science: RF finance, RH people, RP product, RM market, RL logistics)."""
+"""Capability → the facet of resources it belongs to: RF finance, RH people, RP product, RM market, RL logistics."""
 
 OBJECTIVES = (
     "enter_new_market",

@@ -21,7 +21,9 @@ class Factory:
         self.db = db
         self.numbers = itertools.count(1)
 
-    def person(self, *, role: str = "member", name: str | None = None, email: str | None = None, locale="en") -> Person:
+    def person(
+        self, *, role: str = "member", name: str | None = None, email: str | None = None, locale="en"
+    ) -> Person:
         """A person who can sign in with PASSWORD."""
         number = next(self.numbers)
         person = accounts.make_person(
@@ -66,7 +68,12 @@ class Factory:
     ) -> Firm:
         """A firm with a whole profile, approved unless said otherwise."""
         number = next(self.numbers)
-        filled = {"city": "Porto", "employees": 20, "contact_email": f"office{number}@example.org", "about": "We make good things."}
+        filled = {
+            "city": "Porto",
+            "employees": 20,
+            "contact_email": f"office{number}@example.org",
+            "about": "We make good things.",
+        }
         firm = firms.create_firm(
             self.db,
             owner,

@@ -50,7 +50,11 @@ class Page(HTMLParser):
         if tag == "a" and attrs.get("href"):
             self.links.append((attrs["href"], ""))
         if tag == "form":
-            self._form = {"action": attrs.get("action") or self.address, "method": attrs.get("method", "get").lower(), "fields": []}
+            self._form = {
+                "action": attrs.get("action") or self.address,
+                "method": attrs.get("method", "get").lower(),
+                "fields": [],
+            }
             self.forms.append(self._form)
         self._read_field(tag, attrs)
 
@@ -200,6 +204,11 @@ class Browser:
             message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
             text = message.get_body(("plain",)).get_content()
             found.append(
-                {"to": message["To"], "subject": message["Subject"], "text": text, "links": re.findall(r"https?://\S+", text)}
+                {
+                    "to": message["To"],
+                    "subject": message["Subject"],
+                    "text": text,
+                    "links": re.findall(r"https?://\S+", text),
+                }
             )
         return found

@@ -69,6 +69,9 @@ def is_own_address(target: str | None) -> bool:
     >>> is_own_address("/firms?q=a"), is_own_address("//evil.example"), is_own_address("/\\\\evil.example")
     (True, False, False)
     """
-    return bool(target) and target.startswith("/") and not target.startswith(("//", "/\\")) and (
-        "\\" not in target and not any(ord(c) < 32 for c in target)
+    return (
+        bool(target)
+        and target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and ("\\" not in target and not any(ord(c) < 32 for c in target))
     )

@@ -54,7 +54,12 @@ def init_commands(app: Flask) -> None:
             raise click.ClickException(f"The password needs {SHORTEST} characters or more.")
         try:
             accounts.make_person(
-                db, current_app.extensions["passwords"], email=email, name=name, password=password, role=Role(role)
+                db,
+                current_app.extensions["passwords"],
+                email=email,
+                name=name,
+                password=password,
+                role=Role(role),
             )
         except Conflict:
             raise click.ClickException("That address has an account.")

@@ -8,7 +8,13 @@ from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale
 from flask_login import current_user
 
-LANGUAGES = {"pt": "Português", "pt_BR": "Português (Brasil)", "en": "English", "es": "Español", "fr": "Français"}
+LANGUAGES = {
+    "pt": "Português",
+    "pt_BR": "Português (Brasil)",
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+}
 """Language codes, each with its own name for itself; the codes are also the catalogues."""
 
 LOCALES = {"pt": "pt_PT", "pt_BR": "pt_BR", "en": "en_GB", "es": "es", "fr": "fr"}
@@ -63,8 +69,12 @@ def number(value: float | None, digits: int = 0) -> str:
 
 def percent(value: float | None) -> str:
     """A share from 0 to 1 as whole percent."""
-    return "" if value is None else f"{number(100 * value)} %" if str(get_locale()) != "en_GB" else (
-        f"{number(100 * value)}%"
+    return (
+        ""
+        if value is None
+        else f"{number(100 * value)} %"
+        if str(get_locale()) != "en_GB"
+        else (f"{number(100 * value)}%")
     )
 
 
