@@ -10,8 +10,9 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
+from matching import compiling
 from matching.graph import Tie, from_networkx, to_networkx
-from matching.louvain import louvain, modularity, njit, split_disconnected
+from matching.louvain import louvain, modularity, split_disconnected
 
 #: Seeds tried without earlier clusters; the best modularity of them is kept.
 TRIES = 5
@@ -75,7 +76,7 @@ def find_clusters(
     if not names:
         return {}
     matrix = to_matrix(names, ties)
-    if backend is not None or njit is None:
+    if backend is not None or not compiling.AVAILABLE:
         labels = _by_networkx(names, ties, resolution, backend)
     else:
         labels = _by_louvain(matrix, [earlier.get(name) for name in names], resolution)
@@ -102,9 +103,7 @@ def _by_louvain(matrix: sparse.csr_array, earlier: list[int | None], resolution:
     if all(cluster is None for cluster in earlier):
         return fresh
     unused = max(cluster for cluster in earlier if cluster is not None) + 1
-    start = np.array(
-        [unused + place if cluster is None else cluster for place, cluster in enumerate(earlier)]
-    )
+    start = np.array([unused + place if cluster is None else cluster for place, cluster in enumerate(earlier)])
     kept = louvain(matrix, start=start, resolution=resolution)
     return fresh if quality(fresh) > quality(kept) + PATIENCE else kept
 
@@ -117,9 +116,7 @@ def _by_networkx(names: list[str], ties: list[Tie], resolution: float, backend: 
     return np.array([of_firm[name] for name in names])
 
 
-def carry_ids(
-    earlier: Mapping[str, int], clusters: Mapping[str, int], *, first_new: int = 0
-) -> dict[str, int]:
+def carry_ids(earlier: Mapping[str, int], clusters: Mapping[str, int], *, first_new: int = 0) -> dict[str, int]:
     """Give clusters the ids of the earlier clusters that they continue.
 
     Earlier and new clusters are paired so that the Jaccard indices of their

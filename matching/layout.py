@@ -87,12 +87,12 @@ def lay_out(
         if firm in clusters:
             members[clusters[firm]].append(firm)
     ids = sorted(members)
-    radii = np.array([np.sqrt(len(members[cluster]) - 0.5) + MARGIN for cluster in ids])
+    radii = np.array([disc_radius(len(members[cluster])) for cluster in ids])
     pull = _pull_between(ids, clusters, ties, [len(members[cluster]) for cluster in ids])
     centres = np.round(place_discs(radii, pull, _starts(ids, radii, pull, earlier or {})), 2)
     places = _sunflowers(members, dict(zip(ids, centres, strict=True)), clusters, ties)
     discs = {
-        cluster: Disc(float(x), float(y), round(float(radius), 2))
+        cluster: Disc(float(x), float(y), float(radius))
         for cluster, (x, y), radius in zip(ids, centres, radii, strict=True)
     }
     edge = max((float(np.hypot(x, y)) + radius for x, y, radius in discs.values()), default=0.0)
@@ -100,9 +100,18 @@ def lay_out(
     return Layout({firm: places[firm] for firm in firms}, discs)
 
 
-def _pull_between(
-    ids: list[int], clusters: Mapping[str, int], ties: list[Tie], sizes: list[int]
-) -> np.ndarray:
+def disc_radius(members: int) -> float:
+    """Give the radius of the disc of a cluster: its sunflower and the margin.
+
+    Examples
+    --------
+    >>> disc_radius(1)
+    2.21
+    """
+    return round(float(np.sqrt(members - 0.5)) + MARGIN, 2)
+
+
+def _pull_between(ids: list[int], clusters: Mapping[str, int], ties: list[Tie], sizes: list[int]) -> np.ndarray:
     """Strength of the ties between each two clusters, held against their sizes, at most 1."""
     row = {cluster: place for place, cluster in enumerate(ids)}
     pull = np.zeros((len(ids), len(ids)))

@@ -6,10 +6,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
-try:
-    from numba import njit
-except ImportError:  # no wheel for this machine: clusters.py then asks networkx
-    njit = None
+from matching.compiling import compiled
 
 #: Gains below this are rounding, not reasons to move.
 EPSILON = 1e-12
@@ -121,9 +118,7 @@ def _one_round(
         start = np.arange(communities)
 
 
-def _moved(
-    ties: sparse.csr_array, labels: np.ndarray, resolution: float, random: np.random.Generator
-) -> np.ndarray:
+def _moved(ties: sparse.csr_array, labels: np.ndarray, resolution: float, random: np.random.Generator) -> np.ndarray:
     labels = labels.astype(np.int64)
     strength = np.asarray(ties.sum(axis=1), dtype=np.float64)
     weight_of = np.bincount(labels, weights=strength, minlength=ties.shape[0])
@@ -140,6 +135,7 @@ def _moved(
     return labels
 
 
+@compiled
 def _move_nodes(starts, neighbours, weights, strength, labels, weight_of, queue, chance):
     """Move nodes between communities, in place, until the queue of unsettled nodes is empty.
 
@@ -188,10 +184,6 @@ def _move_nodes(starts, neighbours, weights, strength, labels, weight_of, queue,
                     queue[(first + left) % count] = other
                     left += 1
                     waiting[other] = True
-
-
-if njit is not None:
-    _move_nodes = njit(cache=True, nogil=True)(_move_nodes)
 
 
 def split_disconnected(ties: sparse.csr_array, labels: np.ndarray) -> np.ndarray:

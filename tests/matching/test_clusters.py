@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
-from matching import clusters as module
+from matching import compiling
 from matching.clusters import carry_ids, certainty, communities, find_clusters, to_matrix
 from matching.graph import Tie, to_networkx
 from matching.louvain import louvain, modularity
@@ -153,7 +153,7 @@ def test_any_networkx_backend_can_be_asked():
 def test_without_numba_networkx_finds_the_clusters(monkeypatch):
     ids, ties, _ = planted(200, 5)
     expected = find_clusters(ids, ties, backend="networkx")
-    monkeypatch.setattr(module, "njit", None)
+    monkeypatch.setattr(compiling, "AVAILABLE", False)
     assert find_clusters(ids, ties) == expected
 
 
