@@ -185,20 +185,7 @@ def check() -> None:
 
 def messages() -> None:
     prepare_python("requirements-dev.txt")
-    babel = (PYTHON, "-m", "babel.messages.frontend")
-    pot = ROOT / "var" / "messages.pot"
-    pot.parent.mkdir(exist_ok=True)
-    call(
-        *babel, "-q", "extract", "-F", "babel.cfg", "-k", "_l", "-k", "lazy_gettext", "-k", "_n:1,2",
-        "--no-location", "--sort-output", "--project", "Constela", "-o", pot, ".",
-    )  # fmt: skip
-    for language in LANGUAGES:
-        target = ROOT / "translations" / language / "LC_MESSAGES" / "messages.po"
-        known = target.exists()
-        call(
-            *babel, "-q", *(["update", "--no-fuzzy-matching", "--ignore-obsolete"] if known else ["init"]),
-            "-i", pot, "-o", target, "-l", language,
-        )  # fmt: skip
+    call(PYTHON, "scripts/messages.py")
 
 
 def lock() -> None:
