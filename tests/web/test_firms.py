@@ -8,7 +8,11 @@ import sqlalchemy as sa
 from models import Block, Firm
 from services import firms
 
-HIDDEN = {"contact_email": "secret@contact.example", "contact_phone": "+351 999 888 777", "contact_name": "Dona Secreta"}
+HIDDEN = {
+    "contact_email": "secret@contact.example",
+    "contact_phone": "+351 999 888 777",
+    "contact_name": "Dona Secreta",
+}
 
 
 @pytest.fixture
@@ -115,7 +119,10 @@ def test_rows_are_added_and_removed(browser, firm, db):
     edit(browser, firm, "markets", rows__0__country="ESP", rows__0__priority="3", then="more")
     browser.fill("/edit/markets", rows__1__country="FRA", rows__1__budget_eur="12 000", then="more")
     db.refresh(firm)
-    assert [(m.country, m.priority, m.budget_eur) for m in firm.target_markets] == [("ESP", 3, None), ("FRA", 2, 12000)]
+    assert [(m.country, m.priority, m.budget_eur) for m in firm.target_markets] == [
+        ("ESP", 3, None),
+        ("FRA", 2, 12000),
+    ]
 
     edit(browser, firm, "markets", rows__0__remove="y")
     db.refresh(firm)
@@ -156,14 +163,38 @@ def test_bad_input_gets_its_message_beside_the_field(browser, firm, section, val
 
 
 def test_what_is_saved_comes_back_whole(browser, firm, db):
-    edit(browser, firm, "capabilities", offers=["cold_chain", "packaging"], needs=["local_agent"], needs_text="Um agente em Dakar")
-    edit(browser, firm, "ways", objectives=["joint_fair"], norms=["open_books"], rows__0__kind="association", rows__0__name="AIA", accepts_coopetition="y")
+    edit(
+        browser,
+        firm,
+        "capabilities",
+        offers=["cold_chain", "packaging"],
+        needs=["local_agent"],
+        needs_text="Um agente em Dakar",
+    )
+    edit(
+        browser,
+        firm,
+        "ways",
+        objectives=["joint_fair"],
+        norms=["open_books"],
+        rows__0__kind="association",
+        rows__0__name="AIA",
+        accepts_coopetition="y",
+    )
     edit(browser, firm, "languages", rows__0__language="fr", rows__0__level="fluent")
     edit(browser, firm, "experience", rows__0__country="SEN", rows__0__experience="regular")
 
     db.refresh(firm)
-    assert (firm.offers, firm.needs, firm.needs_text) == (["cold_chain", "packaging"], ["local_agent"], "Um agente em Dakar")
-    assert (firm.objectives, firm.norms, [link.name for link in firm.links]) == (["joint_fair"], ["open_books"], ["AIA"])
+    assert (firm.offers, firm.needs, firm.needs_text) == (
+        ["cold_chain", "packaging"],
+        ["local_agent"],
+        "Um agente em Dakar",
+    )
+    assert (firm.objectives, firm.norms, [link.name for link in firm.links]) == (
+        ["joint_fair"],
+        ["open_books"],
+        ["AIA"],
+    )
     assert firm.accepts_coopetition
     page = browser.get(f"/firms/{firm.key}")
     for words in ("Cold chain", "Agent in the market", "Um agente em Dakar", "Senegal", "French", "AIA"):

@@ -1,13 +1,70 @@
-"""Pages of the area `messages`."""
+"""Messages between firms that are interested in each other."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
 
-blueprint = Blueprint("messages", __name__)
+from models import Firm, Introduction
+from services import choices, introductions
+from services.errors import Forbidden
+from web.database import db, new_session
+from web.frame import acting_firm
+from web.messages.forms import MessageForm
+from web.messages.notices import tell_message
+
+blueprint = Blueprint("messages", __name__, url_prefix="/messages")
 
 
-@blueprint.get("/messages")
+def _firm() -> Firm:
+    return acting_firm() or abort(404)
+
+
+@blueprint.get("/")
 def index():
-    """Show the first page of the area."""
-    return render_template("base.html")
+    """List the talks of the acting firm, the last to move first."""
+    firm = acting_firm()
+    talks = introductions.list_talks(db, current_user, firm) if firm else []
+    return render_template("messages/index.html", firm=firm, talks=talks)
+
+
+@blueprint.route("/<key>", methods=["GET", "POST"])
+def show(key: str):
+    """Show a talk and the other side's contact data; write to it."""
+    firm = _firm()
+    introduction = introductions.get_introduction(db, key, firm)
+    other = introductions.other_of(introduction, firm)
+    form = MessageForm()
+    if form.validate_on_submit():
+        try:
+            introductions.send_message(db, introduction, firm, current_user, form.body.data)
+        except Forbidden:
+            form.body.errors = [_("This talk is closed: one side is no longer interested.")]
+        else:
+            tell_message(introduction, firm, other)
+            return redirect(url_for(".show", key=key) + "#end", 303)
+    if request.method == "GET":
+        _note_read(introduction)
+    return (
+        render_template("messages/show.html", introduction=introduction, firm=firm, other=other, form=form),
+        422 if form.errors else 200,
+    )
+
+
+def _note_read(introduction: Introduction) -> None:
+    """Note what was read, in a transaction of its own: a page that is only looked at must not wait for writers."""
+    with new_session(writes=True) as session:
+        found = session.get(Introduction, introduction.id)
+        if introductions.mark_read(session, found, current_user):
+            session.commit()
+
+
+@blueprint.post("/<key>/close")
+def close(key: str):
+    """Take back the interest: contact data close, what was written stays."""
+    firm = _firm()
+    introduction = introductions.get_introduction(db, key, firm)
+    choices.undo(db, firm, introductions.other_of(introduction, firm))
+    flash(_("The talk is closed. You no longer see each other's contact data."))
+    return redirect(url_for(".index"), 303)
