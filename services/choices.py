@@ -95,4 +95,4 @@ def list_choices(db: Session, firm: Firm, kind: str | None = None) -> list[Choic
 def ids_chosen(db: Session, firm: Firm) -> dict[int, str]:
     """Firm id → kind, for every firm of which this one has said something."""
     query = sa.select(Choice.other_id, Choice.kind).where(Choice.firm_id == firm.id)
-    return {other_id: kind for other_id, kind in db.execute(query)}
+    return dict(db.execute(query).all())

@@ -123,9 +123,7 @@ def list_talks(db: Session, person: Person, firm: Firm) -> list[Talk]:
     )  # fmt: skip
     newest = sa.select(sa.func.max(Message.id)).group_by(Message.introduction_id)
     last = {m.introduction_id: m for m in db.scalars(sa.select(Message).where(Message.id.in_(newest)))}
-    unread = dict(
-        db.execute(_unread(person, firm, Introduction.id).group_by(Introduction.id)).tuples()
-    )  # fmt: skip
+    unread = dict(db.execute(_unread(person, firm, Introduction.id).group_by(Introduction.id)).all())
     talks = [
         Talk(introduction, other_of(introduction, firm), last.get(introduction.id), unread.get(introduction.id, 0))
         for introduction in db.scalars(query)
