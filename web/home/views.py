@@ -1,13 +1,71 @@
-"""Pages of the area `home`."""
+"""The open pages: what Constela is, how it works, what it knows and keeps."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from datetime import date
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask_login import current_user
+
+from services import landing, site
+from web.access import is_own_address, public
+from web.database import db
+from web.home.drawing import draw
+from web.home.sources import read_sources
+from web.languages import LANGUAGES
 
 blueprint = Blueprint("home", __name__)
 
+WRITTEN = date(2026, 11, 21)
+"""When the accessibility statement was last gone through."""
 
-@blueprint.get("/home")
+
+@blueprint.get("/")
+@public
 def index():
-    """Show the first page of the area."""
-    return render_template("base.html")
+    """Say in one page what this is for; who is signed in goes on to the overview."""
+    if current_user.is_authenticated:
+        return redirect(url_for("overview.index"))
+    return render_template("home/index.html", counts=site.count_all(db), drawing=draw(landing.find_picture(db)))
+
+
+@blueprint.get("/how-it-works")
+@public
+def how_it_works():
+    """Explain the way from a profile to a partner, and what a score means."""
+    return render_template("home/how_it_works.html")
+
+
+@blueprint.get("/about-data")
+@public
+def about_data():
+    """Name the origin and licence of all reference data."""
+    return render_template("home/about_data.html", sources=read_sources())
+
+
+@blueprint.get("/privacy")
+@public
+def privacy():
+    """Say who sees what."""
+    return render_template("home/privacy.html")
+
+
+@blueprint.get("/accessibility")
+@public
+def accessibility():
+    """State what works without sight, mouse or scripts, and what does not yet."""
+    return render_template("home/accessibility.html", written=WRITTEN)
+
+
+@blueprint.post("/language")
+@public
+def set_language():
+    """Keep the chosen language, in the account of whoever is signed in."""
+    language = request.form.get("language", "")
+    if language not in LANGUAGES:
+        abort(400)
+    session["language"] = language
+    if current_user.is_authenticated:
+        current_user.locale = language
+    target = request.form.get("next")
+    return redirect(target if is_own_address(target) else url_for("home.index"), 303)
