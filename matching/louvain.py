@@ -122,6 +122,7 @@ def _moved(ties: sparse.csr_array, labels: np.ndarray, resolution: float, random
     labels = labels.astype(np.int64)
     strength = np.asarray(ties.sum(axis=1), dtype=np.float64)
     weight_of = np.bincount(labels, weights=strength, minlength=ties.shape[0])
+    count = ties.shape[0]
     _move_nodes(
         ties.indptr.astype(np.int64),
         ties.indices.astype(np.int64),
@@ -129,23 +130,24 @@ def _moved(ties: sparse.csr_array, labels: np.ndarray, resolution: float, random
         strength,
         labels,
         weight_of,
-        random.permutation(ties.shape[0]),
+        random.permutation(count),
+        np.ones(count, dtype=np.bool_),
+        np.zeros(count),
+        np.empty(count, dtype=np.int64),
         resolution / strength.sum(),
     )
     return labels
 
 
 @compiled
-def _move_nodes(starts, neighbours, weights, strength, labels, weight_of, queue, chance):
+def _move_nodes(starts, neighbours, weights, strength, labels, weight_of, queue, waiting, ties_to, touched, chance):
     """Move nodes between communities, in place, until the queue of unsettled nodes is empty.
 
     Joining a community c gains (ties to c) - chance * strength * (weight of c);
-    equal gains go to the community with the lower number.
+    equal gains go to the community with the lower number. `waiting` says who is
+    in the queue, `ties_to` and `touched` are room to work in.
     """
     count = queue.size
-    waiting = np.ones(count, dtype=np.bool_)
-    ties_to = np.zeros(weight_of.size)
-    touched = np.empty(weight_of.size, dtype=np.int64)
     first = 0
     left = count
     while left > 0:
