@@ -26,6 +26,7 @@ from web.fields import (
 from web.words import (
     CAPABILITY,
     EXPERIENCE,
+    FACET,
     HORIZON,
     LEVEL,
     LINK,
@@ -261,6 +262,11 @@ class CapabilitiesForm(FlaskForm):
         [Length(max=2000, message=_l("At most 2000 characters"))],
         filters=[strip],
     )
+
+    @property
+    def facets(self) -> dict[str, list[str]]:
+        """The capabilities by the facet they belong to, for the page."""
+        return {facet: [c for c, f in CAPABILITIES.items() if f == facet] for facet in FACET}
 
     def validate_needs(self, field):
         both = set(field.data or ()) & set(self.offers.data or ())

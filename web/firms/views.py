@@ -13,6 +13,7 @@ from services.errors import Conflict, Forbidden, Incomplete
 from services.permissions import can_act_for, can_browse, can_manage_people, find_introduction, tier_of
 from web.access import require
 from web.database import db
+from web.fields import dotted
 from web.firms.forms import NewFirmForm
 from web.firms.sections import PAGES, next_section
 from web.frame import act_for, acting_firm
@@ -73,6 +74,7 @@ def show(key: str):
         "firms/show.html",
         firm=firm,
         tier=tier,
+        dotted=dotted,
         is_own=can_act_for(db, current_user, firm),
         introduction=find_introduction(db, mine, firm) if mine and mine.id != firm.id else None,
         can_compare=bool(mine and mine.id != firm.id and firm.is_approved and mine.is_approved),
