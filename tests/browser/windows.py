@@ -1,0 +1,115 @@
+"""A browser window that a test looks through, and the site served to it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, ConsoleMessage, Page
+from werkzeug.serving import make_server
+
+from tests.factories import PASSWORD
+
+AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core-4.14.1" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SHOTS = os.environ.get("SCREENSHOTS")
+"""A folder; when set, every page that is looked at leaves its picture there."""
+
+
+@contextmanager
+def serve(app) -> Iterator[str]:
+    """The site on a port of its own for the length of a block; gives its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join(timeout=5)
+        server.server_close()
+
+
+class Window:
+    """One window of the browser with its own cookies; it notes what its pages complain of."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        site: str,
+        *,
+        width: int = 1280,
+        language: str = "pt-PT",
+        theme: str = "light",
+        scripts: bool = True,
+    ) -> None:
+        self.site, self.name = site, f"{width}-{language}-{theme}"
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 800},
+            locale=language,
+            color_scheme=theme,
+            reduced_motion="reduce",
+            java_script_enabled=scripts,
+        )
+        self.context.set_default_timeout(15_000)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def open(self, address: str, status: int = 200) -> Page:
+        """Visit an address of the site."""
+        answer = self.page.goto(address if address.startswith("http") else self.site + address)
+        assert answer.status == status, f"{address}: {answer.status}"
+        if status >= 400:
+            # The browser reports the answer itself as an error.
+            self.complaints = [line for line in self.complaints if "Failed to load resource" not in line]
+        return self.page
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> Page:
+        """Sign in through the page."""
+        self.open("/sign-in")
+        self.page.locator("[name=email]").fill(email)
+        self.page.locator("[name=password]").fill(password)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(lambda url: "/sign-in" not in url)
+        return self.page
+
+    def barriers(self) -> list[str]:
+        """What axe finds that is serious or critical on the present page."""
+        self.page.evaluate(AXE.read_text("utf-8"))
+        found = self.page.evaluate(
+            "async rules => (await axe.run(document, {runOnly: rules, resultTypes: ['violations']})).violations",
+            RULES,
+        )
+        return [
+            f"{rule['id']}: {rule['help']}: {node['html'][:160]}"
+            for rule in found
+            if rule["impact"] in ("serious", "critical")
+            for node in rule["nodes"]
+        ]
+
+    def sideways(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        return self.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+
+    def shoot(self, name: str) -> None:
+        """Keep a picture of the page, if pictures are wanted."""
+        if SHOTS:
+            Path(SHOTS).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=Path(SHOTS) / f"{name}-{self.name}.png", full_page=True)
+
+    def check(self, name: str) -> None:
+        """The page keeps to what holds for every page: no barrier, no sideways scrolling, no complaint."""
+        self.shoot(name)
+        assert self.barriers() == []
+        assert self.sideways() <= 0, f"{name} is {self.sideways()} px too wide"
+        assert self.complaints == []
