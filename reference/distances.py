@@ -43,9 +43,7 @@ def _pairs() -> Mapping[tuple[str, str], Pair]:
     columns |= {"dist": number, "distcap": number, "distw": maybe(number)}
     rows = read("geodist_pairs.csv", columns, key=("iso_o", "iso_d"))
     return {
-        (row["iso_o"], row["iso_d"]): Pair(
-            *(row[name] for name in _FLAGS), row["dist"], row["distcap"], row["distw"]
-        )
+        (row["iso_o"], row["iso_d"]): Pair(*(row[name] for name in _FLAGS), row["dist"], row["distcap"], row["distw"])
         for row in rows
     }
 

@@ -104,9 +104,7 @@ def _codes() -> Mapping[str, Code]:
     found: dict[str, Code] = {}
     for line, row in enumerate(read("hs2022.csv", columns, key=("code",)), start=2):
         if row["parent"] != row["code"][:-2]:
-            raise DataError(
-                FOLDER / "hs2022.csv", line, "parent", f"{row['parent']!r} is not above {row['code']}"
-            )
+            raise DataError(FOLDER / "hs2022.csv", line, "parent", f"{row['parent']!r} is not above {row['code']}")
         found[row["code"]] = _read_code(row)
     return MappingProxyType(found)
 
@@ -221,8 +219,7 @@ def sections() -> tuple[Section, ...]:
     rows = read("hs_sections.csv", {"section": one_of(*SECTIONS), "name_en": filled}, key=("section",))
     titles = {row["section"]: " ".join(row["name_en"].split()) for row in rows}
     return tuple(
-        Section(number, titles[number][0].upper() + titles[number][1:], tuple(below[number]))
-        for number in SECTIONS
+        Section(number, titles[number][0].upper() + titles[number][1:], tuple(below[number])) for number in SECTIONS
     )
 
 

@@ -32,9 +32,7 @@ class Figure:
     year: int | None
 
 
-def _group(
-    source: str, unit: str, keys: str, *, year: str | None = None, file: str = _GENERAL
-) -> list[Indicator]:
+def _group(source: str, unit: str, keys: str, *, year: str | None = None, file: str = _GENERAL) -> list[Indicator]:
     return [Indicator(key, unit, source, file, year or f"{key}_year") for key in keys.split()]
 
 
@@ -55,9 +53,7 @@ INDICATORS: Mapping[str, Indicator] = MappingProxyType(
                 "imports_goods_services_pct_gdp exports_goods_services_pct_gdp merchandise_trade_pct_gdp "
                 "fdi_inflows_pct_gdp",
             ),
-            _group(
-                "World Bank WDI", "%", "inflation_gdp_deflator_pct internet_users_pct urban_population_pct"
-            ),
+            _group("World Bank WDI", "%", "inflation_gdp_deflator_pct internet_users_pct urban_population_pct"),
             _group("UNDP", "0 to 1", "hdi"),
             _group(
                 "World Bank WGI",
@@ -90,8 +86,7 @@ INDICATORS: Mapping[str, Indicator] = MappingProxyType(
             _group(
                 "World Bank Doing Business",
                 "USD",
-                "db_export_cost_doc_usd db_export_cost_border_usd db_import_cost_doc_usd "
-                "db_import_cost_border_usd",
+                "db_export_cost_doc_usd db_export_cost_border_usd db_import_cost_doc_usd db_import_cost_border_usd",
                 year="db_year",
             ),
             _group("CIA World Factbook", "%", "fx_volatility_pct fx_change_pct", year="fx_last_year"),

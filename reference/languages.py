@@ -41,9 +41,7 @@ class Spoken:
 
 @lru_cache(maxsize=1)
 def _languages() -> Mapping[str, Language]:
-    columns = {"language": filled} | dict.fromkeys(
-        ("name_pt", "name_pt_br", "name_en", "name_es", "name_fr"), text
-    )
+    columns = {"language": filled} | dict.fromkeys(("name_pt", "name_pt_br", "name_en", "name_es", "name_fr"), text)
     found = {}
     for row in read("languages.csv", columns, key=("language",)):
         names = {

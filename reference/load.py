@@ -21,9 +21,7 @@ class DataError(ValueError):
         super().__init__(f"{place}: {reason}")
 
 
-def read(
-    file: str | Path, columns: Mapping[str, Parser], *, key: Sequence[str] = ()
-) -> Iterator[dict[str, Any]]:
+def read(file: str | Path, columns: Mapping[str, Parser], *, key: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
     """Read a reference file row by row, each cell through the parser of its column.
 
     Parameters
@@ -54,9 +52,7 @@ def read(
         seen: dict[tuple, int] = {}
         for cells in reader:
             if len(cells) != len(header):
-                raise DataError(
-                    path, reader.line_num, None, f"{len(cells)} cells under {len(header)} headings"
-                )
+                raise DataError(path, reader.line_num, None, f"{len(cells)} cells under {len(header)} headings")
             row = {}
             for name, place, parse in places:
                 try:
@@ -66,9 +62,7 @@ def read(
             if key:
                 found = tuple(row[name] for name in key)
                 if found in seen:
-                    raise DataError(
-                        path, reader.line_num, key[0], f"{found} stands on line {seen[found]} already"
-                    )
+                    raise DataError(path, reader.line_num, key[0], f"{found} stands on line {seen[found]} already")
                 seen[found] = reader.line_num
             yield row
 

@@ -221,20 +221,16 @@ def _named(index: _Index, typed: Sequence[str], locale: str | None) -> dict[str,
     return found
 
 
-_LANGUAGE_OF_COLUMN = {"pt": "pt", "pt_br": "pt", "en": "en", "es": "es", "fr": "fr"}
+_LOCALES = {"pt": "pt", "pt_br": "pt_BR", "en": "en", "es": "es", "fr": "fr"}
+"""Column of data/hs_words.csv → locale."""
 
 
 @lru_cache(maxsize=1)
 def everyday_words() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """Give the everyday words of each code by language, as data/hs_words.csv lists them."""
-    columns = {"code": digits(2, 4, 6)} | dict.fromkeys(_LANGUAGE_OF_COLUMN, phrases)
-    found = {}
-    for row in read("hs_words.csv", columns, key=("code",)):
-        by_language: dict[str, tuple[str, ...]] = {}
-        for column, language in _LANGUAGE_OF_COLUMN.items():
-            by_language[language] = by_language.get(language, ()) + row[column]
-        found[row["code"]] = by_language
-    return found
+    """Give the everyday words of each code by locale; under "pt_BR" only those that Brazil says otherwise."""
+    columns = {"code": digits(2, 4, 6)} | dict.fromkeys(_LOCALES, phrases)
+    rows = read("hs_words.csv", columns, key=("code",))
+    return {row["code"]: {locale: row[column] for column, locale in _LOCALES.items()} for row in rows}
 
 
 @lru_cache(maxsize=1)
@@ -294,7 +290,8 @@ class _Builder:
 
     def _everyday_words(self, code: str) -> _Weights:
         weights: _Weights = {}
-        for language, many in everyday_words().get(code, {}).items():
+        for locale, many in everyday_words().get(code, {}).items():
+            language = locale.split("_")[0]
             for phrase in many:
                 terms = self._note(phrase, language)
                 weights |= dict.fromkeys(terms, OWN)

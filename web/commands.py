@@ -13,6 +13,7 @@ from services import accounts
 from services.errors import Conflict
 from services.passwords import SHORTEST
 from web.database import db
+from web.firm_commands import init_firm_commands
 from web.mail import deliver
 
 
@@ -34,6 +35,7 @@ def migrate(engine, target: str = "head") -> None:
 
 def init_commands(app: Flask) -> None:
     """Register the commands."""
+    init_firm_commands(app)
 
     @app.cli.command("migrate")
     def migrate_command():

@@ -1,0 +1,404 @@
+"""The columns of the firms' CSV: how each is read, written, and who may see it.
+
+docs/firms-csv.md describes the format for people.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from models import Firm, FirmState
+from reference.countries import read_country
+from reference.hs import read_code
+from reference.languages import read_language
+from services.vocabulary import (
+    CAPABILITIES,
+    EXPERIENCE,
+    HORIZONS,
+    LANGUAGE_LEVELS,
+    NORMS,
+    OBJECTIVES,
+    PRIORITIES,
+    SEGMENTS,
+    TIERS,
+    TURNOVER_BANDS,
+)
+
+MOST_ENTRIES = 60
+"""As many products, markets or languages as one firm may have."""
+YES = ("yes", "sim", "sí", "si", "oui", "1", "true", "y", "s")
+NO = ("no", "não", "nao", "non", "0", "false", "n")
+OLDEST_YEAR = 1600
+MOST_EMPLOYEES = 1_000_000
+HIGHEST_BUDGET = 1_000_000_000
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{6,16}")
+_EMAIL = re.compile(r"[^@\s;,]+@[^@\s;,]+\.[^@\s;,]+")
+_WEBSITE = re.compile(r"https?://[^\s/@]+\.[^\s/@]+(/\S*)?", re.IGNORECASE)
+
+
+class BadCell(ValueError):
+    """A cell does not fit its column.
+
+    ``kind`` names what is wrong, ``value`` the piece that is, ``right`` what would be (plain
+    values for a sentence to name).
+    """
+
+    def __init__(self, kind: str, value: str, right: Iterable[Any] = ()) -> None:
+        super().__init__(kind)
+        self.kind, self.value, self.right = kind, value, tuple(right)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, the tier from which it is seen, and the way from cell to value and back."""
+
+    name: str
+    tier: str
+    parse: Callable[[str], Any]
+    write: Callable[[Firm], str]
+
+
+# Entries of a cell are parted by ";", the parts of an entry by "|"; a backslash takes the next sign as it is.
+
+
+def split_entries(cell: str) -> list[list[str]]:
+    r"""Take a cell apart into entries and their parts.
+
+    >>> split_entries("ESP|3; FRA")
+    [['ESP', '3'], ['FRA']]
+    >>> split_entries(r"salt\; pepper|0904;")
+    [['salt; pepper', '0904']]
+    """
+    entries, parts, part = [], [], ""
+    signs = iter(cell)
+    for sign in signs:
+        if sign == "\\":
+            part += next(signs, "\\")
+        elif sign in ";|":
+            parts.append(part.strip())
+            part = ""
+            if sign == ";":
+                entries.append(parts)
+                parts = []
+        else:
+            part += sign
+    parts.append(part.strip())
+    entries.append(parts)
+    return [entry for entry in entries if any(entry)]
+
+
+def join_entries(entries: Iterable[Sequence[Any]]) -> str:
+    r"""Put entries together again; parts that are empty at the end are left out.
+
+    >>> join_entries([("salt; pepper", "0904", None), ("rice", "", 3)])
+    'salt\\; pepper|0904; rice||3'
+    """
+    written = []
+    for entry in entries:
+        parts = ["" if part is None else re.sub(r"([\\;|])", r"\\\1", str(part)) for part in entry]
+        while len(parts) > 1 and not parts[-1]:
+            parts.pop()
+        written.append("|".join(parts))
+    return "; ".join(written)
+
+
+def read_text(most: int, *, lines: bool = False) -> Callable[[str], str]:
+    """Take a text of at most so many characters."""
+
+    def parse(cell: str) -> str:
+        if len(cell) > most:
+            raise BadCell("too_long", cell[:40] + "…", [most])
+        if "\x00" in cell or (not lines and ("\n" in cell or "\r" in cell)):
+            raise BadCell("control", cell[:40])
+        return cell
+
+    return parse
+
+
+def read_matching(pattern: re.Pattern, kind: str, most: int) -> Callable[[str], str]:
+    """Take a text of a given form."""
+    plain = read_text(most)
+
+    def parse(cell: str) -> str:
+        if not pattern.fullmatch(plain(cell)):
+            raise BadCell(kind, cell[:80])
+        return cell
+
+    return parse
+
+
+def read_number(least: int, most: int) -> Callable[[str], int]:
+    """Take a whole number within bounds."""
+
+    def parse(cell: str) -> int:
+        if not (cell.isascii() and cell.isdecimal() and len(cell) < 16) or not least <= int(cell) <= most:
+            raise BadCell("number", cell[:40], [least, most])
+        return int(cell)
+
+    return parse
+
+
+def read_year(cell: str) -> int:
+    """Take a year that has begun."""
+    return read_number(OLDEST_YEAR, dt.datetime.now(dt.UTC).year)(cell)
+
+
+def read_one(allowed: Iterable[str]) -> Callable[[str], str]:
+    """Take a word of a closed list; a near miss is answered with the word meant."""
+    allowed = tuple(allowed)
+
+    def parse(cell: str) -> str:
+        word = cell.casefold().replace(" ", "_")
+        if word not in allowed:
+            raise BadCell("choice", cell[:40], get_close_matches(word, allowed, 3) or allowed)
+        return word
+
+    return parse
+
+
+def read_flag(cell: str) -> bool:
+    """Take yes or no."""
+    if cell.casefold() not in (*YES, *NO):
+        raise BadCell("flag", cell[:40], ["yes", "no"])
+    return cell.casefold() in YES
+
+
+def read_country_cell(cell: str) -> str:
+    """Take a country by ISO letters or by its name in any of our languages."""
+    found = read_country(cell)
+    if found is None:
+        raise BadCell("country", cell[:80])
+    return found
+
+
+def read_language_cell(cell: str) -> str:
+    """Take a language by its code or by its name in any of our languages."""
+    found = read_language(cell)
+    if found is None or len(found) > 8:
+        raise BadCell("language", cell[:80])
+    return found
+
+
+def read_hs_cell(cell: str) -> str:
+    """Take an HS code; a zero that a spreadsheet ate at the front is put back.
+
+    >>> read_hs_cell("901"), read_hs_cell("0901.21")
+    ('0901', '090121')
+    """
+    plain = re.sub(r"[.\s]", "", cell)
+    found = read_code(plain.zfill(len(plain) + len(plain) % 2))
+    if found is None:
+        raise BadCell("hs", cell[:40])
+    return found
+
+
+def read_date(cell: str) -> dt.date:
+    """Take a date as year-month-day."""
+    try:
+        return dt.date.fromisoformat(cell)
+    except ValueError:
+        raise BadCell("date", cell[:40]) from None
+
+
+def read_entries(*parts: tuple[str, Callable[[str], Any]], needs: int = 1, unique: str | None = None):
+    """Make a parser for a list of entries with these parts; the first ``needs`` of them may not be empty."""
+
+    def parse(cell: str) -> list[dict[str, Any]]:
+        rows = []
+        for entry in split_entries(cell):
+            if len(entry) > len(parts):
+                raise BadCell("parts", "|".join(entry)[:80], [len(parts)])
+            entry += [""] * (len(parts) - len(entry))
+            row = {}
+            for place, ((name, read), part) in enumerate(zip(parts, entry, strict=True)):
+                if not part and place < needs:
+                    raise BadCell("part_missing", "|".join(entry)[:80], [name])
+                row[name] = read(part) if part else None
+            if unique and row[unique] in [other[unique] for other in rows]:
+                raise BadCell("twice", str(row[unique])[:80])
+            rows.append(row)
+        if len(rows) > MOST_ENTRIES:
+            raise BadCell("too_many", str(len(rows)), [MOST_ENTRIES])
+        return rows
+
+    return parse
+
+
+def read_list(read: Callable[[str], Any]) -> Callable[[str], list]:
+    """Make a parser for a list of single words; one that stands twice counts once."""
+    entries = read_entries(("word", read))
+    return lambda cell: list(dict.fromkeys(row["word"] for row in entries(cell)))
+
+
+def _attribute(name: str) -> Callable[[Firm], str]:
+    def write(firm: Firm) -> str:
+        value = getattr(firm, name)
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return "" if value is None else str(value)
+
+    return write
+
+
+def _rows(part: str, *names: str) -> Callable[[Firm], str]:
+    def write(firm: Firm) -> str:
+        return join_entries([_word(getattr(row, name)) for name in names] for row in getattr(firm, part))
+
+    return write
+
+
+def _word(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "pools" if value else ""
+    return value
+
+
+def _filled_rows(part: str, name: str, value: str) -> Callable[[Firm], str]:
+    def write(firm: Firm) -> str:
+        rows = [(getattr(row, name), getattr(row, value)) for row in getattr(firm, part)]
+        return join_entries(row for row in rows if row[1] not in (None, ""))
+
+    return write
+
+
+def _links(kind: str) -> Callable[[Firm], str]:
+    return lambda firm: join_entries((link.name,) for link in firm.links if link.kind == kind)
+
+
+def _read_pools(cell: str) -> bool:
+    return read_one(["pools"])(cell) == "pools"
+
+
+READ_NAME = read_text(200)
+
+COLUMNS: tuple[Column, ...] = (
+    Column("key", "members", read_matching(_KEY, "key", 16), _attribute("key")),
+    Column("state", "own", read_one(FirmState), _attribute("state")),
+    Column("name", "members", READ_NAME, _attribute("name")),
+    Column("country", "members", read_country_cell, _attribute("country")),
+    Column("city", "members", read_text(120), _attribute("city")),
+    Column("tax_number", "own", read_text(40), _attribute("tax_number")),
+    Column("founded_year", "members", read_year, _attribute("founded_year")),
+    Column("employees", "members", read_number(0, MOST_EMPLOYEES), _attribute("employees")),
+    Column("turnover_band", "members", read_one(TURNOVER_BANDS), _attribute("turnover_band")),
+    Column("website", "members", read_matching(_WEBSITE, "website", 300), _attribute("website")),
+    Column("about", "members", read_text(3000, lines=True), _attribute("about")),
+    Column("contact_name", "mutual", read_text(120), _attribute("contact_name")),
+    Column("contact_email", "mutual", read_matching(_EMAIL, "email", 254), _attribute("contact_email")),
+    Column("contact_phone", "mutual", read_text(40), _attribute("contact_phone")),
+    Column(
+        "products",
+        "members",
+        read_entries(
+            ("words", read_text(200)),
+            ("hs", read_hs_cell),
+            ("tier", read_number(min(TIERS), max(TIERS))),
+            ("segment", read_one(SEGMENTS)),
+            ("pools", _read_pools),
+        ),
+        _rows("products", "words", "hs", "tier", "segment", "pools"),
+    ),
+    Column(
+        "monthly_capacities",
+        "mutual",
+        read_entries(("words", read_text(200)), ("monthly_capacity", read_text(80)), needs=2),
+        _filled_rows("products", "words", "monthly_capacity"),
+    ),
+    Column(
+        "target_markets",
+        "members",
+        read_entries(
+            ("country", read_country_cell),
+            ("priority", read_number(min(PRIORITIES), max(PRIORITIES))),
+            ("horizon", read_number(min(HORIZONS), max(HORIZONS))),
+            unique="country",
+        ),
+        _rows("target_markets", "country", "priority", "horizon"),
+    ),
+    Column(
+        "market_budgets",
+        "own",
+        read_entries(
+            ("country", read_country_cell),
+            ("budget_eur", read_number(0, HIGHEST_BUDGET)),
+            needs=2,
+            unique="country",
+        ),
+        _filled_rows("target_markets", "country", "budget_eur"),
+    ),
+    Column(
+        "known_markets",
+        "members",
+        read_entries(("country", read_country_cell), ("experience", read_one(EXPERIENCE)), needs=2, unique="country"),
+        _rows("known_markets", "country", "experience"),
+    ),
+    Column(
+        "languages",
+        "members",
+        read_entries(
+            ("language", read_language_cell), ("level", read_one(LANGUAGE_LEVELS)), needs=2, unique="language"
+        ),
+        _rows("languages", "language", "level"),
+    ),
+    Column(
+        "certificates",
+        "members",
+        read_entries(("name", read_text(120)), ("valid_until", read_date)),
+        _rows("certificates", "name", "valid_until"),
+    ),
+    Column(
+        "offers",
+        "members",
+        read_list(read_one(CAPABILITIES)),
+        lambda firm: join_entries((code,) for code in firm.offers),
+    ),
+    Column(
+        "needs",
+        "members",
+        read_list(read_one(CAPABILITIES)),
+        lambda firm: join_entries((code,) for code in firm.needs),
+    ),
+    Column("offers_text", "members", read_text(2000, lines=True), _attribute("offers_text")),
+    Column("needs_text", "members", read_text(2000, lines=True), _attribute("needs_text")),
+    Column(
+        "objectives",
+        "members",
+        read_list(read_one(OBJECTIVES)),
+        lambda firm: join_entries((code,) for code in firm.objectives),
+    ),
+    Column(
+        "norms",
+        "members",
+        read_list(read_one(NORMS)),
+        lambda firm: join_entries((code,) for code in firm.norms),
+    ),
+    Column("associations", "members", read_list(read_text(160)), _links("association")),
+    Column("consortia", "members", read_list(read_text(160)), _links("consortium")),
+    Column("can_sign", "own", read_flag, _attribute("can_sign")),
+    Column("sole_brand", "own", read_flag, _attribute("sole_brand")),
+    Column("accepts_coopetition", "own", read_flag, _attribute("accepts_coopetition")),
+    Column("fictional", "own", read_flag, _attribute("fictional")),
+)
+BY_NAME: Mapping[str, Column] = {column.name: column for column in COLUMNS}
+REQUIRED = ("name", "country")
+"""What a new firm must have."""
+LISTS = (
+    "products", "monthly_capacities", "target_markets", "market_budgets", "known_markets", "languages",
+    "certificates", "offers", "needs", "objectives", "norms", "associations", "consortia",
+)  # fmt: skip
+KEPT_FLAGS = ("can_sign", "sole_brand", "accepts_coopetition", "fictional")
+NOT_CLEARED = ("key", "state", *REQUIRED, *KEPT_FLAGS)
+"""Columns that a lone "-" cannot empty."""
+
+
+def empty_value(column: str) -> Any:
+    """What a column holds when it holds nothing."""
+    if column in LISTS:
+        return []
+    return None if column in ("founded_year", "employees") else ""

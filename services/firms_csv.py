@@ -1,0 +1,367 @@
+"""Firms from and to a CSV file: read and judged whole before anything is stored.
+
+docs/firms-csv.md describes the format for people.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, TextIO
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import Firm, fold
+from services.firm_columns import (
+    BY_NAME,
+    COLUMNS,
+    LISTS,
+    NOT_CLEARED,
+    REQUIRED,
+    BadCell,
+    empty_value,
+)
+from services.firm_records import CHUNK, NORMAL_PRIORITY, change_firm, insert_firms
+from services.firms import fold_tax_number, load_whole
+
+MOST_BYTES = 64 * 1024 * 1024
+MOST_ROWS = 100_000
+LONGEST_CELL = 200_000
+CLEAR = "-"
+"""A cell of this alone empties its column; an empty cell leaves what is there."""
+TIERS = ("members", "mutual", "own")
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a row cannot be taken: where it stands, what stands there, and what would be right."""
+
+    line: int
+    column: str | None
+    kind: str
+    value: str = ""
+    right: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that could be read: its line and the values of its filled cells."""
+
+    line: int
+    values: Mapping[str, Any]
+
+
+@dataclass
+class Report:
+    """What an import did, or in a dry run would do; with problems it did nothing."""
+
+    rows: int = 0
+    created: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    skipped: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    encoding: str = "utf-8"
+    separator: str = ","
+    is_dry_run: bool = False
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing stands against the import."""
+        return not self.problems
+
+
+def guard(cell: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula.
+
+    >>> guard("=1+1"), guard("olive oil"), guard("'=x")
+    ("'=1+1", 'olive oil', "''=x")
+    """
+    return "'" + cell if _FORMULA.match(cell) else cell
+
+
+def unguard(cell: str) -> str:
+    """Take the guard away again.
+
+    >>> unguard(guard("+351 22")), unguard("'tis")
+    ('+351 22', "'tis")
+    """
+    return cell[1:] if _GUARDED.match(cell) else cell
+
+
+def write_firms(
+    out: TextIO, firms: Iterable[Firm], *, tier_of: Callable[[Firm], str] = lambda firm: "own", deepest: str = "own"
+) -> int:
+    """Write firms with the columns that `deepest` opens, each cell only as far as its own tier allows."""
+    columns = [column for column in COLUMNS if TIERS.index(column.tier) <= TIERS.index(deepest)]
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([column.name for column in columns])
+    count = 0
+    for firm in firms:
+        seen = TIERS.index(tier_of(firm))
+        writer.writerow([guard(column.write(firm)) if TIERS.index(column.tier) <= seen else "" for column in columns])
+        count += 1
+    return count
+
+
+def export_firms(db: Session, out: TextIO) -> int:
+    """Write every firm with every column."""
+    ids = list(db.scalars(sa.select(Firm.id).order_by(Firm.id)))
+
+    def all_firms() -> Iterator[Firm]:
+        for start in range(0, len(ids), CHUNK):
+            for firm in load_whole(db, Firm.id.in_(ids[start : start + CHUNK])):
+                yield firm
+                db.expunge(firm)
+
+    return write_firms(out, all_firms())
+
+
+def import_firms(db: Session, data: bytes, *, is_dry_run: bool = False, skips_duplicates: bool = False) -> Report:
+    """Judge a whole file, and store it only if every row is good (or a duplicate that may be skipped).
+
+    A row with the key of a stored firm changes that firm; any other row makes a new one.
+    """
+    report = Report(is_dry_run=is_dry_run)
+    rows = read_rows(data, report)
+    kept = _without_duplicates(db, rows, report, skips_duplicates=skips_duplicates)
+    known = dict(db.execute(sa.select(Firm.key, Firm.id)).all())
+    new = [row for row in kept if row.values.get("key") not in known]
+    _check_new(new, report)
+    changes = _find_changes(db, [row for row in kept if row.values.get("key") in known], known, report)
+    report.problems.sort(key=lambda problem: problem.line)
+    if not report.is_good:
+        report.created, report.changed = [], []
+        return report
+    report.created = [row.values["name"] for row in new]
+    if not is_dry_run:
+        insert_firms(db, [row.values for row in new])
+        for firm_id, values in changes:
+            change_firm(db, db.get_one(Firm, firm_id), values)
+        db.flush()
+    return report
+
+
+def read_rows(data: bytes, report: Report) -> list[Row]:
+    """Read the rows of a file; what cannot be read becomes a problem of the report."""
+    if len(data) > MOST_BYTES:
+        report.problems.append(Problem(1, None, "file_too_big", right=(MOST_BYTES // 1024 // 1024,)))
+        return []
+    text, report.encoding = _decode(data)
+    if "\x00" in text:
+        line = text[: text.index("\x00")].count("\n") + 1
+        report.problems.append(Problem(line, None, "not_text"))
+        return []
+    report.separator = _find_separator(text)
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=report.separator, strict=True)
+    rows: list[Row] = []
+    line = 1
+    try:
+        header = [name.strip().casefold() for name in next(reader, [])]
+        if not _check_header(header, report):
+            return []
+        line = reader.line_num + 1
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                report.rows += 1
+                if report.rows > MOST_ROWS:
+                    report.problems.append(Problem(line, None, "too_many_rows", right=(MOST_ROWS,)))
+                    break
+                row = _read_row(line, header, cells, report)
+                if row is not None:
+                    rows.append(row)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        report.problems.append(Problem(line, None, "csv", str(error)))
+    return rows
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    """Take the bytes for UTF-8, with or without a mark in front, else for what Windows writes."""
+    try:
+        return data.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace"), "windows-1252"
+
+
+def _find_separator(text: str) -> str:
+    """Take the separator with which the first line names the most columns that we know."""
+    first = text.split("\n", 1)[0]
+
+    def known(separator: str) -> int:
+        return sum(cell.strip(' "\r').casefold() in BY_NAME for cell in first.split(separator))
+
+    return max((",", ";", "\t"), key=known)
+
+
+def _check_header(header: Sequence[str], report: Report) -> bool:
+    if not any(name in BY_NAME for name in header):
+        report.problems.append(Problem(1, None, "no_header", ", ".join(header)[:80], tuple(BY_NAME)))
+        return False
+    for place, name in enumerate(header):
+        if name not in BY_NAME:
+            close = get_close_matches(name, BY_NAME, 3)
+            report.problems.append(Problem(1, name or f"#{place + 1}", "unknown_column", name[:80], tuple(close)))
+        elif name in header[:place]:
+            report.problems.append(Problem(1, name, "column_twice", name))
+    if "key" not in header:
+        report.problems += [Problem(1, name, "column_missing", name) for name in REQUIRED if name not in header]
+    return not report.problems
+
+
+def _read_row(line: int, header: Sequence[str], cells: Sequence[str], report: Report) -> Row | None:
+    if len(cells) != len(header):
+        report.problems.append(Problem(line, None, "cells", str(len(cells)), (len(header),)))
+        return None
+    values: dict[str, Any] = {}
+    before = len(report.problems)
+    for name, cell in zip(header, cells, strict=True):
+        plain = cell.strip(" \u00a0")
+        if not plain:
+            continue
+        if plain == CLEAR and name not in NOT_CLEARED:
+            values[name] = empty_value(name)
+            continue
+        try:
+            values[name] = BY_NAME[name].parse(unguard(plain))
+        except BadCell as error:
+            report.problems.append(Problem(line, name, error.kind, error.value, error.right))
+    _check_together(line, values, report)
+    return Row(line, values) if len(report.problems) == before else None
+
+
+def _check_together(line: int, values: Mapping[str, Any], report: Report) -> None:
+    """Capacities and budgets must belong to a product and a market of the same row, if it names any."""
+    for column, owner, key in (
+        ("monthly_capacities", "products", "words"),
+        ("market_budgets", "target_markets", "country"),
+    ):
+        if owner in values:
+            owned = [row[key] for row in values[owner]]
+            for row in values.get(column, ()):
+                if row[key] not in owned:
+                    report.problems.append(Problem(line, column, "not_above", str(row[key])[:80], (owner,)))
+
+
+def _without_duplicates(db: Session, rows: Sequence[Row], report: Report, *, skips_duplicates: bool) -> list[Row]:
+    """Leave out rows that repeat a firm of the file or of the database, and say which it is."""
+    stored = _Seen()
+    keys = {}
+    for key, name, name_folded, country, tax_number in db.execute(
+        sa.select(Firm.key, Firm.name, Firm.name_folded, Firm.country, Firm.tax_number_folded)
+    ):
+        keys[key] = (name, country, tax_number)
+        stored.add(country, name_folded, tax_number, (0, name, key))
+    seen, seen_keys, kept = _Seen(), {}, []
+    for row in rows:
+        key = row.values.get("key")
+        own = keys.get(key, ("", "", ""))
+        country = row.values.get("country") or own[1]
+        tax_number = fold_tax_number(row.values["tax_number"]) if "tax_number" in row.values else own[2]
+        name = row.values.get("name") or own[0]
+        repeated = None
+        if key and key in seen_keys:
+            repeated = ("key", key, (seen_keys[key], name, key))
+        else:
+            name_folded = fold(name)
+            by_name = key not in keys
+            repeated = seen.find(country, name_folded, tax_number, by_name=by_name) or stored.find(
+                country, name_folded, tax_number, by_name=by_name, except_key=key
+            )
+        if repeated:
+            column, value, (line, other, _) = repeated
+            if skips_duplicates and column != "key":
+                report.skipped += 1
+            else:
+                kind = "duplicate_in_file" if line else "duplicate_stored"
+                report.problems.append(Problem(row.line, column, kind, value, (line or other,)))
+            continue
+        if key:
+            seen_keys[key] = row.line
+        seen.add(country, fold(name), tax_number, (row.line, name, key))
+        kept.append(row)
+    return kept
+
+
+class _Seen:
+    """Firms by tax number and by name within a country."""
+
+    def __init__(self) -> None:
+        self.by_tax: dict[tuple[str, str], tuple] = {}
+        self.by_name: dict[tuple[str, str], list[tuple[str, tuple]]] = {}
+
+    def add(self, country: str, name_folded: str, tax_number: str, what: tuple) -> None:
+        if tax_number:
+            self.by_tax.setdefault((country, tax_number), what)
+        self.by_name.setdefault((country, name_folded), []).append((tax_number, what))
+
+    def find(
+        self, country: str, name_folded: str, tax_number: str, *, by_name: bool, except_key: str | None = None
+    ) -> tuple[str, str, tuple] | None:
+        """The firm of that tax number, or of that name unless tax numbers tell the two apart."""
+        what = self.by_tax.get((country, tax_number)) if tax_number else None
+        if what and (except_key is None or what[2] != except_key):
+            return "tax_number", tax_number, what
+        for other_tax, what in self.by_name.get((country, name_folded), ()) if by_name else ():
+            if not (tax_number and other_tax):
+                return "name", name_folded, what
+        return None
+
+
+def _check_new(rows: Sequence[Row], report: Report) -> None:
+    for row in rows:
+        for name in REQUIRED:
+            if not row.values.get(name):
+                report.problems.append(Problem(row.line, name, "missing"))
+
+
+def _find_changes(
+    db: Session, rows: Sequence[Row], known: Mapping[str, int], report: Report
+) -> list[tuple[int, dict[str, Any]]]:
+    """Compare rows with the firms they name; what says the same as the firm is no change."""
+    changes = []
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        stored = {firm.key: firm for firm in load_whole(db, Firm.id.in_([known[row.values["key"]] for row in chunk]))}
+        for row in chunk:
+            firm = stored[row.values["key"]]
+            new = {
+                name: value
+                for name, value in row.values.items()
+                if name != "key" and _canonical(name, value) != _stored(name, firm)
+            }
+            if new:
+                changes.append((firm.id, new))
+                report.changed.append(firm.name)
+            else:
+                report.unchanged += 1
+            db.expunge(firm)
+    return changes
+
+
+def _stored(name: str, firm: Firm) -> Any:
+    cell = BY_NAME[name].write(firm).strip(" \u00a0")
+    return _canonical(name, BY_NAME[name].parse(cell) if cell else empty_value(name))
+
+
+def _canonical(name: str, value: Any) -> Any:
+    """Bring a value into the form in which equal contents are equal."""
+    if name == "products":
+        return [
+            row | {"hs": row["hs"] or "", "segment": row["segment"] or "", "pools": bool(row["pools"])}
+            for row in value
+        ]
+    if name == "target_markets":
+        value = [row | {"priority": row["priority"] or NORMAL_PRIORITY} for row in value]
+    if name in LISTS and name not in ("certificates", "monthly_capacities"):
+        return sorted(value, key=str)
+    return value
