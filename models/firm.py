@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, key_column, now_utc
-from models.person import Post
+from models.person import Person, Post
 
 
 class FirmState(enum.StrEnum):
@@ -44,6 +44,7 @@ class Firm(Base):
             postgresql_where=sa.text("tax_number_folded <> ''"),
         ),
         sa.Index("ix_firm_country_name_folded", "country", "name_folded"),
+        {"sqlite_autoincrement": True},  # the id of a deleted firm is never another's
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -76,6 +77,8 @@ class Firm(Base):
     """Folded words of every field that approved firms may see; fed to the full-text index."""
     created_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
     changed_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc, index=True)
+    revision: Mapped[int] = mapped_column(default=1, onupdate=sa.literal_column("revision + 1"))
+    """Counts the changes, so that whoever keeps a copy (the engine, the network) never misses one."""
     submitted_at_utc: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     approved_at_utc: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
@@ -241,3 +244,5 @@ class Decision(Base):
     outcome: Mapped[str] = mapped_column(sa.String(12))
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     made_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
+
+    moderator: Mapped[Person | None] = relationship()

@@ -88,10 +88,11 @@ class PostInvitation(Base):
     """An offer to a person, by e-mail, to act for a firm."""
 
     __tablename__ = "post_invitation"
+    __table_args__ = (sa.UniqueConstraint("firm_id", "email"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = key_column()
-    firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id", ondelete="CASCADE"), index=True)
+    firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id", ondelete="CASCADE"))
     email: Mapped[str] = mapped_column(sa.String(254), index=True)
     role: Mapped[str] = mapped_column(sa.String(16), default=PostRole.EDITOR)
     invited_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
@@ -99,3 +100,4 @@ class PostInvitation(Base):
     accepted_at_utc: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
     firm: Mapped[Firm] = relationship()
+    invited_by: Mapped[Person | None] = relationship()

@@ -54,9 +54,9 @@ def find_run(db: Session) -> NetworkRun | None:
 
 def current_stamp(db: Session) -> str:
     """What the approved firms are at this moment, in a few numbers that any change of them changes."""
-    columns = (sa.func.count(), sa.func.sum(Firm.id), sa.func.max(Firm.changed_at_utc))
-    count, ids, changed = db.execute(sa.select(*columns).where(is_shown())).one()
-    return f"{METHOD}.{count}.{ids or 0}.{changed.timestamp() if changed else 0:.6f}"
+    columns = (sa.func.count(), sa.func.sum(Firm.id), sa.func.sum(Firm.revision))
+    count, ids, revisions = db.execute(sa.select(*columns).where(is_shown())).one()
+    return f"{METHOD}.{count}.{ids or 0}.{revisions or 0}"
 
 
 def is_stale(db: Session, run: NetworkRun | None) -> bool:

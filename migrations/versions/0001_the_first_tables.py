@@ -41,10 +41,12 @@ def upgrade() -> None:
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("created_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("changed_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("submitted_at_utc", models.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("approved_at_utc", models.base.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_firm")),
         sa.UniqueConstraint("key", name=op.f("uq_firm_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("firm", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_firm_changed_at_utc"), ["changed_at_utc"], unique=False)
@@ -322,11 +324,11 @@ def upgrade() -> None:
             ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post_invitation")),
+        sa.UniqueConstraint("firm_id", "email", name=op.f("uq_post_invitation_firm_id_email")),
         sa.UniqueConstraint("key", name=op.f("uq_post_invitation_key")),
     )
     with op.batch_alter_table("post_invitation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_post_invitation_email"), ["email"], unique=False)
-        batch_op.create_index(batch_op.f("ix_post_invitation_firm_id"), ["firm_id"], unique=False)
 
     op.create_table(
         "product",
@@ -479,7 +481,6 @@ def downgrade() -> None:
 
     op.drop_table("product")
     with op.batch_alter_table("post_invitation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_post_invitation_firm_id"))
         batch_op.drop_index(batch_op.f("ix_post_invitation_email"))
 
     op.drop_table("post_invitation")
