@@ -43,11 +43,14 @@ function remoteSettings(select) {
 
 function setUpPicker(select) {
   const many = select.multiple;
+  const remote = select.dataset.pick === "remote";
   const picker = new TomSelect(select, {
     maxItems: many ? Number(select.dataset.most) || null : 1,
     maxOptions: 400,
     create: false,
-    hideSelected: many,
+    // Among what was found, what is chosen already would only stand in the way of the first hit.
+    hideSelected: many || remote,
+    hidePlaceholder: true,
     closeAfterSelect: !many,
     allowEmptyOption: false,
     plugins: many ? { remove_button: { title: select.dataset.remove }, caret_position: {} } : {},
@@ -57,7 +60,7 @@ function setUpPicker(select) {
       no_results: () => line(select.dataset.nothing, "no-results"),
       loading: () => line(select.dataset.searching, "no-results"),
     },
-    ...(select.dataset.pick === "remote" ? remoteSettings(select) : {}),
+    ...(remote ? remoteSettings(select) : {}),
   });
   describe(picker, select);
   return picker;
