@@ -1,0 +1,43 @@
+"""Constela's engine: profiles of firms in, ranked and explained partners out.
+
+It knows nothing of databases or pages and can be used from a notebook:
+
+>>> from matching import PartnerMatcher, Product, Profile
+>>> coffee = Profile(
+...     "coffee", products=(Product("090121"),), targets={"ESP": 3, "FRA": 1}, needs=frozenset({"customs"})
+... )
+>>> tea = Profile("tea", products=(Product("090230"),), targets={"ESP": 2}, offers=frozenset({"customs"}))
+>>> boats = Profile("boats", products=(Product("8903"),), targets={"BRA": 3}, offers=frozenset({"design"}))
+>>> matcher = PartnerMatcher(limit=5).fit([coffee, tea, boats])
+>>> for found in matcher.suggest("coffee"):
+...     print(found.id, round(found.score, 2), [reason.code for reason in found.reasons])
+tea 0.73 ['gap', 'basket', 'mkt']
+boats 0.06 []
+"""
+
+from matching.explain import Fills, Suggestion
+from matching.profile import FACETS, InvalidProfile, Product, Profile
+from matching.rank import DuplicateFirm, Neighbours, PartnerMatcher, UnknownFirm, warm_up
+from matching.reason import Reason
+from matching.score import WEIGHTS, Pair, Preference, Term
+from matching.vetoes import Veto
+
+__all__ = [
+    "FACETS",
+    "WEIGHTS",
+    "DuplicateFirm",
+    "Fills",
+    "InvalidProfile",
+    "Neighbours",
+    "Pair",
+    "PartnerMatcher",
+    "Preference",
+    "Product",
+    "Profile",
+    "Reason",
+    "Suggestion",
+    "Term",
+    "UnknownFirm",
+    "Veto",
+    "warm_up",
+]

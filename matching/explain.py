@@ -1,0 +1,211 @@
+"""Why two firms fit: reasons for each side, one risk, and what the partner would fill.
+
+Codes and facts only, no sentences: the pages say them in five languages. A
+reason states what both profiles hold; commitment is a firm's own affair and is
+never given as one, though it counts in the score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from matching.profile import FACETS, Profile
+from matching.reason import Reason
+from matching.risks import SPEAKS, find_risk
+from matching.score import Pair, Preference
+from matching.terms import DIMENSIONS, THRESHOLD, mean_tier, product_fits, saved_distance
+
+REASONS = 3
+"""How many reasons each side is given at most."""
+
+FLOOR = {"tier": 0.75, "size": 0.5, "verify": 0.5}
+"""Value from which a term speaks for a pair; .3 where none is given (our design)."""
+
+KNOWS_MARKET = 0.5
+"""Experience, from occasional sales on, that opens a market to a partner (our design)."""
+
+LEVELS = ("none", "section", "chapter", "heading", "same")
+"""Names of the levels of ``hs``, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fills:
+    """What a partner has that the firm lacks."""
+
+    capabilities: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
+    markets: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.capabilities or self.facets or self.markets or self.languages)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A partner put before a firm, with everything a page needs to say about it."""
+
+    id: str
+    score: float
+    pair: Pair
+    reasons: tuple[Reason, ...]
+    reasons_for_them: tuple[Reason, ...]
+    risk: Reason | None
+    fills: Fills = field(default_factory=Fills)
+
+    @property
+    def known(self) -> int:
+        """How many of the eleven signals are known for the firm that asks."""
+        return self.pair.forward.known
+
+
+def explain(a: Profile, b: Profile, pair: Pair) -> Suggestion:
+    """Explain to *a* why *b* is suggested.
+
+    Examples
+    --------
+    >>> from matching.score import score_pair
+    >>> a = Profile("a", targets={"ESP": 3}, needs=frozenset({"customs"}))
+    >>> b = Profile("b", targets={"ESP": 2}, offers=frozenset({"customs"}))
+    >>> [(reason.code, dict(reason.facts)) for reason in explain(a, b, score_pair(a, b)).reasons]
+    [('gap', {'capabilities': ['customs']}), ('mkt', {'markets': ['ESP']})]
+    """
+    return Suggestion(
+        id=b.id,
+        score=pair.score,
+        pair=pair,
+        reasons=find_reasons(a, b, pair.forward),
+        reasons_for_them=find_reasons(b, a, pair.backward),
+        risk=find_risk(a, b, pair),
+        fills=find_fills(a, b),
+    )
+
+
+def find_reasons(a: Profile, b: Profile, liking: Preference) -> tuple[Reason, ...]:
+    """Return the strongest reasons of *a* to work with *b*, at most three, the strongest first.
+
+    A term is named only if its value is good in itself (see ``FLOOR``) and if
+    there is a fact to name; so there may be fewer.
+    """
+    found = []
+    for term in liking.terms:
+        if term.value is None or term.value < FLOOR.get(term.key, 0.3) or term.contribution <= 0:
+            continue
+        facts = FACTS[term.key](a, b) if term.key in FACTS else None
+        if facts:
+            found.append(Reason(term.key, facts, term.contribution))
+    return tuple(sorted(found, key=lambda reason: -reason.contribution)[:REASONS])
+
+
+def find_fills(a: Profile, b: Profile) -> Fills:
+    """Return what *b* has that *a* says it lacks; what *a* left empty is not taken for a lack.
+
+    Examples
+    --------
+    >>> a = Profile("a", targets={"FRA": 2}, languages={"pt": 1.0})
+    >>> b = Profile("b", experience={"FRA": 0.75}, languages={"fr": 0.9})
+    >>> find_fills(a, b)
+    Fills(capabilities=(), facets=(), markets=('FRA',), languages=('fr',))
+    """
+    spoken = {language for language, level in a.languages.items() if level >= SPEAKS}
+    return Fills(
+        capabilities=tuple(sorted(a.needs & b.offers)),
+        facets=tuple(covered_facets(a, b)),
+        markets=tuple(
+            market
+            for market in by_priority(a, a.targets)
+            if b.experience.get(market, 0) >= KNOWS_MARKET > a.experience.get(market, 0)
+        ),
+        languages=tuple(
+            sorted(
+                language
+                for language, level in b.languages.items()
+                if a.languages and level >= SPEAKS and language not in spoken
+            )
+        ),
+    )
+
+
+def covered_facets(a: Profile, b: Profile) -> list[str]:
+    """Return the readiness facets that *a* lacks and *b* covers by half or more."""
+    found = []
+    for facet in FACETS:
+        if facet in a.facets and facet in b.facets:
+            missing = THRESHOLD - a.facets[facet]
+            needed = a.facet_needs.get(facet, 1.0) > 0
+            if needed and missing > 0 and b.facets[facet] - a.facets[facet] >= missing / 2:
+                found.append(facet)
+    return found
+
+
+def by_priority(firm: Profile, markets: Mapping[str, object] | set[str]) -> list[str]:
+    """Return markets in the order in which the firm wants them."""
+    return sorted(markets, key=lambda market: (-firm.targets.get(market, 0), market))
+
+
+def _objectives(a: Profile, b: Profile) -> dict:
+    facts: dict = {}
+    if a.objectives & b.objectives:
+        facts["objectives"] = sorted(a.objectives & b.objectives)
+    if a.horizon is not None and a.horizon == b.horizon:
+        facts["horizon"] = a.horizon
+    return facts
+
+
+def _markets(a: Profile, b: Profile) -> dict:
+    shared = by_priority(a, a.targets.keys() & b.targets.keys())
+    return {"markets": shared} if shared else {}
+
+
+def _gap(a: Profile, b: Profile) -> dict:
+    if a.facets.keys() & b.facets.keys():
+        covered = covered_facets(a, b)
+        return {"facets": covered} if covered else {}
+    offered = sorted(a.needs & b.offers)
+    return {"capabilities": offered} if offered else {}
+
+
+def _bridge(a: Profile, b: Profile) -> dict:
+    saved = {market: saved_distance(a.distances.get(market, {}), b.distances.get(market, {})) for market in a.targets}
+    markets = [market for market in by_priority(a, a.targets) if (saved[market] or 0) >= 0.3]
+    shortened = {
+        dimension: sum(
+            weight * max(0.0, a.distances[market].get(dimension, 0) - b.distances[market].get(dimension, 1))
+            for market in markets
+        )
+        for dimension, weight in DIMENSIONS.items()
+    }
+    strongest = sorted((d for d in shortened if shortened[d] > 0), key=lambda d: (-shortened[d], d))
+    return {"markets": markets, "dimensions": strongest[:2]} if markets else {}
+
+
+def _basket(a: Profile, b: Profile) -> dict:
+    product, fit, other, level = max(product_fits(a, b), key=lambda found: (found[1], found[3], found[0].hs))
+    together = other.hs[:4] in a.sold_with or product.hs[:4] in b.sold_with
+    if fit < 3:
+        return {}
+    return {"mine": product.hs, "theirs": other.hs, "level": LEVELS[level], "together": together}
+
+
+def _trust(a: Profile, b: Profile) -> dict:
+    if b.id in a.ties or a.id in b.ties:
+        return {"kind": "worked_together"}
+    if a.links & b.links:
+        return {"kind": "link", "links": sorted(a.links & b.links)}
+    return {"kind": "region", "region": a.region}
+
+
+FACTS = {
+    "obj": _objectives,
+    "mkt": _markets,
+    "tier": lambda a, b: {"mine": mean_tier(a), "theirs": mean_tier(b)},
+    "size": lambda a, b: {"mine": a.employees, "theirs": b.employees},
+    "values": lambda a, b: {"norms": sorted(a.norms & b.norms)},
+    "gap": _gap,
+    "bridge": _bridge,
+    "basket": _basket,
+    "trust": _trust,
+    "verify": lambda a, b: {"share": b.verified},
+}
+"""What each term can say of two firms; nothing to say is an empty mapping."""
