@@ -24,6 +24,7 @@ from web import (
     moderation,
     network,
     overview,
+    people,
     products,
     suggestions,
 )
@@ -38,7 +39,9 @@ from web.mail import init_mail
 from web.security import init_security
 from web.words import init_words
 
-AREAS = (home, accounts, overview, firms, products, directory, suggestions, messages, network, moderation)
+AREAS = (
+    home, accounts, overview, firms, people, products, directory, suggestions, messages, network, moderation,
+)  # fmt: skip
 
 
 def create_app(settings: Settings | None = None) -> Flask:

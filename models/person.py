@@ -74,9 +74,7 @@ class Post(Base):
     __tablename__ = "post"
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    firm_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("firm.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id", ondelete="CASCADE"), primary_key=True, index=True)
     role: Mapped[str] = mapped_column(sa.String(16), default=PostRole.EDITOR)
     created_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
 

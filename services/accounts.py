@@ -26,6 +26,19 @@ class SignUp:
 
     person: Person
     is_new: bool
+    """The address still has to be proven; otherwise it had an account before."""
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What became of a sign-in: at most one of the three; the page only ever shows the first."""
+
+    person: Person | None = None
+    """May come in."""
+    unconfirmed: Person | None = None
+    """Knows the password, but has not proven the address yet."""
+    resting: Person | None = None
+    """Has just been closed for a while, which its owner should hear of."""
 
 
 def fold_email(email: str) -> str:
@@ -45,14 +58,18 @@ def find_signed_in(db: Session, identity: str) -> Person | None:
     return person if person and stamp == person.session_stamp and person.is_active else None
 
 
-def sign_up(
-    db: Session, passwords: Passwords, *, email: str, name: str, password: str, locale: str
-) -> SignUp:
-    """Open an account, or find that the address has one; both take the same time."""
+def sign_up(db: Session, passwords: Passwords, *, email: str, name: str, password: str, locale: str) -> SignUp:
+    """Open an account, or find that the address has one; both take the same time.
+
+    Until an address is proven, the last who signs up with it counts: nobody can keep it from its owner.
+    """
     password_hash = passwords.hash(password)
     known = find_by_email(db, email)
     if known is not None:
-        return SignUp(known, is_new=False)
+        if not known.is_active:
+            known.name, known.password_hash, known.locale = name.strip(), password_hash, locale
+            db.flush()
+        return SignUp(known, is_new=not known.is_active)
     person = Person(email=fold_email(email), name=name.strip(), password_hash=password_hash, locale=locale)
     try:
         with db.begin_nested():
@@ -64,39 +81,57 @@ def sign_up(
 
 def confirm_token(tokens: Tokens, person: Person) -> str:
     """The token of the link that proves an address."""
-    return tokens.make("confirm", person.key, person.email)
+    return tokens.make("confirm", person.key, person.email, _password_mark(person))
 
 
-def confirm(db: Session, tokens: Tokens, token: str) -> Person:
-    """Open the account whose address is proven. Raises Expired."""
-    key, email = tokens.read("confirm", token)
+def read_confirm(db: Session, tokens: Tokens, token: str) -> Person:
+    """Whose address the link proves, for the sign-up that sent it. Raises Expired."""
+    key, email, mark = tokens.read("confirm", token)
     person = db.scalar(sa.select(Person).where(Person.key == key, Person.email == email))
-    if person is None:
+    if person is None or not (person.is_active or _password_mark(person) == mark):
         raise Expired("confirm")
-    if person.confirmed_at_utc is None:
-        person.confirmed_at_utc = now_utc()
-        db.flush()
     return person
 
 
-def sign_in(db: Session, passwords: Passwords, *, email: str, password: str) -> Person | None:
-    """The person, if address and password fit, the address is confirmed and the account does not rest.
+def confirm(db: Session, person: Person) -> None:
+    """Open the account whose address is proven."""
+    person.confirmed_at_utc = person.confirmed_at_utc or now_utc()
+    db.flush()
+
+
+def sign_in(db: Session, passwords: Passwords, *, email: str, password: str) -> SignIn:
+    """Let a person in if address and password fit, the address is confirmed and the account does not rest.
 
     The answer takes the same time whatever is wrong, and the failure is counted.
     """
     person = find_by_email(db, email)
     is_right = passwords.is_right(person.password_hash if person else None, password)
-    if person is None or is_resting(person):
-        return None
+    if person is None:
+        return SignIn()
+    # Two tries at one moment count as two: the row is read again, for this transaction only.
+    db.refresh(person, with_for_update=True)
+    if is_resting(person):
+        return SignIn()
     if not is_right:
-        person.failed_sign_ins += 1
-        if person.failed_sign_ins >= TRIES:
-            person.locked_until_utc, person.failed_sign_ins = now_utc() + REST, 0
-        db.flush()
-        return None
+        return SignIn(resting=person if _count_failure(db, person) else None)
     person.failed_sign_ins, person.locked_until_utc = 0, None
     db.flush()
-    return person
+    return SignIn(person=person) if person.is_active else SignIn(unconfirmed=person)
+
+
+def _count_failure(db: Session, person: Person) -> bool:
+    """Count a wrong password; returns whether the account rests from now on."""
+    person.failed_sign_ins += 1
+    begins_to_rest = person.failed_sign_ins >= TRIES
+    if begins_to_rest:
+        person.locked_until_utc, person.failed_sign_ins = now_utc() + REST, 0
+    db.flush()
+    return begins_to_rest
+
+
+def has_password(passwords: Passwords, person: Person, password: str) -> bool:
+    """Whether somebody who is signed in knows the password, too."""
+    return passwords.is_right(person.password_hash, password)
 
 
 def is_resting(person: Person) -> bool:
@@ -111,13 +146,13 @@ def _password_mark(person: Person) -> str:
 
 def reset_token(tokens: Tokens, person: Person) -> str:
     """The token of the link that lets a person choose a new password."""
-    return tokens.make("reset", person.key, _password_mark(person))
+    return tokens.make("reset", person.key, person.email, _password_mark(person))
 
 
 def read_reset(db: Session, tokens: Tokens, token: str) -> Person:
     """Whose reset link this is. Raises Expired when it was used or is too old."""
-    key, mark = tokens.read("reset", token)
-    person = db.scalar(sa.select(Person).where(Person.key == key))
+    key, email, mark = tokens.read("reset", token)
+    person = db.scalar(sa.select(Person).where(Person.key == key, Person.email == email))
     if person is None or _password_mark(person) != mark:
         raise Expired("reset")
     return person
@@ -144,23 +179,33 @@ def sign_out_everywhere(db: Session, person: Person) -> None:
     db.flush()
 
 
+def set_details(db: Session, person: Person, *, name: str, locale: str) -> None:
+    """Set what the person is called, and in which language they read."""
+    person.name, person.locale = name.strip(), locale
+    db.flush()
+
+
 def email_token(tokens: Tokens, person: Person, email: str) -> str:
-    """The token of the link, mailed to the new address, that changes it."""
-    return tokens.make("email", person.key, person.email, fold_email(email))
+    """The token of the link, mailed to the new address, that changes it; signing out everywhere ends it."""
+    return tokens.make("email", person.key, person.session_stamp, fold_email(email))
 
 
-def change_email(db: Session, tokens: Tokens, token: str) -> Person:
-    """Change the address that the link proves. Raises Expired, or Conflict when another has it by now."""
-    key, old, new = tokens.read("email", token)
-    person = db.scalar(sa.select(Person).where(Person.key == key, Person.email == old))
-    if person is None:
+def read_email(tokens: Tokens, person: Person, token: str) -> str:
+    """The new address that the link proves for this person. Raises Expired."""
+    key, stamp, new = tokens.read("email", token)
+    if (key, stamp) != (person.key, person.session_stamp):
         raise Expired("email")
+    return new
+
+
+def change_email(db: Session, tokens: Tokens, person: Person, token: str) -> None:
+    """Change the address to the one proven. Raises Expired, or Conflict when another has it by now."""
+    new = read_email(tokens, person, token)
     try:
         with db.begin_nested():
             person.email = new
     except IntegrityError as error:
         raise Conflict("email") from error
-    return person
 
 
 def make_person(

@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from collections.abc import Iterable
+from typing import Any
 
-from models import Decision, Firm, FirmState, Person, now_utc
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from models import Decision, Firm, FirmState, Person, Post, now_utc
 from services.completeness import missing_for_submission
-from services.errors import Forbidden, Incomplete
+from services.errors import Forbidden, Incomplete, NotFound
+from services.firms import PARTS
 from services.permissions import can_act_for
 
 OUTCOMES = {"approve": FirmState.APPROVED, "return": FirmState.RETURNED, "reject": FirmState.REJECTED}
 OPEN_TO_SUBMIT = (FirmState.DRAFT, FirmState.RETURNED, FirmState.REJECTED)
+DECIDED = (FirmState.APPROVED, FirmState.RETURNED, FirmState.REJECTED)
+STATES = (FirmState.SUBMITTED, *DECIDED)
+"""The states that moderators see in lists; a draft is the firm's own."""
+REOPENED = "reopened"
+
+
+def _move(db: Session, firm: Firm, sources: Iterable[FirmState], **values: Any) -> None:
+    """Bring the firm into another state, if it still is in one of these. Raises Forbidden otherwise.
+
+    The database decides: of two people who decide at one moment, the second is refused. Raises NotFound when the
+    firm was deleted meanwhile.
+    """
+    moved = db.execute(
+        sa.update(Firm)
+        .where(Firm.id == firm.id, Firm.state.in_(sources))
+        .values(changed_at_utc=now_utc(), **values)
+        .execution_options(synchronize_session=False)
+    )
+    present = db.scalar(sa.select(Firm).where(Firm.id == firm.id).execution_options(populate_existing=True))
+    if present is None:
+        raise NotFound("firm")
+    if moved.rowcount == 0:
+        raise Forbidden(present.state)
 
 
 def submit(db: Session, firm: Firm) -> None:
@@ -21,16 +48,12 @@ def submit(db: Session, firm: Firm) -> None:
     missing = missing_for_submission(firm)
     if missing:
         raise Incomplete(missing)
-    firm.state, firm.submitted_at_utc = FirmState.SUBMITTED, now_utc()
-    db.flush()
+    _move(db, firm, OPEN_TO_SUBMIT, state=FirmState.SUBMITTED, submitted_at_utc=now_utc())
 
 
 def withdraw(db: Session, firm: Firm) -> None:
     """Take a submission back into draft. Raises Forbidden when there is none."""
-    if firm.state != FirmState.SUBMITTED:
-        raise Forbidden(firm.state)
-    firm.state, firm.submitted_at_utc = FirmState.DRAFT, None
-    db.flush()
+    _move(db, firm, [FirmState.SUBMITTED], state=FirmState.DRAFT, submitted_at_utc=None)
 
 
 def list_waiting(db: Session) -> list[Firm]:
@@ -44,35 +67,82 @@ def count_waiting(db: Session) -> int:
     return db.scalar(sa.select(sa.func.count()).where(Firm.state == FirmState.SUBMITTED))
 
 
+def count_by_state(db: Session) -> dict[str, int]:
+    """How many firms are in each state that moderators see."""
+    counts = dict(
+        db.execute(sa.select(Firm.state, sa.func.count()).where(Firm.state.in_(STATES)).group_by(Firm.state)).all()
+    )
+    return {state: counts.get(state, 0) for state in STATES}
+
+
+def list_cases(db: Session, state: str, *, page: int = 1, per_page: int = 20) -> list[Firm]:
+    """A page of the firms in a state, whole: those that wait oldest first, the others newest first."""
+    query = sa.select(Firm).where(Firm.state == state).options(*(selectinload(part) for part in PARTS))
+    if state == FirmState.SUBMITTED:
+        query = query.order_by(Firm.submitted_at_utc, Firm.id)
+    else:
+        query = query.order_by(Firm.changed_at_utc.desc(), Firm.id.desc())
+    return list(db.scalars(query.limit(per_page).offset((page - 1) * per_page)))
+
+
+def find_next(db: Session, moderator: Person) -> Firm | None:
+    """The firm that has waited longest and that the moderator may decide on."""
+    own = sa.select(Post.firm_id).where(Post.person_id == moderator.id)
+    query = sa.select(Firm).where(Firm.state == FirmState.SUBMITTED, Firm.id.not_in(own))
+    return db.scalar(query.order_by(Firm.submitted_at_utc, Firm.id).limit(1))
+
+
+def can_decide(db: Session, moderator: Person, firm: Firm) -> bool:
+    """Whether the person may decide on the firm: a moderator who does not act for it."""
+    return moderator.is_moderator and not can_act_for(db, moderator, firm)
+
+
 def decide(db: Session, moderator: Person, firm: Firm, *, outcome: str, reason: str) -> Decision:
     """Approve, return or reject a submitted firm; the two latter need a reason.
 
     Raises Forbidden when the moderator may not, acts for the firm, or somebody decided already; Incomplete
     when the reason is missing.
     """
-    if not moderator.is_moderator or can_act_for(db, moderator, firm):
+    if not can_decide(db, moderator, firm):
         raise Forbidden("moderator")
     if outcome != "approve" and not reason.strip():
         raise Incomplete(["reason"])
-    moved = db.execute(
-        sa.update(Firm)
-        .where(Firm.id == firm.id, Firm.state == FirmState.SUBMITTED)
-        .values(state=OUTCOMES[outcome], changed_at_utc=now_utc())
-        .execution_options(synchronize_session=False)
-    )
-    if moved.rowcount == 0:
-        raise Forbidden("decided")
-    db.refresh(firm)
-    if firm.state == FirmState.APPROVED:
-        firm.approved_at_utc = now_utc()
-    decision = Decision(firm_id=firm.id, moderator_id=moderator.id, outcome=firm.state, reason=reason.strip())
+    state = OUTCOMES[outcome]
+    approved_at = now_utc() if state == FirmState.APPROVED else None
+    _move(db, firm, [FirmState.SUBMITTED], state=state, approved_at_utc=approved_at)
+    return _note(db, moderator, firm, state, reason)
+
+
+def reopen(db: Session, moderator: Person, firm: Firm, *, reason: str) -> Decision:
+    """Take a decision back: the firm waits for one again, and others do not see it meanwhile.
+
+    Raises Forbidden when the moderator may not or nothing was decided, Incomplete when the reason is missing.
+    """
+    if not can_decide(db, moderator, firm):
+        raise Forbidden("moderator")
+    if not reason.strip():
+        raise Incomplete(["reason"])
+    _move(
+        db, firm, DECIDED, state=FirmState.SUBMITTED, submitted_at_utc=now_utc(), approved_at_utc=None
+    )  # fmt: skip
+    return _note(db, moderator, firm, REOPENED, reason)
+
+
+def _note(db: Session, moderator: Person, firm: Firm, outcome: str, reason: str) -> Decision:
+    decision = Decision(
+        firm_id=firm.id, moderator_id=moderator.id, outcome=outcome, reason=reason.strip()
+    )  # fmt: skip
     db.add(decision)
     db.flush()
     return decision
 
 
+def list_decisions(db: Session, firm: Firm) -> list[Decision]:
+    """Every decision on the firm with who made it, newest first."""
+    query = sa.select(Decision).where(Decision.firm_id == firm.id).order_by(Decision.id.desc())
+    return list(db.scalars(query.options(joinedload(Decision.moderator))))
+
+
 def last_decision(db: Session, firm: Firm) -> Decision | None:
     """What was decided last on the firm."""
-    return db.scalar(
-        sa.select(Decision).where(Decision.firm_id == firm.id).order_by(Decision.id.desc()).limit(1)
-    )
+    return db.scalar(sa.select(Decision).where(Decision.firm_id == firm.id).order_by(Decision.id.desc()).limit(1))

@@ -33,3 +33,11 @@ class Incomplete(Refused):
     def __init__(self, missing: list[str]) -> None:
         super().__init__(", ".join(missing))
         self.missing = missing
+
+
+class LastOwner(Refused):
+    """A firm would be left without an owner; `firms` says which."""
+
+    def __init__(self, firms: list) -> None:
+        super().__init__(", ".join(firm.key for firm in firms))
+        self.firms = firms

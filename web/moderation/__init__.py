@@ -1,4 +1,4 @@
-"""The area `moderation`."""
+"""The area `moderation`: deciding on firms."""
 
 from web.moderation.views import blueprint
 

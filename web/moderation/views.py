@@ -1,7 +1,168 @@
-"""Pages of the area `moderation`."""
+"""Deciding on firms: the queue, one case after the other, and taking a decision back."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import datetime as dt
+from dataclasses import dataclass
 
-blueprint = Blueprint("moderation", __name__)
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from models import Firm, FirmState, now_utc
+from services import cases, completeness, firms
+from services.errors import Forbidden
+from web.access import for_moderators, require
+from web.database import db
+from web.mail import link_to, send_mail
+from web.moderation.forms import DecisionForm, ReopenForm
+
+blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
+
+PER_PAGE = 20
+MAILS = {
+    FirmState.APPROVED: "case_approved",
+    FirmState.RETURNED: "case_returned",
+    FirmState.REJECTED: "case_rejected",
+    cases.REOPENED: "case_reopened",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One firm of the queue."""
+
+    firm: Firm
+    share: float
+    days: int | None
+    """Whole days it has waited."""
+
+
+def _days_since(moment: dt.datetime | None) -> int | None:
+    return (now_utc() - moment).days if moment else None
+
+
+@blueprint.get("/")
+@for_moderators
+def index():
+    """List the firms that wait, oldest first; or those decided on, by state."""
+    state = request.args.get("state", FirmState.SUBMITTED)
+    require(state in cases.STATES)
+    counts = cases.count_by_state(db)
+    pages = max(1, -(-counts[state] // PER_PAGE))
+    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    found = cases.list_cases(db, state, page=page, per_page=PER_PAGE)
+    lines = [Line(f, completeness.share_complete(f), _days_since(f.submitted_at_utc)) for f in found]
+    return render_template("moderation/index.html", lines=lines, state=state, counts=counts, page=page, pages=pages)
+
+
+@blueprint.route("/firms/<key>", methods=["GET", "POST"])
+@for_moderators
+def case(key: str):
+    """Show all that a firm declared, and decide on it."""
+    firm = _visible_firm(key)
+    form = DecisionForm(data={"seen": _stamp(firm)})
+    has_changed = bool(form.is_submitted() and form.seen.data != _stamp(firm))
+    if form.validate_on_submit():
+        if firm.state != FirmState.SUBMITTED:
+            return _decided(firm, form), 409
+        if not has_changed:
+            try:
+                decision = cases.decide(db, current_user, firm, outcome=form.outcome.data, reason=form.reason.data)
+            except Forbidden:
+                return _decided(firm, form), 409
+            _mail_people(firm, decision.outcome, decision.reason)
+            flash(_done(firm))
+            return redirect(_next_case(), 303)
+    return _case_page(firm, form, has_changed=has_changed), 422 if form.errors else 409 if has_changed else 200
+
+
+def _visible_firm(key: str) -> Firm:
+    firm = firms.get_firm(db, key)
+    require(firm.state in cases.STATES or cases.last_decision(db, firm))
+    return firm
+
+
+def _stamp(firm: Firm) -> str:
+    return firm.changed_at_utc.isoformat()
+
+
+def _case_page(firm: Firm, form: DecisionForm, *, has_changed: bool = False) -> str:
+    form.seen.data = _stamp(firm)
+    return render_template(
+        "moderation/case.html",
+        form=form,
+        firm=firm,
+        has_changed=has_changed,
+        can_decide=cases.can_decide(db, current_user, firm),
+        sections={section.name: section for section in completeness.list_sections(firm)},
+        share=completeness.share_complete(firm),
+        duplicates=firms.find_duplicates(
+            db, name=firm.name, country=firm.country, tax_number=firm.tax_number, except_id=firm.id
+        ),
+        posts=firms.list_people_of(db, firm),
+        decisions=cases.list_decisions(db, firm),
+        days=_days_since(firm.submitted_at_utc),
+    )
+
+
+def _decided(firm: Firm, form: DecisionForm) -> str:
+    """Say who was quicker, and give back what was typed."""
+    last = cases.list_decisions(db, firm)[:1]
+    return render_template(
+        "moderation/decided.html",
+        firm=firm,
+        decision=last[0] if last and firm.state in cases.DECIDED else None,
+        is_own=not cases.can_decide(db, current_user, firm),
+        reason=form.reason.data,
+    )
+
+
+def _mail_people(firm: Firm, outcome: str, reason: str) -> None:
+    """Tell everybody who acts for the firm, each in their language."""
+    page = "suggestions.index" if outcome == FirmState.APPROVED else "firms.edit"
+    link = link_to(page, **({} if outcome == FirmState.APPROVED else {"key": firm.key}))
+    for post in firms.list_people_of(db, firm):
+        person = post.person
+        send_mail(
+            MAILS[outcome],
+            to=person.email,
+            language=person.locale,
+            name=person.name,
+            firm=firm.name,
+            reason=reason,
+            link=link,
+        )
+
+
+def _done(firm: Firm) -> str:
+    if firm.state == FirmState.APPROVED:
+        return _("%(firm)s is approved.", firm=firm.name)
+    if firm.state == FirmState.RETURNED:
+        return _("%(firm)s is returned, with your reason.", firm=firm.name)
+    return _("%(firm)s is rejected, with your reason.", firm=firm.name)
+
+
+def _next_case() -> str:
+    """The case that has waited longest by now; the queue when none is left."""
+    following = cases.find_next(db, current_user)
+    return url_for(".case", key=following.key) if following else url_for(".index")
+
+
+@blueprint.route("/firms/<key>/reopen", methods=["GET", "POST"])
+@for_moderators
+def reopen(key: str):
+    """Take a decision back, so that the firm waits for a new one."""
+    firm = _visible_firm(key)
+    require(firm.state in cases.DECIDED and cases.can_decide(db, current_user, firm))
+    form = ReopenForm()
+    if form.validate_on_submit():
+        try:
+            decision = cases.reopen(db, current_user, firm, reason=form.reason.data)
+        except Forbidden:
+            flash(_("Somebody has taken the decision back already."), "info")
+        else:
+            _mail_people(firm, decision.outcome, decision.reason)
+            flash(_("%(firm)s is under review again.", firm=firm.name))
+        return redirect(url_for(".case", key=key), 303)
+    return render_template("moderation/reopen.html", form=form, firm=firm), 422 if form.errors else 200

@@ -1,0 +1,102 @@
+"""What a person may take out, and how an account ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from models import Choice, Decision, Firm, Mail, Message, Person, Post, PostInvitation, PostRole
+from services.errors import LastOwner
+from services.firms import PARTS, delete_firm
+from services.people import has_other_owner
+
+PERSON = ("name", "email", "locale", "role", "created_at_utc", "confirmed_at_utc")
+FIRM = (
+    "key", "state", "name", "country", "city", "tax_number", "founded_year", "employees", "turnover_band",
+    "website", "about", "contact_name", "contact_email", "contact_phone", "offers_text", "needs_text", "can_sign",
+    "sole_brand", "accepts_coopetition", "created_at_utc", "changed_at_utc", "submitted_at_utc", "approved_at_utc",
+)  # fmt: skip
+ROWS = {
+    "products": ("words", "hs", "tier", "segment", "monthly_capacity", "pools"),
+    "target_markets": ("country", "priority", "horizon", "budget_eur"),
+    "known_markets": ("country", "experience"),
+    "languages": ("language", "level"),
+    "certificates": ("name", "valid_until"),
+    "capabilities": ("kind", "capability"),
+    "tags": ("kind", "tag"),
+    "links": ("kind", "name"),
+}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _fields(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def _firm_data(firm: Firm) -> dict[str, Any]:
+    parts = {part: [_fields(row, names) for row in getattr(firm, part)] for part, names in ROWS.items()}
+    blocks = [{"firm": block.blocked.name, "since": _plain(block.created_at_utc)} for block in firm.blocks]
+    return {**_fields(firm, FIRM), **parts, "blocks": blocks}
+
+
+def collect_data(db: Session, person: Person) -> dict[str, Any]:
+    """Everything kept about a person and the firms they act for, as plain values."""
+    posts = db.scalars(
+        sa.select(Post).where(Post.person_id == person.id).order_by(Post.firm_id)
+        .options(selectinload(Post.firm).options(*(selectinload(part) for part in PARTS)))
+    )  # fmt: skip
+    choices = db.scalars(
+        sa.select(Choice).where(Choice.person_id == person.id).order_by(Choice.made_at_utc)
+        .options(selectinload(Choice.other))
+    )  # fmt: skip
+    messages = db.scalars(sa.select(Message).where(Message.person_id == person.id).order_by(Message.id))
+    invitations = db.scalars(
+        sa.select(PostInvitation).where(PostInvitation.email == person.email).order_by(PostInvitation.id)
+        .options(selectinload(PostInvitation.firm))
+    )  # fmt: skip
+    decisions = db.scalars(sa.select(Decision).where(Decision.moderator_id == person.id).order_by(Decision.id))
+    mails = db.scalars(sa.select(Mail).where(Mail.recipient == person.email).order_by(Mail.id))
+    return {
+        "person": _fields(person, PERSON),
+        "posts": [
+            {"role": post.role, "since": _plain(post.created_at_utc), "firm": _firm_data(post.firm)} for post in posts
+        ],
+        "invitations": [
+            {"firm": i.firm.name, **_fields(i, ("role", "created_at_utc", "accepted_at_utc"))} for i in invitations
+        ],
+        "choices": [{"of": c.other.name, **_fields(c, ("kind", "made_at_utc"))} for c in choices],
+        "messages": [_fields(message, ("body", "sent_at_utc")) for message in messages],
+        "decisions": [_fields(decision, ("outcome", "reason", "made_at_utc")) for decision in decisions],
+        "mails": [_fields(mail, ("subject", "created_at_utc", "sent_at_utc")) for mail in mails],
+    }
+
+
+def list_solely_owned(db: Session, person: Person) -> list[Firm]:
+    """The firms of which the person is the only owner, by name."""
+    query = (
+        sa.select(Firm).join(Post).where(Post.person_id == person.id, Post.role == PostRole.OWNER)
+        .order_by(Firm.id)
+    )  # fmt: skip
+    alone = [firm for firm in db.scalars(query) if not has_other_owner(db, firm, person.id)]
+    return sorted(alone, key=lambda firm: (firm.name_folded, firm.id))
+
+
+def delete_account(db: Session, person: Person, *, with_firms: bool) -> None:
+    """Delete a person, and the firms that nobody else owns if so wished. Raises LastOwner otherwise.
+
+    What was said for a firm (choices, messages, decisions) stays without the name.
+    """
+    alone = list_solely_owned(db, person)
+    if alone and not with_firms:
+        raise LastOwner(alone)
+    for firm in alone:
+        delete_firm(db, firm)
+    db.execute(sa.delete(Mail).where(Mail.recipient == person.email))
+    db.delete(person)
+    db.flush()

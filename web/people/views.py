@@ -1,0 +1,177 @@
+"""The people of a firm: inviting them, what each may do, leaving."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from models import Firm, PostInvitation, PostRole
+from services import accounts, firms, people
+from services.errors import Conflict, Expired, LastOwner
+from services.permissions import can_act_for, can_manage_people
+from web.access import public, require
+from web.accounts.forms import ConfirmForm
+from web.database import db
+from web.frame import act_for
+from web.languages import chosen_language
+from web.mail import link_to, send_mail
+from web.people.forms import InvitationForm
+from web.security import limiter
+
+blueprint = Blueprint("people", __name__)
+
+
+def _own_firm(key: str) -> Firm:
+    """The firm, if the person acts for it."""
+    firm = firms.get_firm(db, key)
+    require(can_act_for(db, current_user, firm))
+    return firm
+
+
+def _managed_firm(key: str) -> Firm:
+    """The firm, if the person decides who acts for it."""
+    firm = firms.get_firm(db, key)
+    require(can_manage_people(db, current_user, firm))
+    return firm
+
+
+@blueprint.get("/firms/<key>/people")
+def index(key: str):
+    """List the people who act for the firm, and who is invited."""
+    firm = _own_firm(key)
+    return render_template(
+        "people/index.html",
+        firm=firm,
+        posts=firms.list_people_of(db, firm),
+        invitations=people.list_invitations(db, firm),
+        can_manage=can_manage_people(db, current_user, firm),
+    )
+
+
+@blueprint.route("/firms/<key>/people/invite", methods=["GET", "POST"])
+@limiter.limit("30/hour", methods=["POST"], key_func=lambda: current_user.get_id() or "")
+def invite(key: str):
+    """Invite a colleague by mail."""
+    firm = _managed_firm(key)
+    form = InvitationForm()
+    if form.validate_on_submit():
+        try:
+            invitation = people.invite(db, current_user, firm, email=form.email.data, role=form.role.data)
+        except Conflict:
+            form.email.errors = [_("This person acts for the firm already")]
+        else:
+            _mail_invitation(invitation, firm)
+            flash(_("We have sent an invitation to %(email)s.", email=invitation.email))
+            return redirect(url_for(".index", key=key), 303)
+    return render_template("people/invite.html", form=form, firm=firm), 422 if form.errors else 200
+
+
+def _mail_invitation(invitation: PostInvitation, firm: Firm) -> None:
+    known = accounts.find_by_email(db, invitation.email)
+    send_mail(
+        "invitation",
+        to=invitation.email,
+        language=known.locale if known else chosen_language(),
+        firm=firm.name,
+        inviter=current_user.name,
+        role=invitation.role,
+        link=link_to("people.accept", key=invitation.key),
+        days=people.GOOD_FOR.days,
+    )
+
+
+@blueprint.post("/firms/<key>/people/invitations/<invitation_key>/withdraw")
+def withdraw(key: str, invitation_key: str):
+    """Take an invitation back."""
+    firm = _managed_firm(key)
+    try:
+        invitation = people.get_invitation(db, invitation_key)
+    except Expired:
+        flash(_("This invitation was accepted already, or it is too old."), "info")
+        return redirect(url_for(".index", key=key), 303)
+    require(invitation.firm_id == firm.id)
+    people.withdraw_invitation(db, invitation)
+    flash(_("The invitation to %(email)s is taken back.", email=invitation.email))
+    return redirect(url_for(".index", key=key), 303)
+
+
+@blueprint.post("/firms/<key>/people/<person_key>/role")
+def change_role(key: str, person_key: str):
+    """Make an editor an owner, or the reverse."""
+    firm = _managed_firm(key)
+    role = request.form.get("role")
+    if role not in list(PostRole):
+        abort(400)
+    post = people.get_post(db, firm, person_key)
+    try:
+        people.change_role(db, firm, post, role)
+    except LastOwner:
+        _say_last_owner()
+    else:
+        flash(_("Saved."))
+    return redirect(url_for(".index", key=key), 303)
+
+
+def _say_last_owner() -> None:
+    flash(_("A firm needs an owner: make somebody else an owner first."), "bad")
+
+
+@blueprint.post("/firms/<key>/people/<person_key>/remove")
+def remove(key: str, person_key: str):
+    """Take a colleague's post away."""
+    firm = _managed_firm(key)
+    post = people.get_post(db, firm, person_key)
+    try:
+        people.remove(db, firm, post)
+    except LastOwner:
+        _say_last_owner()
+    else:
+        flash(_("%(name)s no longer acts for %(firm)s.", name=post.person.name, firm=firm.name))
+    return redirect(url_for(".index", key=key), 303)
+
+
+@blueprint.post("/firms/<key>/people/leave")
+def leave(key: str):
+    """Give up one's own post."""
+    firm = _own_firm(key)
+    try:
+        people.remove(db, firm, people.get_post(db, firm, current_user.key))
+    except LastOwner:
+        _say_last_owner()
+        return redirect(url_for(".index", key=key), 303)
+    flash(_("You no longer act for %(firm)s.", firm=firm.name))
+    return redirect(url_for("overview.index"), 303)
+
+
+@blueprint.route("/posts/<key>", methods=["GET", "POST"])
+@public
+def accept(key: str):
+    """Show an invitation to whoever has its link; accept it for the address to which it went."""
+    try:
+        invitation = people.get_invitation(db, key)
+    except Expired:
+        return render_template("accounts/expired.html", again=url_for("home.index"), about="invitation"), 410
+    form = ConfirmForm()
+    is_for_me = current_user.is_authenticated and people.is_for(invitation, current_user)
+    if form.validate_on_submit() and is_for_me:
+        people.accept_invitation(db, current_user, invitation)
+        act_for(invitation.firm)
+        flash(_("You now act for %(firm)s.", firm=invitation.firm.name))
+        return redirect(url_for("overview.index"), 303)
+    return render_template(
+        "people/accept.html", form=form, invitation=invitation, firm=invitation.firm, is_for_me=is_for_me
+    )
+
+
+@blueprint.post("/posts/<key>/decline")
+def decline(key: str):
+    """Turn an invitation down."""
+    try:
+        invitation = people.get_invitation(db, key)
+    except Expired:
+        return redirect(url_for(".accept", key=key), 303)
+    require(people.is_for(invitation, current_user))
+    people.withdraw_invitation(db, invitation)
+    flash(_("You have turned the invitation down."))
+    return redirect(url_for("overview.index"), 303)
