@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings, settings_from_environment
 from services.outbox import make_transport
 from services.passwords import Passwords
+from services.suggestions import Suggester
 from services.tokens import Tokens
 from web import (
     accounts,
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     app.extensions["passwords"] = Passwords(fast=settings.fast_passwords)
     app.extensions["tokens"] = Tokens(settings.secret_key)
+    app.extensions["suggester"] = Suggester()
     app.extensions["transport"] = make_transport(settings.mail_url, settings.mail_folder)
 
     # The last to register is the first to see an answer: the database commits before mail goes out.

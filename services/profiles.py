@@ -65,7 +65,7 @@ def load_profiles(db: Session, *conditions: sa.ColumnElement[bool]) -> dict[str,
         str(firm.id): Profile(
             id=str(firm.id),
             country=firm.country,
-            region=f"{firm.country}:{fold(firm.city)}" if firm.city else None,
+            region=region_of(firm.country, firm.city),
             employees=firm.employees,
             products=tuple(
                 EngineProduct(hs, tier=tier, segment=segment or None, pools=pools)
@@ -90,6 +90,15 @@ def load_profiles(db: Session, *conditions: sa.ColumnElement[bool]) -> dict[str,
         )
         for firm in firms
     }
+
+
+def region_of(country: str, city: str) -> str | None:
+    """The key that firms of one place share.
+
+    >>> region_of("AGO", "Luanda"), region_of("AGO", "")
+    ('AGO:luanda', None)
+    """
+    return f"{country}:{fold(city)}" if city else None
 
 
 def to_profile(db: Session, firm: Firm) -> Profile:

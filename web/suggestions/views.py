@@ -1,13 +1,173 @@
-"""Pages of the area `suggestions`."""
+"""Suggested partners: the list, what the firm says of them, and two firms compared."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
 
-blueprint = Blueprint("suggestions", __name__)
+from models import ChoiceKind, Firm
+from reference.countries import is_country
+from reference.hs import is_code
+from services import choices, firms, suggestions
+from services.errors import Forbidden
+from services.suggestions import Filters, Suggester
+from services.vocabulary import CAPABILITIES
+from web.access import is_own_address, require
+from web.database import db
+from web.frame import acting_firm
+from web.messages.notices import tell_introduced
+from web.reasons import names_for, say_fills, say_reason, say_risk
+from web.suggestions.comparison import compare_rows
+from web.words import CAPABILITY, country
+
+blueprint = Blueprint("suggestions", __name__, url_prefix="/suggestions")
+
+CHOSEN = "chosen"
+"""Where the session keeps the last choice, so that the next page can offer to undo it."""
 
 
-@blueprint.get("/suggestions")
+def _suggester() -> Suggester:
+    return current_app.extensions["suggester"]
+
+
+def _firm() -> Firm:
+    """The acting firm, approved: nobody else has suggestions."""
+    firm = acting_firm() or abort(404)
+    require(firm.is_approved)
+    return firm
+
+
+def _filters() -> Filters:
+    """The filters in the address; what is not known there is left out."""
+    args = request.args
+    return Filters(
+        market=args.get("market", "") if is_country(args.get("market", "")) else "",
+        country=args.get("country", "") if is_country(args.get("country", "")) else "",
+        capability=args.get("capability", "") if args.get("capability") in CAPABILITIES else "",
+        chapter=args.get("chapter", "")[:2] if is_code(args.get("chapter", "")[:2]) else "",
+        only_new=bool(args.get("new")),
+    )
+
+
+@blueprint.get("/")
 def index():
-    """Show the first page of the area."""
-    return render_template("base.html")
+    """List the partners suggested to the acting firm, the best first."""
+    firm = acting_firm()
+    if firm is None or not firm.is_approved:
+        return render_template("suggestions/not_yet.html", firm=firm)
+    filters = _filters()
+    page = suggestions.suggest_partners(db, _suggester(), firm, filters, page=request.args.get("page", 1, type=int))
+    return render_template(
+        "suggestions/index.html",
+        firm=firm,
+        filters=filters,
+        page=page,
+        cards=[_card(firm, entry) for entry in page.entries],
+        offered=_offered_filters(),
+        last=_last_choice(firm),
+    )
+
+
+def _card(firm: Firm, entry: suggestions.Entry) -> dict:
+    """What a card shows of a suggestion, in words."""
+    found, names = entry.suggestion, names_for(firm, entry.firm)
+    return {
+        "firm": entry.firm,
+        "score": found.score,
+        "for_us": found.pair.forward.value,
+        "for_them": found.pair.backward.value,
+        "known": min(found.pair.forward.known, found.pair.backward.known),
+        "of": len(found.pair.forward.terms),
+        "reasons": [say_reason(reason, is_mine=True, names=names) for reason in found.reasons],
+        "reasons_for_them": [say_reason(reason, is_mine=False, names=names) for reason in found.reasons_for_them],
+        "risk": say_risk(found.risk, str(firm.id)) if found.risk else None,
+        "fills": say_fills(found.fills),
+    }
+
+
+def _offered_filters() -> dict[str, list[tuple[str, str]]]:
+    """The options of the filters, by name in the reader's language."""
+    found = suggestions.list_filter_choices(db)
+    offered = {kind: sorted(((c, country(c)) for c in codes), key=lambda o: o[1]) for kind, codes in found.items()}
+    offered["capabilities"] = [(code, str(CAPABILITY[code])) for code in CAPABILITIES]
+    return offered
+
+
+def _last_choice(firm: Firm) -> dict | None:
+    """The choice that the acting firm has just made, to be undone once."""
+    kept = session.pop(CHOSEN, None)
+    if not kept or kept["firm"] != firm.key:
+        return None
+    return kept
+
+
+def _back() -> str:
+    target = request.form.get("next", "")
+    return target if is_own_address(target) else url_for(".index")
+
+
+@blueprint.post("/<key>/choose")
+def choose(key: str):
+    """Say what the firm thinks of a partner; silent, but for mutual interest."""
+    firm, other = _firm(), firms.get_firm(db, key)
+    require(other.is_approved)
+    kind = request.form.get("kind", "")
+    require(kind in list(ChoiceKind))
+    chosen = choices.choose(db, firm, other, ChoiceKind(kind), current_user)
+    session[CHOSEN] = {"firm": firm.key, "key": other.key, "name": other.name, "kind": kind}
+    if chosen.introduction is not None and chosen.before != ChoiceKind.INTERESTED:
+        tell_introduced(chosen.introduction, firm, other)
+        session.pop(CHOSEN)
+        flash(_("%(firm)s is interested in you, too. Say hello!", firm=other.name))
+        return redirect(url_for("messages.show", key=chosen.introduction.key), 303)
+    return redirect(_back(), 303)
+
+
+@blueprint.post("/<key>/undo")
+def undo(key: str):
+    """Take back what the firm said of a partner."""
+    firm, other = _firm(), firms.get_firm(db, key)
+    if choices.undo(db, firm, other):
+        flash(_("Taken back: %(firm)s may be suggested again.", firm=other.name))
+    return redirect(_back(), 303)
+
+
+@blueprint.get("/choices")
+def chosen():
+    """List what the firm has said of others, to look at and to undo."""
+    firm = _firm()
+    kind = request.args.get("kind", "")
+    kind = kind if kind in list(ChoiceKind) else ChoiceKind.INTERESTED
+    every = choices.list_choices(db, firm)
+    return render_template(
+        "suggestions/chosen.html",
+        firm=firm,
+        kind=kind,
+        listed=[choice for choice in every if choice.kind == kind and choice.other.is_approved],
+        counts={k: sum(c.kind == k and c.other.is_approved for c in every) for k in ChoiceKind},
+    )
+
+
+@blueprint.get("/<key>")
+def pair(key: str):
+    """Compare the acting firm with another, signal by signal."""
+    firm, other = _firm(), firms.get_firm(db, key)
+    require(other.is_approved)
+    try:
+        found = suggestions.compare(db, _suggester(), firm, other)
+    except Forbidden:
+        return redirect(url_for("firms.show", key=key), 303)
+    blocked_by_us = any(veto.code == "blocked" and str(firm.id) in veto.of for veto in found.pair.vetoes)
+    open_vetoes = [v.code for v in found.pair.vetoes if not v.private or str(firm.id) in v.of]
+    return render_template(
+        "suggestions/pair.html",
+        firm=firm,
+        other=other,
+        card=_card(firm, suggestions.Entry(other, found)),
+        rows=compare_rows(found, firm, other),
+        pair=found.pair,
+        vetoes=open_vetoes,
+        blocked_by_us=blocked_by_us,
+        choice=choices.find_choice(db, firm, other),
+    )

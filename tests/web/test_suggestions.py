@@ -1,0 +1,194 @@
+"""The list of suggestions, the answers to it, and two firms compared."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from models import ChoiceKind
+from services import choices, firms
+
+
+@pytest.fixture
+def kianda(make):
+    return make.firm(
+        "Kianda",
+        country="AGO",
+        products=[("green coffee", "090111")],
+        targets=[("ESP", 3)],
+        needs=["local_agent"],
+        offers=["spare_capacity"],
+    )
+
+
+@pytest.fixture
+def douro(make):
+    return make.firm(
+        "Douro",
+        products=[("chocolate", "1806")],
+        targets=[("ESP", 3)],
+        offers=["local_agent"],
+        needs=["spare_capacity"],
+    )
+
+
+@pytest.fixture
+def ana(make, kianda, sign_in):
+    return sign_in(make.owner_of(kianda, name="Ana"))
+
+
+def test_a_suggestion_gives_reasons_for_both_sides_and_what_it_rests_on(ana, douro):
+    page = ana.get("/suggestions/")
+
+    assert "Douro" in page.text
+    assert "It offers what you look for: Agent in the market" in page.text
+    assert "You offer what it looks for: Spare production capacity" in page.text
+    assert "You both want Spain" in page.text
+    assert "signals" in page.text
+    assert "You want: Spain." in page.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("interested", "It learns of this only if"),
+        ("later", "not now for Douro"),
+        ("never", "Douro is not suggested again"),
+    ],
+)
+def test_an_answer_takes_one_click_and_can_be_undone(ana, douro, kianda, kind, words, db):
+    ana.get("/suggestions/")
+    page = ana.post_choice(douro, kind) if hasattr(ana, "post_choice") else _answer(ana, douro, kind)
+
+    assert words in page.text
+    assert f"s-{douro.key}" not in page.html
+    assert choices.find_choice(db, kianda, douro).kind == kind
+
+    page = ana.fill("/undo")
+    assert f"s-{douro.key}" in page.html
+
+
+def _answer(browser, other, kind):
+    """Press one of the three buttons of a card."""
+    form = next(
+        f
+        for f in browser.page.forms
+        if f["action"].endswith(f"/{other.key}/choose") and ("kind", kind) in f["fields"]
+    )
+    return browser._open("POST", form["action"], data=dict(form["fields"]), status=200, follow=True)
+
+
+def test_the_answer_is_silent_to_the_other_side(ana, douro, make, sign_in):
+    rui = sign_in(make.owner_of(douro))
+    before = re.sub(r'value="[^"]*"', "", rui.get("/suggestions/").html)
+
+    ana.get("/suggestions/")
+    for kind in ("never",):
+        _answer(ana, douro, kind)
+
+    after = re.sub(r'value="[^"]*"', "", rui.get("/suggestions/").html)
+    assert re.sub(r'content="[^"]*"', "", before) == re.sub(r'content="[^"]*"', "", after)
+    assert ana.mails() == []
+
+
+def test_mutual_interest_opens_a_talk_and_mails_the_other(ana, douro, kianda, make, sign_in):
+    rui = sign_in(make.owner_of(douro, name="Rui"))
+    rui.get("/suggestions/")
+    _answer(rui, kianda, "interested")
+    assert rui.mails() == []
+
+    ana.get("/suggestions/")
+    page = _answer(ana, douro, "interested")
+
+    assert "/messages/" in page.address
+    assert douro.contact_email in page.text
+    assert [mail["to"] for mail in ana.mails()] == [person.email for person in [_owner(make, douro)]]
+
+
+def _owner(make, firm):
+    from services.firms import list_people_of
+
+    return list_people_of(make.db, firm)[0].person
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned"])
+def test_before_approval_the_page_says_what_to_do(make, sign_in, state):
+    firm = make.firm(state=state)
+
+    page = sign_in(make.owner_of(firm)).get("/suggestions/")
+
+    assert "approved" in page.text
+
+
+def test_a_profile_without_a_market_is_told_so(make, sign_in, db, kianda, ana):
+    firms.set_target_markets(db, kianda, [])
+    db.commit()
+
+    page = ana.get("/suggestions/")
+
+    assert "Your profile has no target market yet" in page.text
+    assert f"/firms/{kianda.key}/edit/markets" in page.html
+
+
+def test_filters_that_fit_nobody_say_so_and_unknown_ones_are_ignored(ana, douro):
+    assert "No partner fits these filters" in ana.get("/suggestions/?country=JPN").text
+    assert "Douro" in ana.get("/suggestions/?country=ZZZ&capability=flying&page=99&market='").text
+
+
+def test_the_figures_of_a_comparison_add_up(ana, douro, kianda):
+    page = ana.get(f"/suggestions/{douro.key}")
+
+    points = [
+        float(text) for text in re.findall(r"<strong>(\d+\.\d)</strong> <span class=\"quiet small\">fit", page.html)
+    ]
+    sums = [float(text) for text in re.findall(r'<td class="number"[^>]*><strong>(\d+\.\d)</strong></td>', page.html)]
+    score = float(re.search(r"Score: ([\d.]+) of 100", page.text)[1])
+
+    assert len(points) >= 8
+    assert round(sum(points[0::2]), 1) == sums[0]
+    assert round(sum(points[1::2]), 1) == sums[1]
+    factor = float((re.search(r"multiplied by ([\d.]+)", page.text) or [0, "1"])[1])
+    assert abs(2 * sums[0] * sums[1] / (sums[0] + sums[1]) * factor - score) < 0.6
+
+
+def test_unknown_signals_are_named_as_unknown(ana, douro):
+    page = ana.get(f"/suggestions/{douro.key}")
+
+    assert "Readiness has not been answered yet." in page.text
+    assert "unknown" in page.text
+
+
+def test_a_comparison_looks_the_same_whether_the_other_blocks_or_not(ana, douro, kianda, db):
+    def look():
+        return re.sub(r'(value|content)="[^"]*"', "", ana.get(f"/suggestions/{douro.key}").html)
+
+    before = look()
+    firms.block(db, douro, kianda)
+    db.commit()
+
+    assert look() == before
+
+
+def test_own_block_is_said(ana, douro, kianda, db):
+    firms.block(db, kianda, douro)
+    db.commit()
+
+    assert "will not work with this firm" in ana.get(f"/suggestions/{douro.key}").text
+
+
+def test_only_approved_firms_can_be_compared_or_chosen(ana, make, sign_in, douro):
+    hidden = make.firm(state="draft")
+    ana.get(f"/suggestions/{hidden.key}", status=404)
+    outsider = sign_in(make.owner_of(make.firm(state="submitted")))
+    outsider.get(f"/suggestions/{douro.key}", status=404)
+
+
+def test_past_answers_are_listed_and_taken_back(ana, douro, kianda, make, db):
+    choices.choose(db, kianda, douro, ChoiceKind.NEVER, make.person())
+    db.commit()
+
+    page = ana.get("/suggestions/choices?kind=never")
+    assert "Douro" in page.text
+    ana.fill("/undo")
+    assert "Douro" in ana.get("/suggestions/").text
