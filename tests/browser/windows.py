@@ -70,9 +70,25 @@ class Window:
         answer = self.page.goto(address if address.startswith("http") else self.site + address)
         assert answer.status == status, f"{address}: {answer.status}"
         if status >= 400:
-            # The browser reports the answer itself as an error.
-            self.complaints = [line for line in self.complaints if "Failed to load resource" not in line]
+            self.forgive_refusals()
         return self.page
+
+    def forgive_refusals(self) -> None:
+        """Forget that the browser called an expected 404 or 422 an error."""
+        self.complaints = [line for line in self.complaints if "Failed to load resource" not in line]
+
+    def choose_language(self, tag: str) -> None:
+        """Choose the language of the account: it outweighs the browser's."""
+        page = self.open("/account")
+        code = "pt" if tag == "pt-PT" else tag
+        with page.expect_navigation():
+            page.evaluate(
+                """code => {
+                    const form = document.querySelector("form[action$='/language']");
+                    form.querySelector(`button[value="${code}"]`).click();
+                }""",
+                code,
+            )
 
     def sign_in(self, email: str, password: str = PASSWORD) -> Page:
         """Sign in through the page."""

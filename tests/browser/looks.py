@@ -1,0 +1,149 @@
+"""Every page that the site offers, with who looks at it, on the demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import Cluster, Firm, FirmState, Introduction, Person, Post
+from services import accounts, people
+from services.tokens import Tokens
+
+VISITOR, OWNER, NEWCOMER, MODERATOR = (
+    "",
+    "dono@kianda.example",
+    "nova@chegada.example",
+    "moderacao@constela.example",
+)
+SECTIONS = (
+    "identity",
+    "products",
+    "markets",
+    "experience",
+    "languages",
+    "certificates",
+    "capabilities",
+    "ways",
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the addresses are made of."""
+
+    own: str
+    """The firm of OWNER."""
+    partner: str
+    """A firm with which it talks."""
+    stranger: str
+    talk: str
+    waiting: str
+    """A firm that waits for the moderators."""
+    returned: str
+    invitation: str
+    cluster: str
+    confirm: str
+    reset: str
+    new_email: str
+
+
+def find_facts(db: Session, tokens: Tokens) -> Facts:
+    """Look the keys up; adds the few things that the demonstration lacks."""
+    owner = accounts.find_by_email(db, OWNER)
+    own = db.scalar(sa.select(Firm).join(Post).where(Post.person_id == owner.id).order_by(Firm.id))
+    talk = db.scalar(sa.select(Introduction).where(Introduction.first_id == own.id))
+    newcomer = db.scalar(sa.select(Person).where(Person.email == NEWCOMER))
+    strangers = sa.select(Firm).where(Firm.id.not_in((own.id, talk.second_id)), Firm.state == FirmState.APPROVED)
+    stranger = db.scalar(strangers.order_by(Firm.id.desc()))
+    return Facts(
+        own=own.key,
+        partner=db.get(Firm, talk.second_id).key,
+        stranger=stranger.key,
+        talk=talk.key,
+        waiting=_in_state(db, FirmState.SUBMITTED),
+        returned=_in_state(db, FirmState.RETURNED),
+        invitation=people.invite(db, owner, own, email=NEWCOMER, role="editor").key,
+        cluster=db.scalar(sa.select(Cluster.key).order_by(Cluster.size.desc(), Cluster.id)) or "",
+        confirm=accounts.confirm_token(tokens, newcomer),
+        reset=accounts.reset_token(tokens, owner),
+        new_email=accounts.email_token(tokens, owner, "outro@kianda.example"),
+    )
+
+
+def _in_state(db: Session, state: FirmState) -> str:
+    return db.scalar(sa.select(Firm.key).where(Firm.state == state).order_by(Firm.id))
+
+
+LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
+    "landing": (VISITOR, lambda f: "/"),
+    "how it works": (VISITOR, lambda f: "/how-it-works"),
+    "about the data": (VISITOR, lambda f: "/about-data"),
+    "privacy": (VISITOR, lambda f: "/privacy"),
+    "accessibility": (VISITOR, lambda f: "/accessibility"),
+    "sign in": (VISITOR, lambda f: "/sign-in"),
+    "sign up": (VISITOR, lambda f: "/sign-up"),
+    "check your mail": (VISITOR, lambda f: "/check-your-mail"),
+    "confirm": (VISITOR, lambda f: f"/confirm/{f.confirm}"),
+    "forgotten password": (VISITOR, lambda f: "/forgotten-password"),
+    "reset password": (VISITOR, lambda f: f"/reset-password/{f.reset}"),
+    "mails": (VISITOR, lambda f: "/development/mail"),
+    "overview": (OWNER, lambda f: "/overview"),
+    "account": (OWNER, lambda f: "/account"),
+    "account details": (OWNER, lambda f: "/account/details"),
+    "change e-mail": (OWNER, lambda f: "/account/email"),
+    "confirm e-mail": (OWNER, lambda f: f"/account/email/{f.new_email}"),
+    "change password": (OWNER, lambda f: "/account/password"),
+    "delete account": (OWNER, lambda f: "/account/delete"),
+    "new firm": (OWNER, lambda f: "/firms/new"),
+    "own firm": (OWNER, lambda f: f"/firms/{f.own}"),
+    "partner": (OWNER, lambda f: f"/firms/{f.partner}"),
+    "stranger": (OWNER, lambda f: f"/firms/{f.stranger}"),
+    "profile": (OWNER, lambda f: f"/firms/{f.own}/edit"),
+    **{f"profile {s}": (OWNER, lambda f, s=s: f"/firms/{f.own}/edit/{s}") for s in SECTIONS},
+    "blocks": (OWNER, lambda f: f"/firms/{f.own}/blocks?q=a"),
+    "people": (OWNER, lambda f: f"/firms/{f.own}/people"),
+    "invite": (OWNER, lambda f: f"/firms/{f.own}/people/invite"),
+    "product codes": (OWNER, lambda f: "/products/?q=castanha"),
+    "product code": (OWNER, lambda f: "/products/0801"),
+    "directory": (OWNER, lambda f: "/firms"),
+    "directory searched": (OWNER, lambda f: "/firms?q=azeite&country=PRT"),
+    "directory empty": (OWNER, lambda f: "/firms?q=zzzzzz"),
+    "suggestions": (OWNER, lambda f: "/suggestions"),
+    "pair": (OWNER, lambda f: f"/suggestions/{f.partner}"),
+    "messages": (OWNER, lambda f: "/messages/"),
+    "talk": (OWNER, lambda f: f"/messages/{f.talk}"),
+    "network": (OWNER, lambda f: "/network"),
+    "network clusters": (OWNER, lambda f: "/network?level=clusters"),
+    "network cluster": (OWNER, lambda f: f"/network?cluster={f.cluster}"),
+    "network firm": (OWNER, lambda f: f"/network?level=near&firm={f.own}"),
+    "first overview": (NEWCOMER, lambda f: "/overview"),
+    "first firm": (NEWCOMER, lambda f: "/firms/new"),
+    "invitation": (NEWCOMER, lambda f: f"/posts/{f.invitation}"),
+    "network closed": (NEWCOMER, lambda f: "/network"),
+    "queue": (MODERATOR, lambda f: "/moderation/"),
+    "queue returned": (MODERATOR, lambda f: "/moderation/?state=returned"),
+    "case": (MODERATOR, lambda f: f"/moderation/firms/{f.waiting}"),
+    "reopen": (MODERATOR, lambda f: f"/moderation/firms/{f.returned}/reopen"),
+}
+"""Name → who looks, and the address."""
+
+NOT_PAGES = {
+    "static",
+    "health.healthz",
+    "health.readyz",
+    "accounts.data",
+    "directory.export",
+    "products.search",
+    "development.show_mail",
+    "network.data",
+    "network.svg",
+    "network.gexf",
+    "network.graphml",
+    "network.firms_csv",
+    "network.ties_csv",
+    "network.panel",
+}
+"""Endpoints that answer with data, files or a part of a page, and the mails, which are looked at on the way."""
