@@ -66,7 +66,12 @@ def matches_search(dialect: str, query: str) -> sa.ColumnElement[bool] | None:
     if dialect == "sqlite":
         return sa.text(
             "firm.id IN (SELECT rowid FROM firm_search WHERE firm_search MATCH :search_words)"
-        ).bindparams(search_words=" ".join(f'"{word}"*' for word in words))
+        ).bindparams(_words(" ".join(f'"{word}"*' for word in words)))
     return sa.text("firm.search_vector @@ to_tsquery('simple', :search_words)").bindparams(
-        search_words=" & ".join(f"{word}:*" for word in words)
+        _words(" & ".join(f"{word}:*" for word in words))
     )
+
+
+def _words(value: str) -> sa.BindParameter:
+    """The parameter of a condition; unique, so that one statement may hold several such conditions."""
+    return sa.bindparam("search_words", value, unique=True)

@@ -98,12 +98,18 @@ def unguard(cell: str) -> str:
 
 
 def write_firms(
-    out: TextIO, firms: Iterable[Firm], *, tier_of: Callable[[Firm], str] = lambda firm: "own", deepest: str = "own"
+    out: TextIO,
+    firms: Iterable[Firm],
+    *,
+    tier_of: Callable[[Firm], str] = lambda firm: "own",
+    deepest: str = "own",
+    has_header: bool = True,
 ) -> int:
     """Write firms with the columns that `deepest` opens, each cell only as far as its own tier allows."""
     columns = [column for column in COLUMNS if TIERS.index(column.tier) <= TIERS.index(deepest)]
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([column.name for column in columns])
+    if has_header:
+        writer.writerow([column.name for column in columns])
     count = 0
     for firm in firms:
         seen = TIERS.index(tier_of(firm))

@@ -15,6 +15,7 @@ def words_of(firm: Firm) -> str:
     texts = [firm.name, firm.city, firm.about, firm.offers_text, firm.needs_text]
     texts += [product.words for product in firm.products]
     texts += [certificate.name for certificate in firm.certificates]
+    texts += [link.name for link in firm.links]
     codes = sorted({product.hs for product in firm.products if product.hs})
     texts += codes
     texts += [hs_name(code, language) for code in codes for language in LANGUAGES]

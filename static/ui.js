@@ -138,7 +138,7 @@ function setUpForms() {
 }
 
 function setUpFilters() {
-  for (const filter of document.querySelectorAll("details.filter[data-fold]")) {
+  for (const filter of document.querySelectorAll("details[data-fold]")) {
     if (window.matchMedia("(max-width: 48rem)").matches) filter.open = false;
   }
 }

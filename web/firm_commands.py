@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask_babel import force_locale
+from flask_babel import gettext as _
 
 from services import demonstration, firms_csv, site
 from web.database import db, new_session
 from web.import_words import place, sentence
-from web.languages import LANGUAGES
+from web.languages import LANGUAGES, LOCALES
 
 MOST_SHOWN = 100
 
@@ -35,7 +36,7 @@ def init_firm_commands(app: Flask) -> None:
                 session.commit()
             else:
                 session.rollback()
-        with force_locale(language):
+        with force_locale(LOCALES[language]):
             _tell(report)
         if not report.is_good:
             raise SystemExit(1)
@@ -64,18 +65,33 @@ def init_firm_commands(app: Flask) -> None:
 
 def _tell(report: firms_csv.Report) -> None:
     """Print what happened, and every problem with its place."""
-    click.echo(f"{report.rows} rows read ({report.encoding}, separated by {report.separator!r}).")
+    click.echo(
+        _(
+            "%(rows)s rows read (%(encoding)s, separated by %(separator)s).",
+            rows=report.rows,
+            encoding=report.encoding,
+            separator=repr(report.separator),
+        )
+    )
     if report.encoding != "utf-8":
-        click.echo("The file is not UTF-8; it was read as Windows-1252. Look at a few accents before you trust it.")
+        click.echo(
+            _("The file is not UTF-8. It was read as Windows-1252: look at a few accents before you trust it.")
+        )
     for problem in report.problems[:MOST_SHOWN]:
         click.echo(f"{place(problem)}: {sentence(problem)}")
     if len(report.problems) > MOST_SHOWN:
-        click.echo(f"… and {len(report.problems) - MOST_SHOWN} more.")
+        click.echo(_("… and %(count)s more.", count=len(report.problems) - MOST_SHOWN))
     if not report.is_good:
-        click.echo(f"{len(report.problems)} problems. Nothing was imported.")
+        click.echo(_("%(count)s problems. Nothing was imported.", count=len(report.problems)))
         return
-    would = "would be " if report.is_dry_run else ""
+    if report.is_dry_run:
+        click.echo(_("This was a dry run: nothing was changed."))
     click.echo(
-        f"{len(report.created)} firms {would}new, {len(report.changed)} {would}changed, "
-        f"{report.unchanged} unchanged, {report.skipped} skipped as duplicates."
+        _(
+            "New: %(created)s, changed: %(changed)s, unchanged: %(unchanged)s, left out as duplicates: %(skipped)s.",
+            created=len(report.created),
+            changed=len(report.changed),
+            unchanged=report.unchanged,
+            skipped=report.skipped,
+        )
     )

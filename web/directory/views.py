@@ -1,13 +1,73 @@
-"""Pages of the area `directory`."""
+"""The directory of firms, and its CSV."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+import io
+from collections.abc import Iterator
+from textwrap import shorten
+
+from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask_login import current_user
+
+from models import Firm
+from services import directory, firms_csv
+from services.permissions import can_browse
+from web import words
+from web.access import require
+from web.database import db
+from web.directory.filters import codes_of_word, read_filters, write_filters
+from web.frame import acting_firm
 
 blueprint = Blueprint("directory", __name__)
 
 
-@blueprint.get("/directory")
+@blueprint.get("/firms")
 def index():
-    """Show the first page of the area."""
-    return render_template("base.html")
+    """Find firms by words and facets."""
+    if not can_browse(db, current_user):
+        return render_template("directory/closed.html", firm=acting_firm())
+    filters = read_filters(request.args)
+    page = directory.search_firms(
+        db, filters, page=request.args.get("page", 1, type=int), codes_of_word=codes_of_word
+    )
+    return render_template(
+        "directory/index.html",
+        page=page,
+        filters=filters,
+        facets=directory.count_facets(db, filters, codes_of_word=codes_of_word),
+        address=write_filters,
+        labels={
+            "country": words.country,
+            "section": lambda code: words.SECTION_TITLE[code],
+            "chapter": lambda code: shorten(f"{code} – {words.product_label(code)}", 48, placeholder="…"),
+            "market": words.country,
+            "offer": lambda code: words.CAPABILITY[code],
+        },
+    )
+
+
+@blueprint.get("/firms.csv")
+def export():
+    """Give the firms found as CSV, each as far as this person may see it."""
+    require(can_browse(db, current_user))
+    found = directory.all_firms(db, read_filters(request.args), codes_of_word=codes_of_word)
+    tier_of = directory.tiers_for(db, current_user, acting_firm())
+    deepest = "own" if current_user.is_moderator else "mutual"
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff"
+        out = io.StringIO()
+        firms_csv.write_firms(out, (), deepest=deepest)
+        yield out.getvalue()
+        for firm in found:
+            yield _line(firm, tier_of(firm), deepest)
+
+    answer = Response(stream_with_context(lines()), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = "attachment; filename=constela-firms.csv"
+    return answer
+
+
+def _line(firm: Firm, tier: str, deepest: str) -> str:
+    out = io.StringIO()
+    firms_csv.write_firms(out, [firm], tier_of=lambda one: tier, deepest=deepest, has_header=False)
+    return out.getvalue()

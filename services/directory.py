@@ -1,0 +1,237 @@
+"""The directory: approved firms found by words and facets, counted, sorted and paged without a cap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from models import (
+    Firm,
+    FirmCapability,
+    FirmLanguage,
+    FirmState,
+    FirmTag,
+    Introduction,
+    Person,
+    Post,
+    Product,
+    TargetMarket,
+    matches_search,
+    search_words,
+)
+from reference import hs
+from services.firms import load_whole
+
+PAGE_SIZE = 20
+CHUNK = 500
+MOST_WORDS = 12
+SORTS = ("relevance", "name", "newest")
+FACETS = ("country", "section", "chapter", "market", "offer")
+
+CodesOfWord = Callable[[str], Collection[str]]
+"""For a folded word: the codes of capabilities, objectives, norms and languages whose name has a word that
+begins so, in the reader's language. The reader sees these names, but only the codes are stored."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a person asked for: words, chosen entries of each facet, and the order."""
+
+    words: str = ""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = "relevance"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing narrows the list."""
+        return not self.words.strip() and not any(self.chosen.values())
+
+    def without(self, facet: str) -> Filters:
+        """The same, but for one facet."""
+        return replace(self, chosen={name: codes for name, codes in self.chosen.items() if name != facet})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a facet: how many firms would be found with it."""
+
+    code: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the firms found."""
+
+    firms: list[Firm]
+    total: int
+    number: int
+    pages: int
+
+
+def search_firms(
+    db: Session, filters: Filters, *, page: int = 1, codes_of_word: CodesOfWord = lambda word: ()
+) -> Page:
+    """Find a page of firms; a page past the last one is the last one."""
+    conditions = _conditions(db, filters, codes_of_word)
+    total = db.scalar(sa.select(sa.func.count()).select_from(Firm).where(*conditions))
+    pages = max(1, -(-total // PAGE_SIZE))
+    number = min(max(1, page), pages)
+    ids = _ordered(db, filters, conditions).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    order = {firm_id: place for place, firm_id in enumerate(db.scalars(ids))}
+    query = sa.select(Firm).where(Firm.id.in_(order)).options(
+        selectinload(Firm.products), selectinload(Firm.target_markets), selectinload(Firm.capabilities)
+    )  # fmt: skip
+    firms = sorted(db.scalars(query), key=lambda firm: order[firm.id])
+    return Page(firms, total, number, pages)
+
+
+def all_firms(db: Session, filters: Filters, *, codes_of_word: CodesOfWord = lambda word: ()) -> Iterator[Firm]:
+    """Every firm found, whole, in the same order as the pages."""
+    conditions = _conditions(db, filters, codes_of_word)
+    ids = list(db.scalars(_ordered(db, filters, conditions)))
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        whole = {firm.id: firm for firm in load_whole(db, Firm.id.in_(chunk))}
+        for firm_id in chunk:
+            if firm_id in whole:
+                yield whole[firm_id]
+
+
+def count_facets(
+    db: Session, filters: Filters, *, codes_of_word: CodesOfWord = lambda word: ()
+) -> dict[str, list[Entry]]:
+    """Count what each entry of each facet would find, beside everything else that was chosen."""
+    return {facet: _count_facet(db, filters, facet, codes_of_word) for facet in FACETS}
+
+
+def _count_facet(db: Session, filters: Filters, facet: str, codes_of_word: CodesOfWord) -> list[Entry]:
+    conditions = _conditions(db, filters.without(facet), codes_of_word)
+    chosen = filters.chosen.get(facet, ())
+    column, table = _SOURCES[facet]
+    firms = sa.func.count(sa.distinct(Firm.id))
+    query = sa.select(column.label("code"), firms.label("firms")).select_from(Firm).where(*conditions, column != "")
+    if table is not None:
+        query = query.join(table, table.firm_id == Firm.id)
+    if facet == "section":
+        query = query.join(_SECTIONS, _SECTIONS.c.chapter == _CHAPTER)
+    if facet == "offer":
+        query = query.where(FirmCapability.kind == "offer")
+    found = dict(db.execute(query.group_by("code")).all())
+    found |= {code: 0 for code in chosen if code not in found}
+    entries = [Entry(code, count, code in chosen) for code, count in found.items()]
+    return sorted(entries, key=lambda entry: (not entry.is_chosen, -entry.count, entry.code))
+
+
+_CHAPTER = sa.func.substr(Product.hs, 1, 2)
+_SECTIONS = (
+    sa.values(sa.column("chapter", sa.String), sa.column("section", sa.String), name="chapters")
+    .data([(chapter.code, chapter.section) for chapter in hs.chapters() if chapter.section])
+    .cte("chapters")
+)
+_SOURCES = {
+    "country": (Firm.country, None),
+    "section": (_SECTIONS.c.section, Product),
+    "chapter": (_CHAPTER, Product),
+    "market": (TargetMarket.country, TargetMarket),
+    "offer": (FirmCapability.capability, FirmCapability),
+}
+
+
+def _conditions(db: Session, filters: Filters, codes_of_word: CodesOfWord) -> list[sa.ColumnElement[bool]]:
+    """What a firm must meet: every word, and of each facet one of the entries chosen."""
+    conditions: list[sa.ColumnElement[bool]] = [Firm.state == FirmState.APPROVED]
+    for word in query_words(filters.words):
+        conditions.append(_meets_word(db, word, codes_of_word(word)))
+    for facet, codes in filters.chosen.items():
+        if codes:
+            conditions.append(_meets_facet(facet, codes))
+    return conditions
+
+
+def query_words(text: str) -> list[str]:
+    """The words of a query; an HS code with dots is one word.
+
+    >>> query_words("Azeite 0901.21 Óleos")
+    ['azeite', '090121', 'oleos']
+    """
+    return search_words(re.sub(r"(?<=\d)\.(?=\d)", "", text))[:MOST_WORDS]
+
+
+def _meets_word(db: Session, word: str, codes: Collection[str]) -> sa.ColumnElement[bool]:
+    """The word begins a word of the firm's text, or of the name of something that the firm has by its code."""
+    found = matches_search(db.get_bind().dialect.name, word)
+    if not codes:
+        return found
+    return sa.or_(
+        found,
+        Firm.id.in_(sa.select(FirmCapability.firm_id).where(FirmCapability.capability.in_(codes))),
+        Firm.id.in_(sa.select(FirmTag.firm_id).where(FirmTag.tag.in_(codes))),
+        Firm.id.in_(sa.select(FirmLanguage.firm_id).where(FirmLanguage.language.in_(codes))),
+    )
+
+
+def _meets_facet(facet: str, codes: Sequence[str]) -> sa.ColumnElement[bool]:
+    if facet == "country":
+        return Firm.country.in_(codes)
+    if facet == "section":
+        below = [chapter.code for chapter in hs.chapters() if chapter.section in codes]
+        return Firm.id.in_(sa.select(Product.firm_id).where(_CHAPTER.in_(below)))
+    if facet == "chapter":
+        return Firm.id.in_(sa.select(Product.firm_id).where(_CHAPTER.in_(codes)))
+    if facet == "market":
+        return Firm.id.in_(sa.select(TargetMarket.firm_id).where(TargetMarket.country.in_(codes)))
+    return Firm.id.in_(
+        sa.select(FirmCapability.firm_id).where(FirmCapability.kind == "offer", FirmCapability.capability.in_(codes))
+    )
+
+
+def _ordered(db: Session, filters: Filters, conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select:
+    """The ids in the order asked for; relevance puts hits in the name first and rare words before common ones."""
+    query = sa.select(Firm.id).where(*conditions)
+    words = query_words(filters.words)
+    if filters.sort == "newest":
+        return query.order_by(Firm.approved_at_utc.desc().nulls_last(), Firm.id.desc())
+    if filters.sort == "relevance" and words:
+        in_name = sum(
+            (sa.case(((" " + Firm.name_folded).like(f"% {word}%"), 1), else_=0) for word in words), sa.literal(0)
+        )
+        query = query.order_by(in_name.desc())
+        if db.get_bind().dialect.name == "sqlite":
+            hits = (
+                sa.text("SELECT rowid AS id, rank FROM firm_search WHERE firm_search MATCH :ranked_words")
+                .bindparams(ranked_words=" OR ".join(f'"{word}"*' for word in words))
+                .columns(sa.column("id", sa.Integer), sa.column("rank", sa.Float))
+                .subquery("hits")
+            )
+            query = query.outerjoin(hits, hits.c.id == Firm.id).order_by(hits.c.rank.nulls_last())
+        else:
+            wanted = sa.func.to_tsquery("simple", " | ".join(f"{word}:*" for word in words))
+            query = query.order_by(sa.func.ts_rank(sa.literal_column("firm.search_vector"), wanted).desc())
+    return query.order_by(Firm.name_folded, Firm.id)
+
+
+def tiers_for(db: Session, person: Person, acting_firm: Firm | None) -> Callable[[Firm], str]:
+    """Say of each firm of a list how deep this person may see it, asking the database only once."""
+    own = set(db.scalars(sa.select(Post.firm_id).where(Post.person_id == person.id)))
+    mutual: set[int] = set()
+    if acting_firm and acting_firm.is_approved:
+        pairs = db.execute(
+            sa.select(Introduction.first_id, Introduction.second_id).where(
+                Introduction.closed_at_utc.is_(None),
+                sa.or_(Introduction.first_id == acting_firm.id, Introduction.second_id == acting_firm.id),
+            )
+        )
+        mutual = {firm_id for pair in pairs for firm_id in pair}
+
+    def tier_of(firm: Firm) -> str:
+        if person.is_moderator or firm.id in own:
+            return "own"
+        return "mutual" if firm.id in mutual else "members"
+
+    return tier_of

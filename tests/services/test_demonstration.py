@@ -1,0 +1,106 @@
+"""The demonstration: the same 400 firms each time, fictional, varied, and alive."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+
+import pytest
+import sqlalchemy as sa
+
+from models import Choice, Decision, Firm, Introduction, Message, Person, fold
+from reference.countries import CPLP
+from services import demonstration, firms_csv, introductions, site
+from services.accounts import find_by_email, sign_in
+from services.demonstration.drawing import draw_firms
+from tests.factories import PASSWORDS
+
+
+@pytest.fixture
+def loaded(db):
+    demonstration.load(db, PASSWORDS)
+    db.commit()
+    return db
+
+
+def test_the_same_seed_draws_the_same_firms():
+    assert draw_firms() == draw_firms()
+    assert draw_firms(1) != draw_firms(2)
+
+
+def test_there_are_400_firms_in_the_nine_countries_and_neighbours(loaded):
+    countries = Counter(loaded.scalars(sa.select(Firm.country)))
+
+    assert sum(countries.values()) == 400
+    assert set(CPLP) < set(countries)
+    assert {"ESP", "FRA", "NAM", "ZAF", "SEN", "ARG"} < set(countries)
+    assert site.is_demonstration(loaded)
+    assert loaded.scalar(sa.select(sa.func.count()).where(Firm.fictional.is_(False))) == 0
+
+
+def test_no_two_firms_share_a_name():
+    names = [fold(firm["name"]) for firm in draw_firms()]
+
+    assert len(names) == len(set(names))
+
+
+def test_addresses_cannot_exist():
+    for firm in draw_firms():
+        assert re.fullmatch(r"https://[a-z0-9-]+\.example", firm["website"])
+        assert firm["contact_email"].endswith(".example")
+        assert firm["tax_number"].startswith("FICT ")
+
+
+def test_every_firm_is_one_that_the_import_would_take(loaded):
+    out = io.StringIO()
+    firms_csv.export_firms(loaded, out)
+
+    report = firms_csv.import_firms(loaded, out.getvalue().encode())
+
+    assert report.problems == []
+    assert report.unchanged == 400
+
+
+def test_what_a_firm_says_is_whole_sentences_without_gaps():
+    for firm in draw_firms():
+        assert not re.search(r"[{}]|\bNone\b|  ", firm["about"])
+        assert firm["about"].endswith((".", "!"))
+
+
+def test_the_queue_is_alive(loaded):
+    states = Counter(loaded.scalars(sa.select(Firm.state)))
+
+    assert states["submitted"] >= 10 and states["returned"] >= 3 and states["draft"] >= 3
+    assert loaded.scalar(sa.select(sa.func.count(Decision.id))) == states["returned"] + states["rejected"]
+    waiting = loaded.scalars(sa.select(Firm.submitted_at_utc).where(Firm.state == "submitted"))
+    assert all(moment is not None for moment in waiting)
+
+
+def test_everybody_can_sign_in(loaded):
+    for email, _, role, _ in demonstration.PEOPLE:
+        assert (
+            sign_in(loaded, PASSWORDS, email=email, password=demonstration.DEMONSTRATION_PASSWORD).person.role == role
+        )
+    assert loaded.scalar(sa.select(sa.func.count(Person.id))) == len(demonstration.PEOPLE)
+
+
+def test_two_firms_talk_and_one_has_a_message_to_read(loaded):
+    talk = loaded.scalars(sa.select(Introduction)).one()
+    owner = find_by_email(loaded, "dona@douro.example")
+    firm = owner.posts[0].firm
+
+    assert {talk.first.name, talk.second.name} == {"Kianda Mar, Lda", "Douro de Pedra, Lda"}
+    assert loaded.scalar(sa.select(sa.func.count(Message.id))) == 4
+    assert introductions.count_unread(loaded, owner, firm) == 1
+    assert Counter(loaded.scalars(sa.select(Choice.kind)))["interested"] >= 3
+
+
+def test_every_kind_of_product_and_market_is_there(loaded):
+    drawn = draw_firms()
+    chapters = {product["hs"][:2] for firm in drawn for product in firm["products"]}
+    markets = {market["country"] for firm in drawn for market in firm["target_markets"]}
+
+    assert len(chapters) > 40
+    assert len(markets) > 40
+    assert all(firm["target_markets"] and firm["products"] and firm["languages"] for firm in drawn)
