@@ -126,6 +126,7 @@ class Window:
     def check(self, name: str) -> None:
         """The page keeps to what holds for every page: no barrier, no sideways scrolling, no complaint."""
         self.shoot(name)
-        assert self.barriers() == []
-        assert self.sideways() <= 0, f"{name} is {self.sideways()} px too wide"
-        assert self.complaints == []
+        found, wider = self.barriers(), self.sideways()
+        assert not found, f"{name}: " + "\n".join(found)
+        assert wider <= 0, f"{name} is {wider} px too wide"
+        assert not self.complaints, "\n".join(self.complaints)

@@ -8,7 +8,9 @@ from models import Cluster, NetworkRun, Place, Tie
 from services import landing
 from services.landing import Dot, Picture
 from web.home.drawing import HEIGHT, WIDTH, draw
-from web.home.sources import read_sources
+from web.home.signals import list_signals
+from web.home.sources import PATH, read_sources
+from web.reasons import SIGNAL
 
 OPEN = ("/", "/how-it-works", "/about-data", "/privacy", "/accessibility")
 
@@ -123,10 +125,15 @@ def test_a_picture_of_one_point_can_be_drawn():
 
 def test_every_file_of_reference_data_is_named_with_its_licence():
     sources = read_sources()
-    from web.home.sources import PATH
-
     shipped = {path.name for path in PATH.parent.glob("*.csv")}
     assert {source.file for source in sources.files} == shipped
     assert all(source.licence and source.origin for source in sources.files)
     assert any("World Bank" in line for line in sources.attribution)
     assert any(line.startswith("Tariffs are kept apart") for line in sources.cautions)
+
+
+def test_the_page_on_how_it_works_names_every_signal_with_its_weight(visitor):
+    text = visitor.get("/how-it-works").text
+    assert len(list_signals()) == len(SIGNAL) == 11
+    assert sum(signal.weight for signal in list_signals()) == pytest.approx(1)
+    assert all(signal.name in text and signal.question in text for signal in list_signals())

@@ -11,6 +11,7 @@ from services import landing, site
 from web.access import is_own_address, public
 from web.database import db
 from web.home.drawing import draw
+from web.home.signals import RESEARCH, list_signals
 from web.home.sources import read_sources
 from web.languages import LANGUAGES
 
@@ -33,7 +34,7 @@ def index():
 @public
 def how_it_works():
     """Explain the way from a profile to a partner, and what a score means."""
-    return render_template("home/how_it_works.html")
+    return render_template("home/how_it_works.html", signals=list_signals(), research=RESEARCH)
 
 
 @blueprint.get("/about-data")
