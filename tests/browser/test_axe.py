@@ -74,13 +74,17 @@ def site(demonstration_app):
 def windows(chromium, site):
     """One window for each person and state, signed in once."""
     opened: dict[tuple[str, str], Window] = {}
+    languages: dict[str, str] = {}
 
     def window(who: str, state: str) -> Window:
+        language = STATES[state]["language"]
         if (who, state) not in opened:
             opened[who, state] = Window(chromium, site, **STATES[state])
             if who != VISITOR:
                 opened[who, state].sign_in(who, DEMONSTRATION_PASSWORD)
-                opened[who, state].choose_language(STATES[state]["language"])
+        if who != VISITOR and languages.get(who) != language:
+            opened[who, state].choose_language(language)
+            languages[who] = language
         opened[who, state].complaints.clear()
         return opened[who, state]
 
