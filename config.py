@@ -23,7 +23,7 @@ class Settings:
     secret_key: str = ""
     database_url: str = f"sqlite:///{ROOT / 'var' / 'constela.db'}"
     base_url: str = ""
-    """Public address, `https://constela.example.org`; mails sent from the command line need it."""
+    """Public address, `https://constela.example.org`: where the links in mails lead."""
     mail_url: str = ""
     """`smtp://user:password@host:587`, `smtps://…:465`; empty: mails go to `mail_folder`."""
     mail_from: str = "Constela <no-reply@localhost>"
@@ -51,6 +51,9 @@ class Settings:
             )
         if not self.secret_key:
             raise SettingsError("SECRET_KEY is missing.")
+        if self.production and not self.base_url.startswith(("https://", "http://")):
+            # Without it the links in mails would lead to whatever host a request names, a thief's for example.
+            raise SettingsError("BASE_URL is missing: the public address, such as https://constela.example.org.")
         if self.fast_passwords and not self.testing:
             raise SettingsError("Cheap password hashes are for tests only.")
         return self

@@ -63,20 +63,21 @@ def sign_up(db: Session, passwords: Passwords, *, email: str, name: str, passwor
 
     Until an address is proven, the last who signs up with it counts: nobody can keep it from its owner.
     """
-    password_hash = passwords.hash(password)
+    fields = {"name": name.strip(), "password_hash": passwords.hash(password), "locale": locale}
     known = find_by_email(db, email)
-    if known is not None:
-        if not known.is_active:
-            known.name, known.password_hash, known.locale = name.strip(), password_hash, locale
-            db.flush()
-        return SignUp(known, is_new=not known.is_active)
-    person = Person(email=fold_email(email), name=name.strip(), password_hash=password_hash, locale=locale)
-    try:
-        with db.begin_nested():
-            db.add(person)
-    except IntegrityError:
-        return SignUp(find_by_email(db, email), is_new=False)
-    return SignUp(person, is_new=True)
+    if known is None:
+        try:
+            with db.begin_nested():
+                person = Person(email=fold_email(email), **fields)
+                db.add(person)
+            return SignUp(person, is_new=True)
+        except IntegrityError:
+            known = find_by_email(db, email)  # somebody was quicker by a moment
+    if not known.is_active:
+        for field, value in fields.items():
+            setattr(known, field, value)
+        db.flush()
+    return SignUp(known, is_new=not known.is_active)
 
 
 def confirm_token(tokens: Tokens, person: Person) -> str:

@@ -48,7 +48,7 @@ def find_weakness(password: str, *known: str) -> str | None:
     if len(set(password.casefold())) < 5 or _runs_along(plain) or _repeats(core, COMMON):
         return "common"
     parts = {part for text in known for part in _words(text)}
-    if core and _repeats(core, parts):
+    if _repeats(core, parts):
         return "personal"
     return None
 
@@ -62,7 +62,7 @@ def _runs_along(plain: str) -> bool:
 
 def _repeats(core: str, words: frozenset[str] | set[str]) -> bool:
     """Whether the text is one of the words, once or several times over."""
-    return any(word and core == word * (len(core) // len(word)) for word in words)
+    return bool(core) and any(word and core == word * (len(core) // len(word)) for word in words)
 
 
 def _words(text: str) -> list[str]:

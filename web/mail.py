@@ -62,7 +62,8 @@ def init_mail(app: Flask) -> None:
 
     @app.after_request
     def send(response):
-        if g.pop("mail_waits", False) and response.status_code < 400 and request:
+        is_committed = response.status_code < 400 or g.get("keep_changes")
+        if g.pop("mail_waits", False) and is_committed and request:
             if app.config["SETTINGS"].mail_url:
                 threading.Thread(target=deliver, args=(app,), name="outbox").start()
             else:

@@ -1,0 +1,44 @@
+"""Two people at one moment: the second begins before the first has finished."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import make_engine, make_sessions
+
+HEAD_START = 0.25
+
+
+def race(url: str, first: Callable[[Session], Any], second: Callable[[Session], Any]) -> tuple[Any, Any]:
+    """What each of two acts returned or raised, each in a transaction of its own.
+
+    The second begins while the first has done its work but has not committed it.
+    """
+    engine = make_engine(url)
+    sessions = make_sessions(engine, writes=True)
+    outcomes: list[Any] = [None, None]
+
+    def act(place: int, work: Callable[[Session], Any], *, pause: float = 0) -> None:
+        with sessions() as session:
+            try:
+                outcomes[place] = work(session)
+                time.sleep(pause)
+                session.commit()
+            except Exception as error:
+                session.rollback()
+                outcomes[place] = error
+
+    leader = threading.Thread(target=act, args=(0, first), kwargs={"pause": 2 * HEAD_START})
+    follower = threading.Thread(target=act, args=(1, second))
+    leader.start()
+    time.sleep(HEAD_START)
+    follower.start()
+    leader.join()
+    follower.join()
+    engine.dispose()
+    return outcomes[0], outcomes[1]
