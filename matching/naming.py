@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matching.profile import Profile
 
 #: What fewer members than this part have in common does not name a cluster.
-MINIMUM_SHARE = 0.3
+MINIMUM_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class ClusterFacts:
 class ClusterName:
     """What to call a cluster by: codes, to be said in the reader's language.
 
-    `country` and `number` are given only where market and chapter alone
-    would name two clusters alike.
+    `country` and `number` are given only where market and chapter are not
+    known, or would name two clusters alike.
     """
 
     market: str | None
@@ -157,14 +157,14 @@ def _counted(codes: Iterable[str]) -> tuple[tuple[str, int], ...]:
 def name_clusters(facts: Mapping[int, ClusterFacts]) -> dict[int, ClusterName]:
     """Name each cluster by its most telling market and chapter, no two alike.
 
-    Where two would be alike, the country that most tells the members apart is
+    Where there is neither, or two would be alike, the country that most tells the members apart is
     added, and where that does not help, a number by age (the lowest id first).
     """
     names = {
-        cluster: ClusterName(_best(fact.markets), _best(fact.chapters))
-        for cluster, fact in sorted(facts.items())
+        cluster: ClusterName(_best(fact.markets), _best(fact.chapters)) for cluster, fact in sorted(facts.items())
     }
-    for cluster in _alike(names):
+    nameless = [cluster for cluster, name in names.items() if not (name.market or name.chapter)]
+    for cluster in {*_alike(names), *nameless}:
         names[cluster] = replace(names[cluster], country=_best(facts[cluster].countries))
     seen: Counter[ClusterName] = Counter()
     for cluster in _alike(names):

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matching import PartnerMatcher
 from matching.clusters import certainty, find_clusters, to_matrix
 from matching.colours import colour_clusters
 from matching.graph import NEIGHBOURS, mutual_ties
 from matching.layout import Layout, lay_out, neighbours
 from matching.louvain import modularity
-from matching.naming import ClusterFacts, ClusterName, describe, name_clusters
+from matching.naming import ClusterFacts, ClusterName, Shared, describe, name_clusters
 from matching.profile import Profile
 from models import Cluster, Firm, FirmState, NetworkRun, Place, Tie
 from services.profiles import load_profiles
 
 #: Up to this many firms a stale network is made anew by whoever looks at it.
 INLINE_MOST = 1_000
+#: Clusters twice as fine as modularity alone would make them: of ten to thirty firms, which is what
+#: consortia come out of, and small enough to share a market and a product chapter.
+RESOLUTION = 2.0
 #: Part of the stamp: a change of the way the network is made makes every older one stale.
-METHOD = f"1.k{NEIGHBOURS}"
+METHOD = f"1.k{NEIGHBOURS}.r{RESOLUTION}"
 #: How many markets, chapters and countries are kept for each cluster.
 FACTS_KEPT = 8
 
@@ -53,7 +57,7 @@ def find_run(db: Session) -> NetworkRun | None:
 
 
 def current_stamp(db: Session) -> str:
-    """What the approved firms are at this moment, in a few numbers that any change of them changes."""
+    """What the approved firms are at this moment, in three numbers that any change of them changes."""
     columns = (sa.func.count(), sa.func.sum(Firm.id), sa.func.sum(Firm.revision))
     count, ids, revisions = db.execute(sa.select(*columns).where(is_shown())).one()
     return f"{METHOD}.{count}.{ids or 0}.{revisions or 0}"
@@ -82,7 +86,7 @@ def compute(db: Session) -> Computed:
     ties = mutual_ties(best_partners(profiles))
     first_new = before.parameters.get("next_cluster", 1) if before else 1
     old_clusters = {str(firm_id): cluster for firm_id, cluster in _earlier_places(db)}
-    clusters = find_clusters(profiles, ties, earlier=old_clusters, first_new=first_new)
+    clusters = find_clusters(profiles, ties, earlier=old_clusters, first_new=first_new, resolution=RESOLUTION)
     old = {row.id: row for row in db.scalars(sa.select(Cluster))}
     layout = lay_out(profiles, ties, clusters, earlier={key: (row.x, row.y) for key, row in old.items()})
     facts = describe(profiles, clusters, ties)
@@ -105,10 +109,7 @@ def compute(db: Session) -> Computed:
 
 def best_partners(profiles: Mapping[str, Profile]) -> dict[str, list[tuple[str, float]]]:
     """The best partners of each firm with the scores of the pairs."""
-    from matching import PartnerMatcher
-
-    matcher = PartnerMatcher(limit=NEIGHBOURS).fit(profiles.values())
-    return matcher.all_pairs(NEIGHBOURS)
+    return dict(PartnerMatcher(limit=NEIGHBOURS).fit(profiles.values()).all_pairs())
 
 
 def _earlier_places(db: Session):
@@ -161,7 +162,7 @@ def _cluster_rows(
 
 def _kept(fact: ClusterFacts) -> dict:
     shared = {
-        kind: [[one.code, one.members] for one in getattr(fact, kind)[:FACTS_KEPT]]
+        kind: [[one.code, one.members] for one in _shared(getattr(fact, kind))[:FACTS_KEPT]]
         for kind in ("markets", "chapters", "countries")
     }
     return {
@@ -172,6 +173,11 @@ def _kept(fact: ClusterFacts) -> dict:
         "missing": [list(one) for one in fact.missing],
         **shared,
     }
+
+
+def _shared(found: Iterable[Shared]) -> list[Shared]:
+    """What two members or more have, the most common first."""
+    return sorted((one for one in found if one.members > 1), key=lambda one: (-one.members, one.code))
 
 
 def store(db: Session, computed: Computed) -> NetworkRun:
@@ -196,7 +202,7 @@ def store(db: Session, computed: Computed) -> NetworkRun:
             ties=len(ties),
             clusters=len(computed.clusters),
             modularity=computed.modularity,
-            parameters={"neighbours": NEIGHBOURS, "next_cluster": computed.next_cluster},
+            parameters={"neighbours": NEIGHBOURS, "resolution": RESOLUTION, "next_cluster": computed.next_cluster},
         )
         db.add(run)
         db.flush()

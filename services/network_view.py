@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matching.layout import disc_radius
 from matching.naming import ClusterName
+from matching.score import score_pair
 from models import Cluster, Firm, Place, Product, TargetMarket, Tie, fold
 from reference.hs import sections
 from services.errors import NotFound
 from services.network import is_shown
+from services.profiles import load_profiles
 
 PAGE = 20
 
@@ -163,6 +165,12 @@ def _firm_page(db: Session, conditions: list, order: tuple, page: int) -> ListPa
     page = _within(page, total)
     rows = db.execute(base.order_by(*order).limit(PAGE).offset((page - 1) * PAGE))
     return ListPage(_lines(db, [(firm, place, None) for firm, place in rows]), total, page)
+
+
+def cut(items: list, page: int) -> ListPage:
+    """One page of a list that is there as a whole."""
+    page = _within(page, len(items))
+    return ListPage(items[(page - 1) * PAGE : page * PAGE], len(items), page)
 
 
 def _within(page: int, total: int) -> int:
@@ -316,3 +324,17 @@ def load_drawing(db: Session, filters: Filters = Filters()) -> Drawing:  # noqa:
         matches=[bool(match) for match in columns[9]],
         ties=[(place_of[a], place_of[b], score) for a, b, score in ties if a in place_of and b in place_of],
     )
+
+
+def find_fit(db: Session, firm_id: int, other_id: int) -> float | None:
+    """How well two firms fit, None where too little is known or they are the same.
+
+    Blocks are left out of the sum, so that nobody learns of one from a score of 0.
+    """
+    if firm_id == other_id:
+        return None
+    found = load_profiles(db, Firm.id.in_((firm_id, other_id)), is_shown())
+    if len(found) < 2:
+        return None
+    one, other = (replace(profile, blocked=frozenset()) for profile in found.values())
+    return score_pair(one, other).score or None

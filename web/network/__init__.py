@@ -1,5 +1,6 @@
 """The area `network`."""
 
+from web.network import commands as commands
 from web.network.views import blueprint
 
 __all__ = ["blueprint"]

@@ -1,0 +1,34 @@
+"""`flask --app app network`: make the network anew, whatever its size."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from services import network
+from web.database import db, new_session
+from web.network.views import blueprint
+
+
+def refresh() -> None:
+    """Make the network anew: computed first, so that nobody has to wait while it is, then stored."""
+    computed = network.compute(db)
+    db.rollback()
+    with new_session(writes=True) as session, session.begin():
+        run = network.store(session, computed)
+        said = f"{run.firms} firms, {run.ties} ties, {run.clusters} clusters in {computed.seconds:.1f} s."
+    click.echo(said)
+
+
+@click.pass_context
+@with_appcontext
+def refresh_unless_told_otherwise(context: click.Context) -> None:
+    """Make the network of approved firms anew."""
+    if context.invoked_subcommand is None:
+        refresh()
+
+
+blueprint.cli.invoke_without_command, blueprint.cli.no_args_is_help = True, False
+blueprint.cli.callback = refresh_unless_told_otherwise
+blueprint.cli.help = refresh_unless_told_otherwise.__doc__
+blueprint.cli.command("refresh", help=refresh_unless_told_otherwise.__doc__)(refresh)
