@@ -167,6 +167,6 @@ def list_filter_choices(db: Session) -> dict[str, list[str]]:
     """The countries and markets that approved firms have: what a filter may offer."""
     approved = Firm.state == FirmState.APPROVED
     return {
-        "countries": list(db.scalars(sa.select(Firm.country.distinct()).where(approved))),
-        "markets": list(db.scalars(sa.select(TargetMarket.country.distinct()).join(Firm).where(approved))),
+        "countries": list(db.scalars(sa.select(Firm.country).distinct().where(approved))),
+        "markets": list(db.scalars(sa.select(TargetMarket.country).distinct().join(Firm).where(approved))),
     }

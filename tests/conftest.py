@@ -110,17 +110,17 @@ def make(db) -> Factory:
 
 
 @pytest.fixture
-def visitor(app) -> Browser:
+def visitor(app, db) -> Browser:
     """Somebody who has not signed in."""
-    return Browser(app)
+    return Browser(app, session=db)
 
 
 @pytest.fixture
-def sign_in(app):
+def sign_in(app, db):
     """Signs a person in and gives the browser in which that happened."""
 
     def sign_in(person) -> Browser:
-        browser = Browser(app)
+        browser = Browser(app, session=db)
         browser.sign_in(person)
         return browser
 

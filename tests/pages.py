@@ -101,7 +101,7 @@ class Page(HTMLParser):
             self.headings[-1] += data
         if self._textarea and self._form is not None:
             name, value = self._form["fields"][-1]
-            self._form["fields"][-1] = (name, value + data.removeprefix("\n"))
+            self._form["fields"][-1] = (name, value + (data if value else data.removeprefix("\r").removeprefix("\n")))
         if not self._skip and "head" not in self._in:
             self._text.append(data)
             if "a" in self._in and self.links:
@@ -140,8 +140,10 @@ class Page(HTMLParser):
 class Browser:
     """Visits pages, follows redirects, fills in and posts forms as they stand on the page."""
 
-    def __init__(self, app, language: str = "en") -> None:
+    def __init__(self, app, language: str = "en", session=None) -> None:
         self.app, self.client = app, app.test_client()
+        self.session = session
+        """The test's own database session: each visit ends its transaction, so that neither waits for the other."""
         self.headers = {"Accept-Language": language}
         self.page: Page | None = None
 
@@ -174,6 +176,8 @@ class Browser:
         return self._open("POST", address, data=data, status=status, follow=follow)
 
     def _open(self, method, address, *, status, follow, data=None) -> Page:
+        if self.session is not None:
+            self.session.rollback()
         answer = self.client.open(address, method=method, data=data, headers=self.headers)
         hops = 0
         while follow and answer.status_code in (301, 302, 303, 307, 308):

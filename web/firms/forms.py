@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, FieldList, FormField, SelectField, TextAreaField, ValidationError
-from wtforms.validators import URL, Email, InputRequired, Length, Optional
+from wtforms.validators import URL, DataRequired, Email, Length, Optional
 
 from models import fold
 from services.vocabulary import CAPABILITIES, OBJECTIVES
@@ -51,10 +51,10 @@ class NewFirmForm(FlaskForm):
 
     name = TextField(
         _l("Name of the firm"),
-        [InputRequired(_l("Enter the firm's name")), Length(max=200, message=_l("At most 200 characters"))],
+        [DataRequired(_l("Enter the firm's name")), Length(max=200, message=_l("At most 200 characters"))],
         description=_l("As it is registered"),
     )
-    country = CountryField(_l("Country"), [InputRequired(_l("Choose the country where it is registered"))])
+    country = CountryField(_l("Country"), [DataRequired(_l("Choose the country where it is registered"))])
     tax_number = TextField(
         _l("Tax number"),
         [Length(max=40, message=_l("At most 40 characters"))],
@@ -70,9 +70,9 @@ class IdentityForm(FlaskForm):
 
     name = TextField(
         _l("Name of the firm"),
-        [InputRequired(_l("Enter the firm's name")), Length(max=200, message=_l("At most 200 characters"))],
+        [DataRequired(_l("Enter the firm's name")), Length(max=200, message=_l("At most 200 characters"))],
     )
-    country = CountryField(_l("Country"), [InputRequired(_l("Choose the country where it is registered"))])
+    country = CountryField(_l("Country"), [DataRequired(_l("Choose the country where it is registered"))])
     city = TextField(_l("City"), [Length(max=120, message=_l("At most 120 characters"))])
     tax_number = TextField(
         _l("Tax number"),

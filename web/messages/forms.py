@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from services.introductions import LONGEST_MESSAGE
 from web.fields import strip
@@ -15,7 +15,7 @@ class MessageForm(FlaskForm):
     body = TextAreaField(
         _l("Your message"),
         [
-            InputRequired(_l("Write something first")),
+            DataRequired(_l("Write something first")),
             Length(max=LONGEST_MESSAGE, message=_l("At most 5000 characters")),
         ],
         filters=[strip],
