@@ -135,8 +135,7 @@ def find_chromium() -> str | None:
 def run() -> None:
     env = setup()
     host, port = env.get("HOST", "127.0.0.1"), env.get("PORT", "8000")
-    say(f"\n  Constela is ready: http://{host}:{port}/   (Ctrl-C stops it)")
-    flask("sign-ins", env=env)
+    say(f"  Constela is ready: http://{host}:{port}/   (Ctrl-C stops it)\n")
     serve_with(env, host, port)
 
 

@@ -9,10 +9,10 @@ from flask import Flask, current_app
 
 from config import ROOT
 from models import Role
-from services import accounts
+from services import accounts, demonstration, network, site
 from services.errors import Conflict
 from services.passwords import SHORTEST
-from web.database import db
+from web.database import db, new_session
 from web.firm_commands import init_firm_commands
 from web.mail import deliver
 
@@ -72,3 +72,34 @@ def init_commands(app: Flask) -> None:
     def send_mail_command():
         """Send the mails that wait (run it every few minutes)."""
         click.echo(f"{deliver(current_app._get_current_object())} sent.")
+
+    @app.cli.command("start")
+    def start():
+        """Make everything ready for a first look: tables, the demonstration if there is no firm, the network."""
+        (ROOT / "var").mkdir(exist_ok=True)
+        migrate(current_app.extensions["engine"])
+        with new_session(writes=True) as session:
+            if site.is_empty(session):
+                click.echo("Loading the demonstration …")
+                count = demonstration.load(session, current_app.extensions["passwords"])
+                session.commit()
+                click.echo(f"{count} fictional firms loaded.")
+        with new_session(writes=False) as session:
+            stale = network.is_stale(session, network.find_run(session))
+            computed = network.compute(session) if stale else None
+        if computed is not None:
+            with new_session(writes=True) as session:
+                run = network.store(session, computed)
+                session.commit()
+                click.echo(f"The network: {run.firms} firms, {run.ties} ties, {run.clusters} clusters.")
+        _tell_sign_ins()
+
+
+def _tell_sign_ins() -> None:
+    """Say as whom one can sign in to the demonstration."""
+    if not site.is_demonstration(db):
+        return
+    click.echo(f"\n  Sign in to the demonstration, all with the password {demonstration.DEMONSTRATION_PASSWORD}\n")
+    for email, name, role, _language in demonstration.PEOPLE:
+        click.echo(f"    {email:<32} {name} ({role})")
+    click.echo("")
