@@ -1,0 +1,183 @@
+"""Reasons name only facts that both profiles hold; risks follow their rules; fills are what is missing."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching import Product, Profile
+from matching.explain import FLOOR, explain, find_fills, find_reasons
+from matching.score import preference, score_pair
+from tests.matching.strategies import profiles
+
+COFFEE = Profile(
+    "coffee",
+    region="PRT:braga",
+    employees=10,
+    products=(Product("090121", tier=4), Product("0901", tier=4)),
+    targets={"ESP": 1, "FRA": 3},
+    horizon=2,
+    experience={"ESP": 0.75},
+    languages={"pt": 1.0, "es": 0.25},
+    objectives=frozenset({"fair", "brand"}),
+    norms=frozenset({"open"}),
+    offers=frozenset({"funds"}),
+    needs=frozenset({"customs", "agent"}),
+    commitment=50,
+    verified=1.0,
+)
+TEA = Profile(
+    "tea",
+    region="PRT:braga",
+    employees=12,
+    products=(Product("0902", tier=4),),
+    targets={"FRA": 2, "ESP": 2},
+    horizon=2,
+    experience={"FRA": 1.0, "ESP": 0.5},
+    languages={"fr": 0.9, "pt": 0.6, "es": 0.6},
+    objectives=frozenset({"fair"}),
+    norms=frozenset({"open"}),
+    offers=frozenset({"customs", "design"}),
+    needs=frozenset({"funds"}),
+    commitment=50,
+    verified=0.5,
+)
+
+
+def codes(reasons):
+    return [reason.code for reason in reasons]
+
+
+def test_each_side_gets_its_three_strongest_reasons_with_their_facts():
+    found = explain(COFFEE, TEA, score_pair(COFFEE, TEA))
+    assert [(reason.code, reason.facts) for reason in found.reasons] == [
+        ("gap", {"capabilities": ["customs"]}),
+        ("basket", {"mine": "090121", "theirs": "0902", "level": "chapter", "together": False}),
+        ("obj", {"objectives": ["fair"], "horizon": 2}),
+    ]
+    assert found.reasons_for_them[0].facts == {"capabilities": ["funds"]}
+    assert found.known == 10
+
+
+def test_reasons_add_what_their_term_adds():
+    pair = score_pair(COFFEE, TEA)
+    added = {term.key: term.contribution for term in pair.forward.terms}
+    reasons = find_reasons(COFFEE, TEA, pair.forward)
+    assert [reason.contribution for reason in reasons] == [added[reason.code] for reason in reasons]
+
+
+def test_shared_markets_come_in_the_order_in_which_they_are_wanted():
+    a, b = Profile("a", targets=COFFEE.targets), Profile("b", targets=TEA.targets)
+    assert find_reasons(a, b, preference(a, b))[0].facts == {"markets": ["FRA", "ESP"]}
+    assert find_reasons(b, a, preference(b, a))[0].facts == {"markets": ["ESP", "FRA"]}
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "facts"),
+    [
+        (Profile("a", ties=frozenset({"b"})), Profile("b", region="X"), {"kind": "worked_together"}),
+        (
+            Profile("a", links=frozenset({"aep", "aip"})),
+            Profile("b", links=frozenset({"aip"})),
+            {"kind": "link", "links": ["aip"]},
+        ),
+        (Profile("a", region="X"), Profile("b", region="X"), {"kind": "region", "region": "X"}),
+    ],
+)
+def test_trust_says_where_it_comes_from(a, b, facts):
+    (reason,) = find_reasons(a, b, preference(a, b))
+    assert reason.facts == facts
+
+
+def test_a_bridge_names_markets_and_what_is_nearer_there():
+    a = Profile("a", targets={"FRA": 1, "ESP": 3}, distances={m: {"lang": 0.8, "adm": 0.5} for m in ("FRA", "ESP")})
+    b = Profile("b", distances={"FRA": {"lang": 0.1, "adm": 0.2}, "ESP": {"lang": 0.8, "adm": 0.5}})
+    assert find_reasons(a, b, preference(a, b)) == ()
+    b = Profile("b", distances={"FRA": {"lang": 0.1, "adm": 0.2}, "ESP": {"lang": 0.4, "adm": 0.5}})
+    (reason,) = find_reasons(a, b, preference(a, b))
+    assert reason.facts == {"markets": ["ESP", "FRA"], "dimensions": ["lang", "adm"]}
+
+
+def test_covered_facets_are_named_without_their_levels():
+    a = Profile("a", facets={"RF": 0.1, "RH": 0.1, "RM": 0.5}, facet_needs={"RH": 0})
+    b = Profile("b", facets={"RF": 0.8, "RH": 0.9, "RM": 0.51})
+    (reason,) = find_reasons(a, b, preference(a, b))
+    assert reason.facts == {"facets": ["RF"]}
+    assert find_fills(a, b).facets == ("RF",)
+
+
+def test_commitment_is_never_told():
+    a, b = Profile("a", commitment=50), Profile("b", commitment=90)
+    assert find_reasons(a, b, preference(a, b)) == ()
+
+
+@settings(max_examples=200, deadline=None)
+@given(a=profiles(st.just("a")), b=profiles(st.just("b")))
+def test_reasons_are_few_good_and_backed_by_facts(a, b):
+    liking = preference(a, b)
+    values = {term.key: term.value for term in liking.terms}
+    reasons = find_reasons(a, b, liking)
+    assert len(reasons) <= 3
+    assert [r.contribution for r in reasons] == sorted((r.contribution for r in reasons), reverse=True)
+    for reason in reasons:
+        assert values[reason.code] >= FLOOR.get(reason.code, 0.3)
+        assert reason.facts
+    facts = {reason.code: reason.facts for reason in reasons}
+    assert set(facts.get("mkt", {}).get("markets", ())) <= a.targets.keys() & b.targets.keys()
+    assert set(facts.get("gap", {}).get("capabilities", ())) <= a.needs & b.offers
+    assert set(facts.get("obj", {}).get("objectives", ())) <= a.objectives & b.objectives
+    assert set(facts.get("values", {}).get("norms", ())) <= a.norms & b.norms
+
+
+@settings(max_examples=200, deadline=None)
+@given(a=profiles(st.just("a")), b=profiles(st.just("b")))
+def test_any_pair_can_be_explained(a, b):
+    found = explain(a, b, score_pair(a, b))
+    assert found.risk is None or found.risk.contribution == 0
+    assert set(found.fills.capabilities) <= a.needs & b.offers
+    assert set(found.fills.markets) <= a.targets.keys() & b.experience.keys()
+
+
+def test_fills_are_what_one_lacks_and_the_other_has():
+    fills = find_fills(COFFEE, TEA)
+    assert fills.capabilities == ("customs",)
+    assert fills.markets == ("FRA",)
+    assert fills.languages == ("es", "fr")
+    assert fills
+
+
+def test_what_a_firm_left_empty_is_not_taken_for_a_lack():
+    assert not find_fills(Profile("a"), TEA)
+
+
+ALIKE = {"languages": {"pt": 1.0}, "objectives": frozenset({"fair"}), "norms": frozenset({"open"}), "horizon": 1,
+         "employees": 10, "targets": {"FRA": 2}, "region": "X", "commitment": 50}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "code"),
+    [
+        ({"languages": {"pt": 1.0, "fr": 0.25}}, {"languages": {"fr": 1.0}}, "language"),
+        ({"products": (Product("0901"),)}, {"products": (Product("0901"),)}, "competition"),
+        ({"norms": frozenset()}, {}, "thin"),
+        ({"experience": {"ESP": 1.0}}, {"experience": {"FRA": 0.0}}, "market"),
+        ({}, {"employees": 51}, "size"),
+        ({"products": (Product("0901", tier=1),)}, {"products": (Product("6403", tier=4),)}, "tier"),
+        ({}, {"horizon": 3}, "horizon"),
+        ({"needs": frozenset({"customs"})}, {"offers": frozenset({"customs"}), "verified": 0.9}, "strangers"),
+        ({}, {"objectives": frozenset({"brand"})}, "objectives"),
+        ({}, {}, "strangers"),
+        ({"ties": frozenset({"b"})}, {}, None),
+    ],
+)
+def test_the_first_rule_that_applies_is_the_risk(mine, theirs, code):
+    a, b = Profile("a", **(ALIKE | mine)), Profile("b", **(ALIKE | theirs))
+    risk = explain(a, b, score_pair(a, b)).risk
+    assert (risk and risk.code) == code
+
+
+def test_a_one_sided_gain_is_a_risk_and_says_whose():
+    a = Profile("a", **ALIKE | {"verified": 0.0, "needs": frozenset({"x"}), "offers": frozenset({"y"})})
+    b = Profile("b", **ALIKE | {"verified": 1.0, "needs": frozenset({"z"}), "offers": frozenset({"x"})})
+    risk = explain(a, b, score_pair(a, b)).risk
+    assert (risk.code, risk.facts) == ("one_sided", {"gains_more": "a"})
+    assert explain(b, a, score_pair(b, a)).risk == risk
