@@ -8,6 +8,7 @@ import io
 import pytest
 
 from models import Introduction
+from services.firms_csv import import_firms
 
 
 @pytest.fixture
@@ -131,3 +132,11 @@ def test_a_moderator_gets_every_column(make, sign_in):
     (row,) = rows_of(sign_in(make.moderator()).get("/firms.csv"))
 
     assert row["tax_number"] == "123"
+
+
+def test_what_the_directory_gives_the_import_takes_back(member, make, db):
+    make.firm("=Douro", contact_phone="+351 1", tax_number="9")
+
+    report = import_firms(db, member.get("/firms.csv").html.encode())
+
+    assert (report.problems, report.changed, report.unchanged) == ([], [], 2)
