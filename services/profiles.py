@@ -73,7 +73,7 @@ def load_profiles(db: Session, *conditions: sa.ColumnElement[bool]) -> dict[str,
                 if hs
             ),
             targets={country: priority for country, priority, _ in targets[firm.id]},
-            horizon=_horizon(targets[firm.id]),
+            horizon=horizon_of(targets[firm.id]),
             experience={country: EXPERIENCE[experience] for country, experience in known[firm.id]},
             languages={language: LANGUAGE_LEVELS[level] for language, level in languages[firm.id]},
             objectives=_of_kind(tags[firm.id], "objective"),
@@ -106,7 +106,7 @@ def to_profile(db: Session, firm: Firm) -> Profile:
     return load_profiles(db, Firm.id == firm.id)[str(firm.id)]
 
 
-def _horizon(rows: Iterable[tuple[str, int, int | None]]) -> int | None:
+def horizon_of(rows: Iterable[tuple[str, int, int | None]]) -> int | None:
     """The horizon of the most wanted market; of equally wanted ones the nearest."""
     known = [(-priority, horizon) for _, priority, horizon in rows if horizon]
     return min(known)[1] if known else None

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from matching.explain import Suggestion
 from matching.score import Preference
 from models import Firm
+from services.profiles import horizon_of
 from web.languages import number
 from web.reasons import SIGNAL, UNKNOWN_BECAUSE, listed
 from web.words import CAPABILITY, HORIZON, NORM, OBJECTIVE, country
@@ -81,9 +82,11 @@ def _said(key: str, firm: Firm) -> str:
 
 
 def _objectives(firm: Firm) -> str:
-    words = [OBJECTIVE.get(tag, tag) for tag in firm.objectives]
-    horizons = [market.horizon for market in firm.target_markets if market.horizon]
-    return listed([*words, HORIZON[horizons[0]]] if horizons else words)
+    words = listed(OBJECTIVE.get(tag, tag) for tag in firm.objectives)
+    horizon = horizon_of([(m.country, m.priority, m.horizon) for m in firm.target_markets])
+    if horizon is None:
+        return words
+    return " ".join([*([f"{words}."] if words else []), _("By when: %(horizon)s.", horizon=HORIZON[horizon])])
 
 
 def _tier(firm: Firm) -> str:
