@@ -6,10 +6,10 @@ from flask import Flask, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from services.errors import Forbidden, NotFound
+from services.errors import Forbidden, NotFound, Refused
 from web.database import db
 
-PAGES = (400, 401, 403, 404, 405, 413, 429, 500)
+PAGES = (400, 401, 403, 404, 405, 413, 422, 429, 500)
 
 
 def init_errors(app: Flask) -> None:
@@ -45,6 +45,10 @@ def init_errors(app: Flask) -> None:
     @app.errorhandler(Forbidden)
     def forbidden(_error):
         return page(403)
+
+    @app.errorhandler(Refused)
+    def refused(_error):
+        return page(422)
 
     @app.errorhandler(Exception)
     def broken(_error):

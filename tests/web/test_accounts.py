@@ -155,6 +155,14 @@ def test_what_is_no_address_is_refused(visitor, email):
     assert visitor.mails() == []
 
 
+def test_blanks_are_no_name(visitor):
+    visitor.get("/sign-up")
+
+    page = visitor.fill("/sign-up", name="   ", email="ana@example.org", password=GOOD, status=422)
+
+    assert "Enter your name" in page.text
+
+
 def test_an_address_in_another_script_works_to_sign_up_and_to_sign_in(visitor):
     sign_up(visitor, email="ana@São-João.pt")
     visitor.get(link_in(visitor.mails()[0], "/confirm/"))

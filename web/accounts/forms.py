@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, SelectField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from services.passwords import SHORTEST, find_weakness
 from web.fields import TextField, choices_of
@@ -43,7 +43,7 @@ class EmailAddress:
 def email_field(label=None, **more) -> TextField:
     """A required e-mail address."""
     rules = [
-        InputRequired(_l("Enter your e-mail address")),
+        DataRequired(_l("Enter your e-mail address")),
         Length(max=254, message=_l("At most 254 characters")),
         EmailAddress(),
     ]
@@ -54,7 +54,7 @@ def name_field() -> TextField:
     """What a person is called."""
     return TextField(
         _l("Your name"),
-        [InputRequired(_l("Enter your name")), Length(max=120, message=_l("At most 120 characters"))],
+        [DataRequired(_l("Enter your name")), Length(max=120, message=_l("At most 120 characters"))],
     )
 
 
@@ -103,7 +103,7 @@ class SignInForm(FlaskForm):
 
     email = TextField(
         _l("E-mail address"),
-        [InputRequired(_l("Enter your e-mail address"))],
+        [DataRequired(_l("Enter your e-mail address"))],
         filters=[lambda text: find_address(text) or text],
     )
     password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password"))])

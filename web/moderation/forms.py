@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from services.cases import OUTCOMES
 from web.fields import strip
@@ -45,7 +45,7 @@ class ReopenForm(FlaskForm):
 
     reason = TextAreaField(
         _l("Reason"),
-        [InputRequired(_l("Give the reason: the firm reads it in its mail")), LONGEST],
+        [DataRequired(_l("Give the reason: the firm reads it in its mail")), LONGEST],
         filters=[strip],
         description=_l("The firm reads this in its mail."),
     )
