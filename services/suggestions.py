@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from matching.explain import Suggestion, explain
 from matching.profile import Profile
 from matching.rank import PartnerMatcher
+from matching.rank import warm_up as warm_up_engine
 from matching.score import score_pair
 from models import Firm, FirmCapability, FirmState, Product, TargetMarket, now_utc
 from services import choices
@@ -114,6 +115,11 @@ def _load(db: Session, ids: list[int]) -> list[Profile]:
     for start in range(0, len(ids), CHUNK):
         profiles += load_profiles(db, Firm.id.in_(ids[start : start + CHUNK])).values()
     return profiles
+
+
+def warm_up() -> None:
+    """Compile what suggestions need, or load it from disk, before anybody waits for it."""
+    warm_up_engine()
 
 
 def suggest_partners(

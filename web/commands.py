@@ -9,7 +9,7 @@ from flask import Flask, current_app
 
 from config import ROOT
 from models import Role
-from services import accounts, demonstration, network, site
+from services import accounts, demonstration, network, site, suggestions
 from services.errors import Conflict
 from services.passwords import SHORTEST
 from web.database import db, new_session
@@ -75,7 +75,7 @@ def init_commands(app: Flask) -> None:
 
     @app.cli.command("start")
     def start():
-        """Make everything ready for a first look: tables, the demonstration if there is no firm, the network."""
+        """Make everything ready for a first look: tables, the demonstration if there is no firm, network, engine."""
         (ROOT / "var").mkdir(exist_ok=True)
         migrate(current_app.extensions["engine"])
         with new_session(writes=True) as session:
@@ -92,6 +92,7 @@ def init_commands(app: Flask) -> None:
                 run = network.store(session, computed)
                 session.commit()
                 click.echo(f"The network: {run.firms} firms, {run.ties} ties, {run.clusters} clusters.")
+        suggestions.warm_up()
         _tell_sign_ins()
 
 
