@@ -137,10 +137,14 @@ function setUpForms() {
   });
 }
 
+// A phone starts with filters folded; a wide window has no button to unfold them, so there they are open.
 function setUpFilters() {
-  for (const filter of document.querySelectorAll("details[data-fold]")) {
-    if (window.matchMedia("(max-width: 48rem)").matches) filter.open = false;
-  }
+  const wide = window.matchMedia("(min-width: 48rem)");
+  const fold = () => {
+    for (const filter of document.querySelectorAll("details[data-fold]")) filter.open = wide.matches;
+  };
+  fold();
+  wide.addEventListener("change", fold);
 }
 
 // Parts of a page that htmx asks for carry the same token as the forms.
