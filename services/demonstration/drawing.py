@@ -101,8 +101,8 @@ def _draw_firm(draw: Draw, iso3: str) -> dict[str, Any]:
         "needs": needs,
         "offers_text": OFFERS[place.locale] if chance.random() < 0.25 else "",
         "needs_text": "",
-        "objectives": chance.sample(OBJECTIVES, chance.randint(1, 4)),
-        "norms": chance.sample(NORMS, chance.randint(1, 4)),
+        "objectives": _draw_tags(chance, OBJECTIVES, chance.randint(2, 4)),
+        "norms": _draw_tags(chance, NORMS, chance.randint(2, 4)),
         "associations": [one for one in ASSOCIATIONS.get(iso3, ()) if chance.random() < 0.25],
         "consortia": [chance.choice(CONSORTIA)] if chance.random() < 0.07 else [],
         "can_sign": chance.random() < 0.92,
@@ -186,7 +186,8 @@ def _draw_targets(chance: random.Random, iso3: str) -> list[dict[str, Any]]:
     for far in FAR_MARKETS:
         if far != iso3:
             weights[far] = weights.get(far, 0) + 0.2 / len(FAR_MARKETS)
-    wanted = _draw_some(chance, weights, chance.choice((1, 2, 2, 3, 3, 4)))
+    likely = {market: weight**1.6 for market, weight in weights.items()}  # one follows where others went
+    wanted = _draw_some(chance, likely, chance.choice((1, 2, 2, 3, 3, 4)))
     priorities = sorted((chance.choice((1, 2, 2, 3)) for _ in wanted), reverse=True)
     horizon = chance.choice((1, 2, 2, 3))
     return [
@@ -243,13 +244,35 @@ def _draw_certificates(chance: random.Random, heading: str) -> list[dict[str, An
     return [{"name": name, "valid_until": None} for name in sorted(chance.sample(names, count))]
 
 
+MAKING = (
+    "spare_capacity", "quality_certification", "packaging", "product_development", "design_and_brand", "cold_chain",
+    "labelling", "working_capital",
+)  # fmt: skip
+OPENING = (
+    "local_agent", "distribution_network", "customer_contacts", "trade_fairs", "market_research", "customs_clearance",
+    "freight_consolidation", "export_paperwork",
+)  # fmt: skip
+LEANING = 6.0
+"""How much likelier a firm offers what its sort of firm has, and looks for what the other sort has."""
+
+
 def _draw_capabilities(chance: random.Random, employees: int) -> tuple[list[str], list[str]]:
-    """Offers and needs without overlap; larger firms offer more and need less."""
+    """Offers and needs without overlap; larger firms offer more and need less.
+
+    Some firms are good at making and lack the way to the market, others have the way and lack the goods.
+    """
+    own, other = (MAKING, OPENING) if chance.random() < 0.6 else (OPENING, MAKING)
     weights = {code: 0.4 if code in RARE_CAPABILITIES else 1.0 for code in CAPABILITIES}
-    offers = _draw_some(chance, weights, chance.randint(1, 3) + (employees > 20) + (employees > 80))
-    left = {code: weight for code, weight in weights.items() if code not in offers}
-    needs = _draw_some(chance, left, chance.randint(2, 4) - (employees > 80))
+    likely = {code: weight * (LEANING if code in own else 1) for code, weight in weights.items()}
+    offers = _draw_some(chance, likely, chance.randint(2, 4) + (employees > 20) + (employees > 80))
+    missing = {c: weight * (LEANING if c in other else 1) for c, weight in weights.items() if c not in offers}
+    needs = _draw_some(chance, missing, chance.randint(2, 4) - (employees > 80))
     return sorted(offers), sorted(needs)
+
+
+def _draw_tags(chance: random.Random, tags: Sequence[str], count: int) -> list[str]:
+    """Tags, the first of the list likelier than the last: most firms want much the same."""
+    return _draw_some(chance, {tag: 1 / (1 + place) for place, tag in enumerate(tags)}, count)
 
 
 def _draw_capacity(chance: random.Random) -> str:
