@@ -7,10 +7,23 @@ from typing import NamedTuple
 
 import networkx as nx
 
-#: How many partners of each firm are looked at when ties are made. Ten keeps a firm's
-#: surroundings readable (two to five ties a firm, since both sides must agree) and was
-#: enough for clusters to come out clearly.
-NEIGHBOURS = 10
+#: The fewest and the most partners of each firm that are looked at when ties are made.
+#: Ten keep a firm's surroundings readable (two to five ties a firm, since both sides must
+#: agree) and are enough for clusters to come out clearly.
+FEWEST_NEIGHBOURS, NEIGHBOURS = 3, 10
+
+
+def neighbours_for(firms: int) -> int:
+    """How many partners to look at in a network of so many firms: the square root, within the bounds.
+
+    With ten in a network of a dozen every firm would be tied to every other.
+
+    Examples
+    --------
+    >>> neighbours_for(5), neighbours_for(30), neighbours_for(10_000)
+    (3, 5, 10)
+    """
+    return min(NEIGHBOURS, max(FEWEST_NEIGHBOURS, round(firms**0.5)))
 
 
 class Tie(NamedTuple):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from matching import PartnerMatcher
 from matching.clusters import certainty, find_clusters, to_matrix
 from matching.colours import colour_clusters
-from matching.graph import NEIGHBOURS, mutual_ties
+from matching.graph import mutual_ties, neighbours_for
 from matching.layout import Layout, lay_out, neighbours
 from matching.louvain import modularity
 from matching.naming import ClusterFacts, ClusterName, Shared, describe, name_clusters
@@ -23,11 +23,11 @@ from services.profiles import load_profiles
 
 #: Up to this many firms a stale network is made anew by whoever looks at it.
 INLINE_MOST = 1_000
-#: Clusters twice as fine as modularity alone would make them: of ten to thirty firms, which is what
-#: consortia come out of, and small enough to share a market and a product chapter.
-RESOLUTION = 2.0
+#: In a network of some size clusters are made twice as fine as modularity alone would make them: of ten
+#: to thirty firms, which is what consortia come out of, and small enough to share a market and a chapter.
+FINEST, FINER_FROM = 2.0, 150
 #: Part of the stamp: a change of the way the network is made makes every older one stale.
-METHOD = f"1.k{NEIGHBOURS}.r{RESOLUTION}"
+METHOD = "1"
 #: How many markets, chapters and countries are kept for each cluster.
 FACTS_KEPT = 8
 
@@ -40,6 +40,8 @@ class Computed:
     stamp: str
     seconds: float
     modularity: float | None
+    neighbours: int
+    resolution: float
     next_cluster: int
     ties: list[tuple[int, int, float]]
     places: list[dict]
@@ -86,7 +88,8 @@ def compute(db: Session) -> Computed:
     ties = mutual_ties(best_partners(profiles))
     first_new = before.parameters.get("next_cluster", 1) if before else 1
     old_clusters = {str(firm_id): cluster for firm_id, cluster in _earlier_places(db)}
-    clusters = find_clusters(profiles, ties, earlier=old_clusters, first_new=first_new, resolution=RESOLUTION)
+    fineness = resolution_for(len(profiles))
+    clusters = find_clusters(profiles, ties, earlier=old_clusters, first_new=first_new, resolution=fineness)
     old = {row.id: row for row in db.scalars(sa.select(Cluster))}
     layout = lay_out(profiles, ties, clusters, earlier={key: (row.x, row.y) for key, row in old.items()})
     facts = describe(profiles, clusters, ties)
@@ -100,6 +103,8 @@ def compute(db: Session) -> Computed:
         stamp=stamp,
         seconds=time.perf_counter() - started,
         modularity=_modularity(clusters, ties),
+        neighbours=neighbours_for(len(profiles)),
+        resolution=fineness,
         next_cluster=max([first_new, *(cluster + 1 for cluster in (*clusters.values(), *old))]),
         ties=[(*sorted((int(a), int(b))), score) for a, b, score in ties],
         places=_place_rows(layout, clusters, certainty(clusters, ties)),
@@ -109,7 +114,16 @@ def compute(db: Session) -> Computed:
 
 def best_partners(profiles: Mapping[str, Profile]) -> dict[str, list[tuple[str, float]]]:
     """The best partners of each firm with the scores of the pairs."""
-    return dict(PartnerMatcher(limit=NEIGHBOURS).fit(profiles.values()).all_pairs())
+    return dict(PartnerMatcher(limit=neighbours_for(len(profiles))).fit(profiles.values()).all_pairs())
+
+
+def resolution_for(firms: int) -> float:
+    """How fine the clusters of so many firms are: as modularity has it for few, then finer.
+
+    >>> resolution_for(40), resolution_for(225), resolution_for(10_000)
+    (1.0, 1.5, 2.0)
+    """
+    return min(FINEST, max(1.0, firms / FINER_FROM))
 
 
 def _earlier_places(db: Session):
@@ -202,7 +216,11 @@ def store(db: Session, computed: Computed) -> NetworkRun:
             ties=len(ties),
             clusters=len(computed.clusters),
             modularity=computed.modularity,
-            parameters={"neighbours": NEIGHBOURS, "resolution": RESOLUTION, "next_cluster": computed.next_cluster},
+            parameters={
+                "neighbours": computed.neighbours,
+                "resolution": computed.resolution,
+                "next_cluster": computed.next_cluster,
+            },
         )
         db.add(run)
         db.flush()

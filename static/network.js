@@ -408,7 +408,7 @@
   // Mark what is chosen, and if wished bring it into view.
   function show(what, { moves }) {
     selected = what;
-    canvas.dataset.selected = what;
+    root.dataset.selected = what;
     if (!sigma) return;
     standOut();
     const [kind, key] = what.split(/:(.*)/s);
@@ -598,7 +598,7 @@
       history.replaceState(null, "", url);
     }
     if (view === "map") start();
-    else if (!canvas.dataset.ready) canvas.dataset.ready = "list";
+    else if (!root.dataset.ready) root.dataset.ready = "list";
   }
 
   async function savePicture() {
@@ -668,7 +668,7 @@
   async function begin() {
     try {
       if (!window.Sigma || !window.graphology) throw new Error("no drawing without WebGL");
-      delete canvas.dataset.ready;
+      delete root.dataset.ready;
       const answer = await fetch(root.dataset.source);
       if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
       prepare(await answer.json());
@@ -677,7 +677,7 @@
       draw();
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {
-          canvas.dataset.ready = "yes";
+          root.dataset.ready = "yes";
           performance.mark("network-drawn");
         }),
       );
@@ -690,14 +690,14 @@
     } catch (error) {
       console.info("network:", error.message);
       root.dataset.drawing = "none";
-      canvas.dataset.ready = "none";
+      root.dataset.ready = "none";
       setView("list", { remember: false });
       for (const button of document.querySelectorAll("[data-view-button='map'], [data-png]")) button.disabled = true;
     }
   }
 
   selected = panel.firstElementChild.dataset.selected;
-  canvas.dataset.selected = selected;
+  root.dataset.selected = selected;
   const asked = new URLSearchParams(location.search).get("view");
   setView(asked === "list" || (asked !== "map" && phone.matches) ? "list" : "map", { remember: false });
 })();

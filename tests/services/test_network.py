@@ -35,7 +35,7 @@ def test_refresh_stores_every_approved_firm_with_ties_and_clusters(db, two_trade
     assert (run.firms, db.scalar(sa.select(sa.func.count(Place.firm_id)))) == (12, 12)
     assert run.ties == db.scalar(sa.select(sa.func.count(Tie.first_id))) > 0
     assert run.clusters == db.scalar(sa.select(sa.func.count(Cluster.id))) > 0
-    assert run.parameters["neighbours"] == 10
+    assert run.parameters["neighbours"] == 3
     assert dt.datetime.now(dt.UTC) - run.made_at_utc < dt.timedelta(minutes=1)
 
 
