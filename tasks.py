@@ -153,11 +153,7 @@ def serve_with(env: dict[str, str], host: str, port: str) -> None:
     if WINDOWS:
         words = [PYTHON, "-m", "waitress", f"--listen={host}:{port}", "--call", "app:create_app"]
         sys.exit(subprocess.run([str(word) for word in words], env=env).returncode)
-    words = [
-        PYTHON, "-m", "gunicorn", "--bind", f"{host}:{port}", "--workers", env.get("WORKERS", "1"),
-        "--threads", env.get("THREADS", "8"), "--worker-class", "gthread", "--no-control-socket",
-        "--graceful-timeout", "20", "--timeout", "60", "app:create_app()",
-    ]  # fmt: skip
+    words = [PYTHON, "-m", "gunicorn", "app:create_app()"]  # the rest stands in gunicorn.conf.py
     os.execve(str(PYTHON), [str(word) for word in words], env)
 
 
