@@ -1,7 +1,7 @@
 // Small helps on every page. Each works on what is there, and the page works without them.
 "use strict";
 
-const narrow = window.matchMedia("(max-width: 62rem)");
+const narrow = window.matchMedia("(max-width: 68rem)");
 
 function setUpMenu() {
   const button = document.querySelector("[data-menu]");
