@@ -187,9 +187,9 @@ def to_columns(drawing: Drawing, filters: Filters, ours: str) -> dict:
         "matches": [place for place, one in enumerate(drawing.matches) if one] if filters else None,
         "ours": drawing.keys.index(ours) if ours in drawing.keys else None,
         "words": {
-            "firms": _("%(count)s firms"),
+            "firms": _("%(count)s firms", count="{count}"),
             "alone": _("no ties yet"),
-            "selected": _("Selected: %(name)s"),
+            "selected": _("Selected: %(name)s", name="{name}"),
             "failed": _("The drawing could not be loaded. The list has everything."),
         },
     }
