@@ -23,4 +23,6 @@ class Mail(Base):
     created_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
     sent_at_utc: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, index=True)
     attempts: Mapped[int] = mapped_column(default=0)
+    due_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
+    """Not to be tried before: while it is being sent nobody else takes it, and after a failure it waits."""
     error: Mapped[str] = mapped_column(sa.String(300), default="")

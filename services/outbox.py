@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import smtplib
 import ssl
@@ -19,7 +20,12 @@ from models import Mail, now_utc
 
 log = logging.getLogger("constela.mail")
 
-TRIES = 6
+WAITS = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
+"""How long after each failure a mail is tried again."""
+TRIES = len(WAITS)
+
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Transport(Protocol):
@@ -50,16 +56,19 @@ class Smtp:
         parts = urlsplit(self.url)
         host = parts.hostname or "localhost"
         if parts.scheme == "smtps":
-            server = smtplib.SMTP_SSL(
-                host, parts.port or 465, timeout=20, context=ssl.create_default_context()
-            )
+            server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=20, context=ssl.create_default_context())
         else:
             server = smtplib.SMTP(host, parts.port or 587, timeout=20)
+            server.ehlo()
         with server:
-            if parts.scheme == "smtp" and server.has_extn("starttls"):
+            is_encrypted = parts.scheme == "smtps"
+            if not is_encrypted and server.has_extn("starttls"):
                 server.starttls(context=ssl.create_default_context())
                 server.ehlo()
+                is_encrypted = True
             if parts.username:
+                if not is_encrypted and host not in LOOPBACK:
+                    raise smtplib.SMTPException("the server offers no encryption: the password stays here")
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(message)
 
@@ -90,20 +99,31 @@ def to_message(mail: Mail, sender: str) -> EmailMessage:
     return message
 
 
-def send_waiting(db: Session, transport: Transport, sender: str, *, limit: int = 100) -> int:
-    """Send what waits, oldest first; a failure is kept and tried again later. Returns how many went out."""
-    waiting = db.scalars(
-        sa.select(Mail).where(Mail.sent_at_utc.is_(None), Mail.attempts < TRIES).order_by(Mail.id).limit(limit)
-        .with_for_update(skip_locked=True)
+def claim_next(db: Session) -> Mail | None:
+    """Take the oldest mail that is due; once this is committed nobody else takes it until it waited.
+
+    So no transaction is open while a server is spoken to, and a slow one holds nobody up.
+    """
+    now = now_utc()
+    mail = db.scalar(
+        sa.select(Mail)
+        .where(Mail.sent_at_utc.is_(None), Mail.attempts < TRIES, Mail.due_at_utc <= now)
+        .order_by(Mail.id).limit(1).with_for_update(skip_locked=True)
     )  # fmt: skip
-    sent = 0
-    for mail in list(waiting):
+    if mail is not None:
+        mail.due_at_utc = now + WAITS[mail.attempts]
         mail.attempts += 1
-        try:
-            transport.send(to_message(mail, sender))
-        except (OSError, smtplib.SMTPException) as error:
-            mail.error = f"{type(error).__name__}: {error}"[:300]
-            log.warning("mail %s to be tried again: %s", mail.id, type(error).__name__)
-        else:
-            mail.sent_at_utc, mail.error, sent = now_utc(), "", sent + 1
-    return sent
+        db.flush()
+    return mail
+
+
+def send(mail: Mail, transport: Transport, sender: str) -> bool:
+    """Send one mail and note on it what became of that; returns whether it went out."""
+    try:
+        transport.send(to_message(mail, sender))
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        mail.error = f"{type(error).__name__}: {error}"[:300]
+        log.warning("mail %s failed (try %s of %s): %s", mail.id, mail.attempts, TRIES, type(error).__name__)
+        return False
+    mail.sent_at_utc, mail.error = now_utc(), ""
+    return True

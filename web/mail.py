@@ -45,14 +45,17 @@ def deliver(app: Flask) -> int:
     with app.app_context():
         settings = app.config["SETTINGS"]
         session = new_session(writes=True)
+        sent = 0
         try:
-            sent = outbox.send_waiting(session, app.extensions["transport"], settings.mail_from)
-            session.commit()
+            while mail := outbox.claim_next(session):
+                session.commit()
+                sent += outbox.send(mail, app.extensions["transport"], settings.mail_from)
+                session.commit()
             return sent
         except SQLAlchemyError:
             session.rollback()
             log.exception("the outbox could not be read")
-            return 0
+            return sent
         finally:
             session.close()
 

@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("created_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("sent_at_utc", models.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("error", sa.String(length=300), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
     )
