@@ -138,6 +138,7 @@ def many(request):
         changed(
             firm,
             ties=frozenset(random.choice(ids, 2).tolist()) if random.random() < 0.2 else frozenset(),
+            facets={f: v for f, v in firm.facets.items() if random.random() < 0.9},
             blocked=frozenset(random.choice(ids, 3).tolist()) if random.random() < 0.2 else frozenset(),
             exclusive=frozenset({(p.hs[:4], m) for p in firm.products[:1] for m in firm.targets if len(p.hs) > 2})
             if random.random() < 0.1
