@@ -19,9 +19,10 @@ def firms_of_person() -> list[Firm]:
 
 
 def acting_firm() -> Firm | None:
-    """The firm for which the person acts: the one chosen, or the first."""
+    """The firm for which the person acts: the one chosen, or the first, approved ones before others."""
     mine = firms_of_person()
-    return next((firm for firm in mine if firm.key == session.get("firm")), mine[0] if mine else None)
+    chosen = (firm for firm in mine if firm.key == session.get("firm"))
+    return next(chosen, None) or next((firm for firm in mine if firm.is_approved), mine[0] if mine else None)
 
 
 def act_for(firm: Firm) -> None:
