@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 from alembic import command
 from alembic.config import Config
@@ -25,10 +28,33 @@ def migration_config() -> Config:
     return config
 
 
+@contextmanager
+def migrating(engine) -> Iterator:
+    """A connection in one transaction, in which a migration may copy tables.
+
+    SQLite changes a table by copying it and dropping the old one, and takes the drop for a deletion of every row:
+    with foreign keys on, everything that belongs to the rows would go with them. So the keys rest and are checked at
+    the end. They can only be switched outside of a transaction.
+    """
+    with engine.connect() as connection:
+        is_sqlite = engine.dialect.name == "sqlite"
+        driver = connection.connection.dbapi_connection
+        if is_sqlite:
+            driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if is_sqlite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+                    raise RuntimeError(f"the migration leaves rows without what they belong to: {lost[:5]}")
+        finally:
+            if is_sqlite:
+                driver.execute("PRAGMA foreign_keys=ON")
+
+
 def migrate(engine, target: str = "head") -> None:
     """Bring the tables of a database to a revision (up), in one transaction."""
     config = migration_config()
-    with engine.begin() as connection:
+    with migrating(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, target)
 
