@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from matching import hs
 from matching.profile import FACETS, Profile
 from matching.reason import Reason
 from matching.risks import SPEAKS, find_risk
@@ -183,7 +184,8 @@ def _bridge(a: Profile, b: Profile) -> dict:
 def _basket(a: Profile, b: Profile) -> dict:
     product, fit, other, level = max(product_fits(a, b), key=lambda found: (found[1], found[3], found[0].hs))
     together = other.hs[:4] in a.sold_with or product.hs[:4] in b.sold_with
-    if fit < 3:
+    # The same section fits in the score, but shrimps and honey are no reason that anybody believes.
+    if fit < 3 or (level < hs.CHAPTER and not together):
         return {}
     return {"mine": product.hs, "theirs": other.hs, "level": LEVELS[level], "together": together}
 

@@ -105,6 +105,24 @@ def test_covered_facets_are_named_without_their_levels():
     assert find_fills(a, b).facets == ("RF",)
 
 
+@pytest.mark.parametrize(
+    ("theirs", "sold_with", "level"),
+    [
+        ("0902", frozenset(), "chapter"),
+        ("090111", frozenset(), "heading"),
+        ("1201", frozenset(), None),
+        ("090121", frozenset(), None),
+        ("6911", frozenset({"6911"}), "none"),
+    ],
+)
+def test_products_are_a_reason_if_they_are_of_one_chapter_or_sold_together(theirs, sold_with, level):
+    a = Profile("a", products=(Product("090121"),), sold_with=sold_with)
+    b = Profile("b", products=(Product(theirs),))
+    reasons = find_reasons(a, b, preference(a, b))
+    assert [reason.facts["level"] for reason in reasons] == ([level] if level else [])
+    assert all(reason.facts["together"] == bool(sold_with) for reason in reasons)
+
+
 def test_commitment_is_never_told():
     a, b = Profile("a", commitment=50), Profile("b", commitment=90)
     assert find_reasons(a, b, preference(a, b)) == ()
