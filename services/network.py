@@ -90,7 +90,8 @@ def compute(db: Session) -> Computed:
     old_clusters = {str(firm_id): cluster for firm_id, cluster in _earlier_places(db)}
     fineness = resolution_for(len(profiles))
     clusters = find_clusters(profiles, ties, earlier=old_clusters, first_new=first_new, resolution=fineness)
-    old = {row.id: row for row in db.scalars(sa.select(Cluster))}
+    columns = (Cluster.id, Cluster.colour, Cluster.x, Cluster.y)
+    old = {row.id: row for row in db.execute(sa.select(*columns))}
     layout = lay_out(profiles, ties, clusters, earlier={key: (row.x, row.y) for key, row in old.items()})
     facts = describe(profiles, clusters, ties)
     colours = colour_clusters(

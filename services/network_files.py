@@ -30,6 +30,15 @@ def count_ties(drawing: Drawing) -> list[int]:
     return found
 
 
+def printable(text: str) -> str:
+    """A text without the control characters that XML cannot hold.
+
+    >>> printable("Caf\\x0bé")
+    'Café'
+    """
+    return "".join(letter for letter in text if letter >= " ")
+
+
 def to_graph(drawing: Drawing, titles: Sequence[str]) -> nx.Graph:
     """The drawing as a networkx graph; nodes are called by the keys of the firms."""
     graph = nx.Graph()
@@ -37,9 +46,9 @@ def to_graph(drawing: Drawing, titles: Sequence[str]) -> nx.Graph:
         cluster = drawing.cluster_of[place]
         graph.add_node(
             key,
-            label=drawing.names[place],
+            label=printable(drawing.names[place]),
             country=drawing.countries[place],
-            city=drawing.cities[place],
+            city=printable(drawing.cities[place]),
             cluster=drawing.clusters[cluster].key if cluster >= 0 else "",
             cluster_name=titles[cluster] if cluster >= 0 else "",
             certainty=round(drawing.certainty[place], 4),

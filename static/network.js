@@ -14,6 +14,7 @@
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const HOVER_MOST = 5000; // above this many firms neighbours are shown on a click only
   const NEAR_STEPS = 2;
+  const FEW = 40;
   const FLIGHT = 400; // milliseconds
 
   let data = null; // what /network.json gave
@@ -73,9 +74,8 @@
     const firms = data.firms;
     if (data.faint[first] || data.faint[second]) return glAlpha(colours.line, 0.05);
     const inside = firms.c[first] === firms.c[second];
-    const many = firms.key.length > HOVER_MOST;
-    if (inside) return glAlpha(clusterColour(firms.c[first]), many ? 0.25 : 0.5);
-    return glAlpha(colours.line, many ? 0.1 : 0.2);
+    if (inside) return glAlpha(clusterColour(firms.c[first]), firms.key.length > HOVER_MOST ? 0.25 : 0.5);
+    return glAlpha(colours.line, data.outsideAlpha);
   }
 
   function buildFirms(places) {
@@ -85,6 +85,7 @@
     // What does not match is drawn first, so that it lies below.
     const order = [...firms.key.keys()].filter((place) => !chosen || chosen.has(place));
     order.sort((a, b) => data.faint[b] - data.faint[a]);
+    const few = order.length <= FEW; // then all are named at once
     for (const place of order) {
       made.addNode(String(place), {
         type: "point",
@@ -93,6 +94,7 @@
         size: 0.34 + 0.42 * Math.sqrt(data.degree[place] / data.mostTies),
         color: firmColour(place),
         label: data.faint[place] ? "" : firms.name[place],
+        forceLabel: few,
       });
     }
     for (let tie = 0; tie < data.ties.length; tie += 2) {
@@ -279,10 +281,10 @@
   function nameClusters(context) {
     const { width, height } = sigma.getDimensions();
     const taken = [];
-    const size = width < 500 ? 12 : 13;
-    context.font = `600 ${size}px "Source Sans 3", sans-serif`;
     for (const cluster of data.bySize) {
       const disc = screenDisc(cluster);
+      const size = width < 500 || (level === "clusters" && disc.r < 36) ? 11 : 13;
+      context.font = `600 ${size}px "Source Sans 3", sans-serif`;
       if (!data.clusters.found[cluster] || disc.r < 9) continue;
       if (disc.x + disc.r < 0 || disc.x - disc.r > width || disc.y + disc.r < 0 || disc.y - disc.r > height) continue;
       const lines = data.clusters.name[cluster].split(" · ").flatMap((part) => wrap(part, 18));
@@ -309,9 +311,6 @@
     return { ...attributes, color: colours.text };
   }
 
-  // A few firms are all named; of many, those that zooming has made large.
-  const labelsFrom = () => (graph.order <= 60 ? 0 : 13);
-
   function settings() {
     return {
       nodeProgramClasses: { point: Sigma.rendering.NodePointProgram, disc: Sigma.rendering.NodeCircleProgram },
@@ -334,7 +333,7 @@
       labelSize: 14,
       labelDensity: 0.8,
       labelGridCellSize: 130,
-      labelRenderedSizeThreshold: labelsFrom(),
+      labelRenderedSizeThreshold: 13,
       defaultDrawNodeLabel: drawLabel,
       defaultDrawNodeHover: drawLabelPill,
       nodeReducer: nodeLook,
@@ -346,29 +345,24 @@
     for (const button of root.querySelectorAll("[data-level-button]")) {
       button.setAttribute("aria-pressed", String(button.dataset.levelButton === level));
     }
-    focus = around = null;
     graph = level === "clusters" ? buildClusters() : buildFirms(level === "near" ? nearby() : null);
-    if (sigma) {
-      sigma.setGraph(graph);
-      sigma.setSetting("labelRenderedSizeThreshold", labelsFrom());
-      sigma.setCustomBBox(extent());
-      sigma.getCamera().setState({ ...sigma.getCamera().getState(), ...WHOLE });
-      sigma.refresh();
-    } else {
-      sigma = new Sigma(graph, canvas, settings());
+    if (!sigma) {
+      // Begun empty, so that the graph is taken up only once.
+      sigma = new Sigma(new graphology.UndirectedGraph(), canvas, settings());
       sigma.createCanvasContext("ground", { beforeLayer: "edges" });
       sigma.createCanvasContext("names", { afterLayer: "labels", style: { pointerEvents: "none" } });
       sigma.resize(true);
-      sigma.setCustomBBox(extent());
       sigma.on("afterRender", () => {
         drawGround();
         drawNames();
       });
       listen();
-      sigma.refresh();
     }
-    standOut();
-    if (selected) show(selected, { moves: level !== "near" });
+    sigma.getCamera().setState({ ...sigma.getCamera().getState(), ...WHOLE });
+    sigma.setCustomBBox(extent());
+    lookAt();
+    sigma.setGraph(graph);
+    if (selected) bring(selected);
   }
 
   // ---------------------------------------------------------------- choosing
@@ -396,12 +390,16 @@
     fly({ ...framed(x, y), ratio: Math.min(1, Math.max(0.06, (2.6 * radius) / whole)) });
   }
 
-  // The node of the chosen firm and its neighbours stand out, unless the pointer says otherwise.
-  function standOut(node = null) {
+  // The node of the chosen firm and its neighbours stand out, unless the pointer is on another.
+  function lookAt(node = null) {
     const place = selected.startsWith("firm:") ? data.placeOf.get(selected.slice(5)) : undefined;
     const chosen = place === undefined ? null : String(place);
     focus = node && graph.hasNode(node) ? node : chosen && graph.hasNode(chosen) ? chosen : null;
     around = focus ? new Set([focus, ...graph.neighbors(focus)]) : null;
+  }
+
+  function standOut(node = null) {
+    lookAt(node);
     sigma.refresh({ skipIndexation: true });
   }
 
@@ -411,15 +409,19 @@
     root.dataset.selected = what;
     if (!sigma) return;
     standOut();
+    if (moves) bring(what);
+  }
+
+  function bring(what) {
     const [kind, key] = what.split(/:(.*)/s);
+    const cluster = data.clusters.key.indexOf(key);
+    if (level !== "firms") return; // the others are shown whole
     if (kind === "firm" && data.placeOf.has(key)) {
       const place = data.placeOf.get(key);
       const { x, y, c } = data.firms;
-      if (level === "clusters" && c[place] >= 0) moves = false;
-      if (moves) zoomTo(x[place], y[place], c[place] < 0 ? 12 : Math.max(8, data.clusters.r[c[place]] * 0.6));
-    } else if (kind === "cluster" && moves && level === "firms") {
-      const cluster = data.clusters.key.indexOf(key);
-      if (cluster >= 0) zoomTo(data.clusters.x[cluster], data.clusters.y[cluster], data.clusters.r[cluster]);
+      zoomTo(x[place], y[place], c[place] < 0 ? 12 : Math.max(8, data.clusters.r[c[place]] * 0.6));
+    } else if (kind === "cluster" && cluster >= 0) {
+      zoomTo(data.clusters.x[cluster], data.clusters.y[cluster], data.clusters.r[cluster]);
     }
   }
 
@@ -654,6 +656,8 @@
     }
     data.degree = data.neighbours.map((others) => others.length);
     data.mostTies = data.degree.reduce((most, one) => Math.max(most, one), 1);
+    const outside = data.ties.filter((_, at) => at % 2 && data.firms.c[data.ties[at]] !== data.firms.c[data.ties[at - 1]]);
+    data.outsideAlpha = Math.min(0.2, Math.max(0.02, 300 / (outside.length + 1))); // many lines are pale ones
     data.placeOf = new Map(data.firms.key.map((key, place) => [key, place]));
     data.bySize = [...data.clusters.n.keys()].sort((a, b) => data.clusters.n[b] - data.clusters.n[a]);
     const knowsUs = data.ours !== null;
@@ -683,9 +687,9 @@
       );
       document.addEventListener("themechange", () => {
         readColours();
-        const { x, y, ratio } = sigma.getCamera().getState();
+        const before = sigma.getCamera().getState();
         draw();
-        sigma.getCamera().setState({ x, y, ratio });
+        sigma.getCamera().setState(before);
       });
     } catch (error) {
       console.info("network:", error.message);
