@@ -79,6 +79,12 @@ def prepare_python(requirements: str) -> None:
     stamp.write_text(wanted)
 
 
+def compile_engine() -> None:
+    """Compile the engine once, which takes some seconds; afterwards it is read from disk."""
+    say("Compiling the engine …")
+    call(PYTHON, "-c", "from matching import warm_up; warm_up()")
+
+
 def compile_catalogues() -> None:
     """Compile each language's catalogue when it is newer than what was compiled."""
     for language in LANGUAGES:
@@ -142,6 +148,7 @@ def run() -> None:
 def serve() -> None:
     prepare_python("requirements.txt")
     compile_catalogues()
+    compile_engine()
     env = dict(os.environ)
     flask("migrate", env=env)
     serve_with(env, env.get("HOST", "127.0.0.1"), env.get("PORT", "8000"))
@@ -160,6 +167,7 @@ def serve_with(env: dict[str, str], host: str, port: str) -> None:
 def test(*words: str) -> None:
     prepare_python("requirements-dev.txt")
     compile_catalogues()
+    compile_engine()
     env = {**os.environ, "PYTHONUNBUFFERED": "1"}
     chromium = find_chromium()
     if chromium:
