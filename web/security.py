@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask, abort, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -33,6 +33,12 @@ def init_security(app: Flask, *, production: bool) -> None:
     """Put the headers on, and start counting."""
     csrf.init_app(app)
     limiter.init_app(app)
+
+    @app.before_request
+    def refuse_zero():
+        # No text has this character, PostgreSQL and file systems fail on it, and only mischief sends it.
+        if "\0" in request.path or any("\0" in value for value in request.args.values()):
+            abort(400)
 
     @app.after_request
     def add_headers(response):
