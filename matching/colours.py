@@ -55,11 +55,7 @@ def colour_clusters(
     for one, other in neighbours:
         beside[one].add(other)
         beside[other].add(one)
-    had = {
-        cluster: colour
-        for cluster, colour in (earlier or {}).items()
-        if cluster in sizes and colour < colours
-    }
+    had = {cluster: colour for cluster, colour in (earlier or {}).items() if cluster in sizes and colour < colours}
     chosen: dict[int, int] = {}
     used = Counter(had.values())
     for cluster in sorted(sizes, key=lambda cluster: (cluster not in had, -sizes[cluster], cluster)):
