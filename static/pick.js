@@ -36,9 +36,18 @@ function remoteSettings(select) {
           this.clearOptions();
           done(found);
         })
-        .catch(() => done());
+        .catch(() => {
+          done();
+          forget(this);
+        });
     },
   };
+}
+
+// What was found is asked for anew: the line was broken, or the words beside the search box are others now.
+function forget(picker) {
+  picker.clearOptions();
+  picker.wrapper.classList.remove("preloaded");
 }
 
 function setUpPicker(select) {
@@ -63,6 +72,7 @@ function setUpPicker(select) {
     ...(remote ? remoteSettings(select) : {}),
   });
   describe(picker, select);
+  if (remote) document.getElementById(select.dataset.from)?.addEventListener("change", () => forget(picker));
   return picker;
 }
 

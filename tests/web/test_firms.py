@@ -145,6 +145,8 @@ def test_a_market_twice_is_refused_and_nothing_is_lost(browser, firm):
         ("identity", {"founded_year": "2999"}, "from 1000 to 2100"),
         ("identity", {"founded_year": "2099"}, "still to come"),
         ("identity", {"website": "javascript:alert(1)"}, "Write a whole address"),
+        ("identity", {"website": "file:///etc/passwd"}, "Write a whole address"),
+        ("identity", {"website": "we have none"}, "Write a whole address"),
         ("identity", {"contact_email": "nobody"}, "Write a whole e-mail address"),
         ("identity", {"country": "XXX"}, "Choose a country from the list"),
         ("identity", {"name": "x" * 201}, "At most 200 characters"),
@@ -160,6 +162,13 @@ def test_bad_input_gets_its_message_beside_the_field(browser, firm, section, val
     page = edit(browser, firm, section, status=422, **values)
 
     assert message in page.text
+
+
+def test_a_website_may_be_written_without_its_beginning(browser, firm, db):
+    edit(browser, firm, "identity", website=" www.cafe-kilamba.example/loja ")
+
+    db.refresh(firm)
+    assert firm.website == "https://www.cafe-kilamba.example/loja"
 
 
 def test_what_is_saved_comes_back_whole(browser, firm, db):

@@ -46,6 +46,26 @@ def maybe_int(value) -> int | None:
     return int(value) if value not in (None, "", "None") else None
 
 
+def whole_address(text: str | None) -> str | None:
+    """A web address as people write it, with the beginning that they leave out.
+
+    >>> whole_address("www.example.com"), whole_address("http://example.com"), whole_address("ask me")
+    ('https://www.example.com', 'http://example.com', 'ask me')
+    """
+    words = (text or "").split()
+    is_bare = len(words) == 1 and "." in words[0].strip("/.") and not set(words[0]) & set(":@")
+    return f"https://{words[0]}" if is_bare else text
+
+
+class WebAddress(URL):
+    """A whole address that a browser opens as a page: no script, no file."""
+
+    def __call__(self, form, field):
+        if not field.data.lower().startswith(("http://", "https://")):
+            raise ValidationError(self.message)
+        super().__call__(form, field)
+
+
 class NewFirmForm(FlaskForm):
     """What is asked before a firm is born."""
 
@@ -77,7 +97,7 @@ class IdentityForm(FlaskForm):
     tax_number = TextField(
         _l("Tax number"),
         [Length(max=40, message=_l("At most 40 characters"))],
-        description=_l("Only moderators see it."),
+        description=_l("Needed before you submit. Only moderators see it."),
     )
     founded_year = WholeNumberField(_l("Founded in"), lowest=1000, highest=2100, description=_l("A year"))
     employees = WholeNumberField(
@@ -90,9 +110,10 @@ class IdentityForm(FlaskForm):
         _l("Website"),
         [
             Optional(),
-            URL(require_tld=True, message=_l("Write a whole address, for example https://www.example.com")),
+            WebAddress(message=_l("Write a whole address, for example https://www.example.com")),
             Length(max=300, message=_l("At most 300 characters")),
         ],
+        filters=[whole_address],
     )
     about = TextAreaField(
         _l("About the firm"),
@@ -113,10 +134,6 @@ class IdentityForm(FlaskForm):
     def validate_founded_year(self, field):
         if field.data and field.data > dt.date.today().year:
             raise ValidationError(_("This year is still to come"))
-
-    def validate_website(self, field):
-        if field.data and not field.data.lower().startswith(("http://", "https://")):
-            raise ValidationError(_("Write a whole address, for example https://www.example.com"))
 
 
 class ProductRow(RowForm):
