@@ -31,6 +31,9 @@ PREFIX, SPELLING = 0.6, 0.4
 WHOLE_PHRASE, PART_PHRASE = 100.0, 1.0
 MOST_COMPLETIONS = 80
 LONGEST_QUERY = 12
+LONGEST_TEXT = 400
+LONGEST_WORD = 40
+"""Longer words are not tried in every near spelling: that takes long, and none is so long."""
 
 _LEFT_OUT = re.compile(
     r"\b(?:excluding|other than|except|n\.e\.c\.|exceto|excepto|exc\.|exc |não especificad|excl)[^;>]*",
@@ -90,7 +93,8 @@ def search_hs(
     >>> search_hs("09.01", limit=1)[0].code
     '0901'
     """
-    digits_only = _CODE.fullmatch(query.strip())
+    query = query.strip()[:LONGEST_TEXT]
+    digits_only = _CODE.fullmatch(query)
     if digits_only:
         return _by_digits(re.sub(r"\D", "", query), limit, levels)
     typed = [word for word in words(query) if word not in STOP_WORDS] or words(query)
@@ -169,7 +173,7 @@ def _score_word(index: _Index, word: str, *, is_last: bool) -> tuple[dict[int, f
     if (is_last and len(word) > 1) or (not terms and len(word) > 2):
         for term in _completions(index, word):
             terms.setdefault(term, PREFIX)
-    if not terms and len(word) > 3:
+    if not terms and 3 < len(word) <= LONGEST_WORD:
         mended = True
         for near in _near(word):
             for term in index.terms_of.get(near, ()):

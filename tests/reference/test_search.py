@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from reference import hs
@@ -151,3 +153,13 @@ def test_the_order_is_always_the_same_and_scores_never_rise():
     assert one == other
     assert [hit.score for hit in one] == sorted((hit.score for hit in one), reverse=True)
     assert all(hs.is_code(hit.code) for hit in one)
+
+
+@pytest.mark.parametrize("text", ["x" * 100_000, "x" * 390, "ab " * 50_000, "9" * 100_000, "é" * 5000])
+def test_no_text_keeps_the_search_busy(text):
+    search_hs("azeite")
+    began = time.process_time()
+
+    search_hs(text)
+
+    assert time.process_time() - began < 0.5
