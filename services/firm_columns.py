@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from models import Firm, FirmState
+from models import Firm, FirmState, fold
 from reference.countries import read_country
 from reference.hs import read_code
 from reference.languages import read_language
@@ -31,8 +31,10 @@ from services.vocabulary import (
 
 MOST_ENTRIES = 60
 """As many products, markets or languages as one firm may have."""
-YES = ("yes", "sim", "sí", "si", "oui", "1", "true", "y", "s")
-NO = ("no", "não", "nao", "non", "0", "false", "n")
+BIDI_SIGNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Signs that turn the direction of what follows: with them a name would show as another."""
+YES = ("yes", "sim", "sí", "si", "oui", "1", "true", "verdadeiro", "vrai", "y", "s", "x")
+NO = ("no", "não", "nao", "non", "0", "false", "falso", "faux", "n")
 OLDEST_YEAR = 1600
 MOST_EMPLOYEES = 1_000_000
 HIGHEST_BUDGET = 1_000_000_000
@@ -108,13 +110,18 @@ def join_entries(entries: Iterable[Sequence[Any]]) -> str:
     return "; ".join(written)
 
 
+def is_forbidden(sign: str) -> bool:
+    """Whether a sign may not stand in a text: it cannot be printed, or turns the direction of what follows."""
+    return (sign < " " and sign not in "\t\n\r") or sign == "\x7f" or sign in BIDI_SIGNS
+
+
 def read_text(most: int, *, lines: bool = False) -> Callable[[str], str]:
     """Take a text of at most so many characters."""
 
     def parse(cell: str) -> str:
         if len(cell) > most:
             raise BadCell("too_long", cell[:40] + "…", [most])
-        if "\x00" in cell or (not lines and ("\n" in cell or "\r" in cell)):
+        if any(is_forbidden(sign) for sign in cell) or (not lines and ("\n" in cell or "\r" in cell)):
             raise BadCell("control", cell[:40])
         return cell
 
@@ -133,13 +140,30 @@ def read_matching(pattern: re.Pattern, kind: str, most: int) -> Callable[[str], 
     return parse
 
 
+def plain_digits(written: str) -> str:
+    """Take thousands marks, cents of zero and the euro away; what is no such number stays as it is.
+
+    >>> plain_digits("12.500,00"), plain_digits("€ 12 500"), plain_digits("1,200.00"), plain_digits("12.5")
+    ('12500', '12500', '1200', '12.5')
+    """
+    bare = re.sub(r"^(?:€|EUR)\s*|\s*(?:€|EUR|euros?)$", "", written, flags=re.IGNORECASE)
+    found = _GROUPED.fullmatch(bare)
+    return re.sub(r"\D", "", found["whole"]) if found else written
+
+
+_GROUPED = re.compile(
+    r"(?P<whole>[0-9]{1,3}(?:(?P<mark>[.,' \u00a0\u202f])[0-9]{3}(?:(?P=mark)[0-9]{3})*)?|[0-9]{4,15})(?:[.,]00?)?"
+)
+
+
 def read_number(least: int, most: int) -> Callable[[str], int]:
     """Take a whole number within bounds."""
 
     def parse(cell: str) -> int:
-        if not (cell.isascii() and cell.isdecimal() and len(cell) < 16) or not least <= int(cell) <= most:
+        plain = plain_digits(cell)
+        if not (plain.isascii() and plain.isdecimal() and len(plain) < 16) or not least <= int(plain) <= most:
             raise BadCell("number", cell[:40], [least, most])
-        return int(cell)
+        return int(plain)
 
     return parse
 
@@ -198,9 +222,18 @@ def read_hs_cell(cell: str) -> str:
     return found
 
 
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})")
+
+
 def read_date(cell: str) -> dt.date:
-    """Take a date as year-month-day."""
+    """Take a date as year-month-day or day/month/year.
+
+    >>> read_date("2027-05-31") == read_date("31/05/2027") == read_date("31.5.2027")
+    True
+    """
     try:
+        if found := _DAY_FIRST.fullmatch(cell):
+            return dt.date(int(found[3]), int(found[2]), int(found[1]))
         return dt.date.fromisoformat(cell)
     except ValueError:
         raise BadCell("date", cell[:40]) from None
@@ -386,6 +419,43 @@ COLUMNS: tuple[Column, ...] = (
     Column("fictional", "own", read_flag, _attribute("fictional")),
 )
 BY_NAME: Mapping[str, Column] = {column.name: column for column in COLUMNS}
+OTHER_HEADINGS: Mapping[str, Sequence[str]] = {
+    "name": ("nome", "empresa", "nome da empresa", "denominação", "razão social", "firma", "firm", "company",
+             "nombre", "razón social", "nom", "entreprise", "raison sociale"),
+    "country": ("país", "pays"),
+    "city": ("cidade", "localidade", "concelho", "ciudad", "ville"),
+    "tax_number": ("nif", "nipc", "contribuinte", "número de contribuinte", "n.º de contribuinte", "cnpj", "vat",
+                   "vat number", "cif", "siren", "siret"),
+    "founded_year": ("ano de fundação", "fundação", "fundada em", "año de fundación", "année de création"),
+    "employees": ("trabalhadores", "empregados", "colaboradores", "n.º de trabalhadores", "empleados", "salariés"),
+    "website": ("site", "sítio web", "web", "página web", "sitio web", "site web"),
+    "about": ("sobre", "descrição", "descripción", "description"),
+    "contact_name": ("contacto", "contato", "nome do contacto", "pessoa de contacto", "contact"),
+    "contact_email": ("e-mail", "email", "mail", "correio eletrónico", "correo electrónico", "courriel"),
+    "contact_phone": ("telefone", "telemóvel", "phone", "teléfono", "téléphone"),
+    "products": ("produtos", "productos", "produits"),
+    "target_markets": ("mercados-alvo", "mercados alvo", "mercados objetivo", "marchés visés"),
+    "known_markets": ("mercados conhecidos", "mercados conocidos", "marchés connus"),
+    "languages": ("línguas", "idiomas", "langues"),
+    "certificates": ("certificados", "certificações", "certificaciones", "certificats"),
+    "associations": ("associações", "asociaciones"),
+    "consortia": ("consórcios", "consorcios"),
+}  # fmt: skip
+"""How else people head a column."""
+_BY_HEADING = {fold(other): name for name, others in OTHER_HEADINGS.items() for other in others}
+
+
+def read_heading(written: str) -> str:
+    """The name of the column that a heading means; a heading that we do not know stays as it is.
+
+    >>> read_heading(" País "), read_heading("Tax Number"), read_heading("Ramo")
+    ('country', 'tax_number', 'ramo')
+    """
+    plain = written.strip().casefold()
+    name = "_".join(plain.split())
+    return name if name in BY_NAME else _BY_HEADING.get(fold(plain), plain)
+
+
 REQUIRED = ("name", "country")
 """What a new firm must have."""
 LISTS = (

@@ -136,7 +136,7 @@ def _set(firm: Firm, values: Values, *, between: Callable[[], None] | None = Non
         if name in values:
             setattr(firm, name, values[name])
     firm.name_folded = fold(firm.name)
-    firm.tax_number_folded = firms.fold_tax_number(firm.tax_number)
+    firm.tax_number_folded = firms.fold_tax_number(firm.tax_number, firm.country)
     _set_products(firm, values)
     _set_targets(firm, values, between)
     if "known_markets" in values:

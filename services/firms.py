@@ -27,6 +27,7 @@ from models import (
     fold,
     now_utc,
 )
+from reference.countries import find_country
 from services.errors import Conflict, NotFound
 from services.search_text import words_of
 
@@ -37,13 +38,36 @@ PARTS = (
 """What a whole profile consists of besides the firm's own row."""
 
 
-def fold_tax_number(text: str) -> str:
-    """A tax number without blanks, dots and dashes.
+NAME_SIGNS = " ,.;:-–'’´`\"&()/"
+"""Signs that do not tell two names apart."""
 
-    >>> fold_tax_number("PT 501.442-600")
-    'pt501442600'
+
+def fold_tax_number(text: str, country: str) -> str:
+    """A tax number without blanks, dots and dashes, and without the letters of its country in front.
+
+    >>> fold_tax_number("PT 501.442-600", "PRT"), fold_tax_number("B-12345678", "ESP")
+    ('501442600', 'b12345678')
     """
-    return "".join(c for c in fold(text) if c.isalnum())
+    plain = "".join(c for c in fold(text) if c.isalnum())
+    found = find_country(country)
+    rest = plain.removeprefix(found.iso2.casefold()) if found and found.iso2 else plain
+    return rest if sum(c.isdigit() for c in rest) >= 5 else plain
+
+
+def bare_name(text: str) -> str:
+    """A name by its letters and digits alone: what is the same here is taken for the same firm.
+
+    >>> bare_name("Azeites  do Norte, Lda.") == bare_name("AZEITES DO NORTE LDA")
+    True
+    """
+    return "".join(c for c in fold(text) if c not in NAME_SIGNS)
+
+
+def _has_bare_name(name: str) -> sa.ColumnElement[bool]:
+    bare = Firm.name_folded
+    for sign in NAME_SIGNS:
+        bare = sa.func.replace(bare, sign, "")
+    return bare == bare_name(name)
 
 
 def get_firm(db: Session, key: str) -> Firm:
@@ -63,10 +87,10 @@ def load_whole(db: Session, *conditions) -> list[Firm]:
 def find_duplicates(
     db: Session, *, name: str, country: str, tax_number: str = "", except_id: int | None = None
 ) -> list[Firm]:
-    """Firms that may be the same: equal tax number, or equal folded name, in one country."""
-    same = [Firm.name_folded == fold(name)]
-    if fold_tax_number(tax_number):
-        same.append(Firm.tax_number_folded == fold_tax_number(tax_number))
+    """Firms that may be the same: equal tax number, or the same bare name, in one country."""
+    same = [_has_bare_name(name)]
+    if tax_folded := fold_tax_number(tax_number, country):
+        same.append(Firm.tax_number_folded == tax_folded)
     query = sa.select(Firm).where(Firm.country == country, sa.or_(*same)).order_by(Firm.id)
     return [firm for firm in db.scalars(query) if firm.id != except_id]
 
@@ -89,9 +113,7 @@ IDENTITY = (
 )  # fmt: skip
 
 
-def set_identity(
-    db: Session, firm: Firm, *, name: str, country: str, tax_number: str = "", **identity: Any
-) -> None:
+def set_identity(db: Session, firm: Firm, *, name: str, country: str, tax_number: str = "", **identity: Any) -> None:
     """Set who the firm is. Raises Conflict when another firm has the tax number."""
     unknown = set(identity) - set(IDENTITY)
     if unknown:
@@ -99,7 +121,7 @@ def set_identity(
     try:
         with db.begin_nested():
             firm.name, firm.name_folded, firm.country = name.strip(), fold(name), country
-            firm.tax_number, firm.tax_number_folded = tax_number.strip(), fold_tax_number(tax_number)
+            firm.tax_number, firm.tax_number_folded = tax_number.strip(), fold_tax_number(tax_number, country)
             for field, value in identity.items():
                 setattr(firm, field, value)
             db.add(firm)

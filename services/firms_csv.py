@@ -5,6 +5,7 @@ docs/firms-csv.md describes the format for people.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -16,7 +17,7 @@ from typing import Any, TextIO
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Firm, fold
+from models import Firm
 from services.firm_columns import (
     BY_NAME,
     COLUMNS,
@@ -25,13 +26,16 @@ from services.firm_columns import (
     REQUIRED,
     BadCell,
     empty_value,
+    read_heading,
 )
 from services.firm_records import CHUNK, NORMAL_PRIORITY, change_firm, insert_firms
-from services.firms import fold_tax_number, load_whole
+from services.firms import bare_name, fold_tax_number, load_whole
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_ROWS = 100_000
 LONGEST_CELL = 200_000
+MOST_TITLE_LINES = 20
+"""So many lines may stand above the one that names the columns."""
 CLEAR = "-"
 """A cell of this alone empties its column; an empty cell leaves what is there."""
 TIERS = ("members", "mutual", "own")
@@ -162,20 +166,23 @@ def read_rows(data: bytes, report: Report) -> list[Row]:
         report.problems.append(Problem(1, None, "file_too_big", right=(MOST_BYTES // 1024 // 1024,)))
         return []
     text, report.encoding = _decode(data)
-    if "\x00" in text:
-        line = text[: text.index("\x00")].count("\n") + 1
-        report.problems.append(Problem(line, None, "not_text"))
-        return []
-    report.separator = _find_separator(text)
-    csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=report.separator, strict=True)
-    rows: list[Row] = []
-    line = 1
-    try:
-        header = [name.strip().casefold() for name in next(reader, [])]
-        if not _check_header(header, report):
+    for kind, found in (("not_text", text.find("\x00")), ("encoding", text.find("\ufffd"))):
+        if found >= 0:
+            report.problems.append(Problem(text.count("\n", 0, found) + 1, None, kind))
             return []
-        line = reader.line_num + 1
+    above, report.separator = _find_header(text)
+    csv.field_size_limit(LONGEST_CELL)
+    lines = io.StringIO(text, newline="")
+    for _ in range(above):
+        lines.readline()
+    reader = csv.reader(lines, delimiter=report.separator, strict=True)
+    rows: list[Row] = []
+    line = above + 1
+    try:
+        header = [read_heading(name) for name in next(reader, [])]
+        if not _check_header(header, line, report):
+            return []
+        line = above + reader.line_num + 1
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 report.rows += 1
@@ -185,46 +192,63 @@ def read_rows(data: bytes, report: Report) -> list[Row]:
                 row = _read_row(line, header, cells, report)
                 if row is not None:
                     rows.append(row)
-            line = reader.line_num + 1
+            line = above + reader.line_num + 1
     except csv.Error as error:
-        report.problems.append(Problem(line, None, "csv", str(error)))
+        if "field limit" in str(error):
+            report.problems.append(Problem(line, None, "cell_too_long", right=(LONGEST_CELL,)))
+        else:
+            report.problems.append(Problem(line, None, "csv", str(error)))
     return rows
 
 
 def _decode(data: bytes) -> tuple[str, str]:
-    """Take the bytes for UTF-8, with or without a mark in front, else for what Windows writes."""
+    """Take the bytes for UTF-8 or UTF-16 if they are, else for what Windows writes.
+
+    What is no sign in any of them, and UTF-8 with broken places, comes out with U+FFFD in those places.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace"), "utf-16"
     try:
         return data.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace"), "windows-1252"
+        broken = data.decode("utf-8-sig", errors="replace")
+    if sum(sign > "\x7f" and sign != "\ufffd" for sign in broken) > broken.count("\ufffd"):
+        return broken, "utf-8"
+    return data.decode("cp1252", errors="replace"), "windows-1252"
 
 
-def _find_separator(text: str) -> str:
-    """Take the separator with which the first line names the most columns that we know."""
-    first = text.split("\n", 1)[0]
+def _find_header(text: str) -> tuple[int, str]:
+    """How many lines stand above the one that names the most columns, and the separator with which it does."""
+    best, found = 0, (0, ",")
+    for above, line in enumerate(io.StringIO(text, newline="")):
+        if above > MOST_TITLE_LINES:
+            break
+        for separator in (",", ";", "\t"):
+            known = sum(read_heading(cell.strip(' "\r\n')) in BY_NAME for cell in line.split(separator))
+            if known > best:
+                best, found = known, (above, separator)
+    return found
 
-    def known(separator: str) -> int:
-        return sum(cell.strip(' "\r').casefold() in BY_NAME for cell in first.split(separator))
 
-    return max((",", ";", "\t"), key=known)
-
-
-def _check_header(header: Sequence[str], report: Report) -> bool:
+def _check_header(header: Sequence[str], line: int, report: Report) -> bool:
     if not any(name in BY_NAME for name in header):
-        report.problems.append(Problem(1, None, "no_header", ", ".join(header)[:80], tuple(BY_NAME)))
+        report.problems.append(Problem(line, None, "no_header", ", ".join(header)[:80], tuple(BY_NAME)))
         return False
     for place, name in enumerate(header):
-        if name not in BY_NAME:
+        if name and name not in BY_NAME:
             close = get_close_matches(name, BY_NAME, 3)
-            report.problems.append(Problem(1, name or f"#{place + 1}", "unknown_column", name[:80], tuple(close)))
-        elif name in header[:place]:
-            report.problems.append(Problem(1, name, "column_twice", name))
+            report.problems.append(Problem(line, name[:80], "unknown_column", name[:80], tuple(close)))
+        elif name and name in header[:place]:
+            report.problems.append(Problem(line, name, "column_twice", name))
     if "key" not in header:
-        report.problems += [Problem(1, name, "column_missing", name) for name in REQUIRED if name not in header]
+        report.problems += [Problem(line, name, "column_missing", name) for name in REQUIRED if name not in header]
     return not report.problems
 
 
 def _read_row(line: int, header: Sequence[str], cells: Sequence[str], report: Report) -> Row | None:
+    """Read a row; empty cells without a heading, as spreadsheets leave them at the right, do not count."""
+    while len(cells) > len(header) and not cells[-1].strip():
+        cells = cells[:-1]
     if len(cells) != len(header):
         report.problems.append(Problem(line, None, "cells", str(len(cells)), (len(header),)))
         return None
@@ -233,6 +257,9 @@ def _read_row(line: int, header: Sequence[str], cells: Sequence[str], report: Re
     for name, cell in zip(header, cells, strict=True):
         plain = cell.strip(" \u00a0")
         if not plain:
+            continue
+        if not name:
+            report.problems.append(Problem(line, None, "no_heading", plain[:40]))
             continue
         if plain == CLEAR and name not in NOT_CLEARED:
             values[name] = empty_value(name)
@@ -262,26 +289,27 @@ def _without_duplicates(db: Session, rows: Sequence[Row], report: Report, *, ski
     """Leave out rows that repeat a firm of the file or of the database, and say which it is."""
     stored = _Seen()
     keys = {}
-    for key, name, name_folded, country, tax_number in db.execute(
-        sa.select(Firm.key, Firm.name, Firm.name_folded, Firm.country, Firm.tax_number_folded)
+    for key, name, country, tax_number in db.execute(
+        sa.select(Firm.key, Firm.name, Firm.country, Firm.tax_number_folded)
     ):
         keys[key] = (name, country, tax_number)
-        stored.add(country, name_folded, tax_number, (0, name, key))
+        stored.add(country, name, tax_number, (0, name, key))
     seen, seen_keys, kept = _Seen(), {}, []
     for row in rows:
         key = row.values.get("key")
         own = keys.get(key, ("", "", ""))
         country = row.values.get("country") or own[1]
-        tax_number = fold_tax_number(row.values["tax_number"]) if "tax_number" in row.values else own[2]
+        tax_number = own[2]
+        if "tax_number" in row.values:
+            tax_number = fold_tax_number(row.values["tax_number"], country)
         name = row.values.get("name") or own[0]
         repeated = None
         if key and key in seen_keys:
             repeated = ("key", key, (seen_keys[key], name, key))
         else:
-            name_folded = fold(name)
             by_name = key not in keys
-            repeated = seen.find(country, name_folded, tax_number, by_name=by_name) or stored.find(
-                country, name_folded, tax_number, by_name=by_name, except_key=key
+            repeated = seen.find(country, name, tax_number, by_name=by_name) or stored.find(
+                country, name, tax_number, by_name=by_name, except_key=key
             )
         if repeated:
             column, value, (line, other, _) = repeated
@@ -293,7 +321,7 @@ def _without_duplicates(db: Session, rows: Sequence[Row], report: Report, *, ski
             continue
         if key:
             seen_keys[key] = row.line
-        seen.add(country, fold(name), tax_number, (row.line, name, key))
+        seen.add(country, name, tax_number, (row.line, name, key))
         kept.append(row)
     return kept
 
@@ -305,21 +333,21 @@ class _Seen:
         self.by_tax: dict[tuple[str, str], tuple] = {}
         self.by_name: dict[tuple[str, str], list[tuple[str, tuple]]] = {}
 
-    def add(self, country: str, name_folded: str, tax_number: str, what: tuple) -> None:
+    def add(self, country: str, name: str, tax_number: str, what: tuple) -> None:
         if tax_number:
             self.by_tax.setdefault((country, tax_number), what)
-        self.by_name.setdefault((country, name_folded), []).append((tax_number, what))
+        self.by_name.setdefault((country, bare_name(name)), []).append((tax_number, what))
 
     def find(
-        self, country: str, name_folded: str, tax_number: str, *, by_name: bool, except_key: str | None = None
+        self, country: str, name: str, tax_number: str, *, by_name: bool, except_key: str | None = None
     ) -> tuple[str, str, tuple] | None:
         """The firm of that tax number, or of that name unless tax numbers tell the two apart."""
         what = self.by_tax.get((country, tax_number)) if tax_number else None
         if what and (except_key is None or what[2] != except_key):
             return "tax_number", tax_number, what
-        for other_tax, what in self.by_name.get((country, name_folded), ()) if by_name else ():
+        for other_tax, what in self.by_name.get((country, bare_name(name)), ()) if by_name else ():
             if not (tax_number and other_tax):
-                return "name", name_folded, what
+                return "name", name, what
         return None
 
 

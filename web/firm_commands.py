@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from services import demonstration, firms_csv, site
@@ -73,7 +73,7 @@ def _tell(report: firms_csv.Report) -> None:
             separator=repr(report.separator),
         )
     )
-    if report.encoding != "utf-8":
+    if report.encoding == "windows-1252" and report.rows:
         click.echo(
             _("The file is not UTF-8. It was read as Windows-1252: look at a few accents before you trust it.")
         )
@@ -82,7 +82,13 @@ def _tell(report: firms_csv.Report) -> None:
     if len(report.problems) > MOST_SHOWN:
         click.echo(_("… and %(count)s more.", count=len(report.problems) - MOST_SHOWN))
     if not report.is_good:
-        click.echo(_("%(count)s problems. Nothing was imported.", count=len(report.problems)))
+        click.echo(
+            ngettext(
+                "%(num)s problem. Nothing was imported.",
+                "%(num)s problems. Nothing was imported.",
+                len(report.problems),
+            )
+        )
         return
     if report.is_dry_run:
         click.echo(_("This was a dry run: nothing was changed."))

@@ -10,8 +10,13 @@ from services.firms_csv import Problem
 SENTENCES = {
     "file_too_big": _l("The file is larger than %(right)s MB. Split it."),
     "not_text": _l("This is not a text file. Save the sheet as CSV (UTF-8)."),
+    "encoding": _l(
+        "A sign of this line cannot be read: the file mixes two encodings. Save the sheet as CSV (UTF-8)."
+    ),
+    "cell_too_long": _l("A cell is longer than %(right)s characters. A quotation mark is left open, perhaps."),
+    "no_heading": _l("“%(value)s” stands in a column without a heading. Name the column or empty the cell."),
     "too_many_rows": _l("There are more than %(right)s rows. Split the file."),
-    "csv": _l('The quotation marks do not match up (%(value)s). Write a quotation mark within a cell twice: "".'),
+    "csv": _l('The quotation marks do not match up. Write a quotation mark within a cell twice: "".'),
     "no_header": _l("The first line must name the columns. It may name: %(right)s."),
     "unknown_column": _l("There is no column “%(value)s”. Did you mean %(right)s? Leave it out otherwise."),
     "unknown_column_alone": _l("There is no column “%(value)s”. Leave it out."),
@@ -32,7 +37,7 @@ SENTENCES = {
     "country": _l("“%(value)s” is not a country. Write three letters such as AGO, or its name."),
     "language": _l("“%(value)s” is not a language. Write a code such as pt, or its name."),
     "hs": _l("“%(value)s” is not an HS code. Write 2, 4 or 6 digits, such as 0901 or 090121."),
-    "date": _l("“%(value)s” is not a date. Write year-month-day, such as 2027-05-31."),
+    "date": _l("“%(value)s” is not a date. Write year-month-day, such as 2027-05-31, or day/month/year."),
     "parts": _l("“%(value)s” has too many parts. At most %(right)s parts, with | between them, make an entry."),
     "part_missing": _l("“%(value)s” lacks its part “%(right)s”."),
     "twice": _l("“%(value)s” stands twice in the cell. Keep one."),

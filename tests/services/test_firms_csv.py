@@ -57,7 +57,7 @@ def test_a_row_becomes_a_firm_with_all_its_parts(db):
 
     assert report.problems == []
     firm = stored(db, "Azeites da Serra")
-    assert (firm.country, firm.state, firm.tax_number_folded, firm.can_sign) == ("PRT", "draft", "pt501442600", False)
+    assert (firm.country, firm.state, firm.tax_number_folded, firm.can_sign) == ("PRT", "draft", "501442600", False)
     assert firm.about == "Two\nlines; and more"
     assert [(p.words, p.hs, p.tier, p.segment, p.pools, p.monthly_capacity) for p in firm.products] == [
         ("azeite virgem", "150920", 4, "retail", True, "20 000 l"),
@@ -170,7 +170,11 @@ def test_a_dry_run_says_what_would_be_and_changes_nothing(db):
         ("target_markets", "PRT; Portugal", "twice"),
         ("known_markets", "PRT", "part_missing"),
         ("languages", "Klingonian|native", "language"),
-        ("certificates", "ISO|31.5.2027", "date"),
+        ("certificates", "ISO|5/31/2027", "date"),
+        ("employees", "12.5", "number"),
+        ("employees", "1.20", "number"),
+        ("city", "Por\u202eot", "control"),
+        ("city", "Por\x0bto", "control"),
         ("offers", "cold_chian", "choice"),
     ],
 )
@@ -205,6 +209,8 @@ def test_a_line_is_counted_as_an_editor_counts_it(db):
         ('name,country\n"A,PRT\n', "csv"),
         ("name,country\nA\x00,PRT\n", "not_text"),
         ("name,country\n,PRT\n", "missing"),
+        ("name,country,\nA,PRT,x\n", "no_heading"),
+        ("name,country,about\nA,PRT,%s\n" % ("x" * 200_001), "cell_too_long"),
         ("name,country,products,monthly_capacities\nA,PRT,nuts|0801,figs|2 t\n", "not_above"),
     ],
 )
@@ -228,6 +234,44 @@ def test_what_windows_writes_is_read_and_said(db):
 
     assert report.encoding == "windows-1252"
     assert stored(db, "Café São Tomé")
+
+
+def test_a_sheet_made_by_hand_is_read(db):
+    sheet = (
+        "Associados 2026;;;;;\r\n;;;;;\r\nEmpresa;;;Mercados-alvo;;\r\n"
+        "Nome da empresa;País;NIF;target_markets;market_budgets;Certificações;accepts_coopetition;;\r\n"
+        ";;;;;;;;\r\n"
+        'Mel São João;Moçambique;501;"Angola; África do Sul";"Angola|12.500,00; ZAF|€ 7 500";ISO|31/12/2027;Não;;\r\n'
+    )
+
+    report = take(db, sheet.encode("cp1252"))
+
+    assert report.problems == []
+    firm = stored(db, "Mel São João")
+    assert (firm.country, firm.tax_number, firm.accepts_coopetition) == ("MOZ", "501", False)
+    assert {market.country: market.budget_eur for market in firm.target_markets} == {"AGO": 12500, "ZAF": 7500}
+    assert firm.certificates[0].valid_until == dt.date(2027, 12, 31)
+
+
+def test_a_line_below_titles_is_counted_from_the_top_of_the_file(db):
+    assert faults(take(db, "Members\n\nname,country\nA,nowhere\n")) == [(4, "country", "country")]
+
+
+def test_what_excel_calls_unicode_text_is_read(db):
+    report = take(db, "name\tcountry\r\nAção\tPortugal\r\n".encode("utf-16"))
+
+    assert (report.encoding, report.created) == ("utf-16", ["Ação"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,country\nAção,PRT\nSão João,PRT\n".encode() + "Vã,PRT\n".encode("cp1252"),
+        b"name,country\n\n\nA\x81,PRT\n",
+    ],
+)
+def test_a_file_that_would_come_out_garbled_is_refused(db, text):
+    assert faults(take(db, text)) == [(4, None, "encoding")]
 
 
 def test_a_zero_that_a_spreadsheet_ate_is_put_back(db):
@@ -275,11 +319,13 @@ def test_a_changed_firm_is_found_by_its_new_words(db, make):
     ("row", "kind", "column"),
     [
         ("Other,PRT,PT-555", "duplicate_stored", "tax_number"),
+        ("Other,PRT,987 654 321", "duplicate_stored", "tax_number"),
         ("  OLÁ  firm,PRT,", "duplicate_stored", "name"),
+        ('"Olá, Firm.",PRT,', "duplicate_stored", "name"),
     ],
 )
 def test_a_firm_that_is_here_already_is_noticed(db, make, row, kind, column):
-    make.firm("Olá Firm", country="PRT", tax_number="PT 555")
+    make.firm("Olá Firm", country="PRT", tax_number=("PT 987 654 321" if "987" in row else "PT 555"))
 
     report = take(db, f"name,country,tax_number\n{row}\n")
 
