@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import email
+import email.policy
 
 import pytest
 
@@ -284,14 +286,18 @@ def test_the_menu_says_how_many_wait(browser, waiting):
     assert "Review 1 waiting" in browser.get("/moderation/").text
 
 
-def test_scripts_in_a_profile_stay_text(browser, make):
+def test_scripts_in_a_profile_stay_text(browser, make, app):
     nasty = "<script>alert(1)</script>"
     firm = make.firm(nasty, state="submitted", about=nasty, website="https://example.org/?a=<b>")
     make.owner_of(firm, name=nasty)
     browser.get(f"/moderation/firms/{firm.key}")
 
-    page = browser.fill("/moderation/firms/", outcome="return", reason=nasty)
+    page = browser.fill("/moderation/firms/", outcome="return", reason=f"{nasty}\nSecond line")
 
     assert "<script>alert" not in page.html
-    html = browser.mails()[-1]
-    assert nasty in html["text"], "plain text is as it was written"
+    [path] = app.config["SETTINGS"].mail_folder.glob("*.eml")
+    mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    assert nasty in mail.get_body(("plain",)).get_content(), "plain text is as it was written"
+    html = mail.get_body(("html",)).get_content()
+    assert "<script>" not in html
+    assert "&lt;/script&gt;<br>Second line" in html
