@@ -297,3 +297,49 @@ def test_a_picker_takes_its_label_hint_and_error_along(open_window, make):
     box = page.get_by_role("combobox", name="HS code").first
     assert "hint" in box.get_attribute("aria-describedby")
     assert page.locator("select[data-pick]").first.get_attribute("aria-hidden") == "true"
+
+
+def test_a_broken_line_loses_nothing_that_was_typed(open_window, make):
+    firm = make.firm("Kalandula")
+    window = open_window(width=360)
+    page = window.sign_in(make.owner_of(firm).email)
+    section = f"/firms/{firm.key}/edit/products"
+    window.open(section)
+    page.locator("[name=rows-1-words]").fill("ground coffee, 250 g")
+    choose = page.locator("#rows-1-hs-ts-control")
+    choose.click()
+    page.locator("#rows-1-hs-ts-dropdown .option").first.click()
+    code = page.locator("select[name=rows-1-hs]").input_value()
+
+    page.route("**/edit/products", lambda route: route.abort())
+    page.locator("main form button[value=done]").click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute("**/edit/products")
+    window.complaints.clear()
+    window.open("/overview")
+    window.open(section)
+
+    expect(page.get_by_text("what you had written and not saved yet")).to_be_visible()
+    assert page.locator("[name=rows-1-words]").input_value() == "ground coffee, 250 g"
+    assert page.locator("select[name=rows-1-hs]").input_value() == code != ""
+    page.locator("main form button[value=done]").click()
+    page.wait_for_url(f"**/firms/{firm.key}/edit")
+    window.open(section)
+    assert page.locator("[name=rows-1-words]").input_value() == "ground coffee, 250 g"
+    expect(page.get_by_text("what you had written and not saved yet")).to_have_count(0)
+
+
+def test_without_a_line_a_section_stays_on_the_page(open_window, make):
+    firm = make.firm("Kalandula")
+    window = open_window()
+    page = window.sign_in(make.owner_of(firm).email)
+    window.open(f"/firms/{firm.key}/edit/identity")
+    page.locator("[name=city]").fill("Malanje")
+
+    window.context.set_offline(True)
+    page.locator("main form button[value=done]").click()
+
+    expect(page.get_by_text("There is no connection just now")).to_be_visible()
+    window.context.set_offline(False)
+    page.locator("main form button[value=done]").click()
+    page.wait_for_url(f"**/firms/{firm.key}/edit")
