@@ -1,4 +1,4 @@
-"""Firms: born without duplicates, saved section by section, submitted, found again."""
+"""Firms: born without duplicates, saved section by section, found again."""
 
 from __future__ import annotations
 
@@ -190,12 +190,6 @@ def set_ways(
     _replace(db, firm, "tags", rows)
 
 
-def set_blocks(db: Session, firm: Firm, blocked: Iterable[Firm]) -> None:
-    """Replace the firms that this one will not work with."""
-    ids = sorted({other.id for other in blocked} - {firm.id})
-    _replace(db, firm, "blocks", [Block(blocked_id=blocked_id) for blocked_id in ids])
-
-
 def _replace(db: Session, firm: Firm, part: str, rows: list) -> None:
     # The old rows go first: the new ones may have their keys.
     getattr(firm, part).clear()
@@ -227,16 +221,17 @@ def list_people_of(db: Session, firm: Firm) -> list[Post]:
     return list(db.scalars(query))
 
 
-def is_open_to_members(firm: Firm) -> bool:
-    """Whether approved firms may know of it."""
-    return firm.state == FirmState.APPROVED
-
-
 def find_by_name(db: Session, words: str, *, limit: int = 20) -> list[Firm]:
     """Approved firms whose name contains the words."""
     pattern = "%".join(["", *fold(words).replace("\\", "").replace("%", "").replace("_", "\\_").split(), ""])
     query = sa.select(Firm).where(Firm.state == FirmState.APPROVED, Firm.name_folded.like(pattern, escape="\\"))
     return list(db.scalars(query.order_by(Firm.name_folded, Firm.id).limit(limit)))
+
+
+def list_blocked(db: Session, firm: Firm) -> list[Firm]:
+    """The firms that this one will not work with, by name."""
+    query = sa.select(Firm).join(Block, Block.blocked_id == Firm.id).where(Block.firm_id == firm.id)
+    return list(db.scalars(query.order_by(Firm.name_folded, Firm.id)))
 
 
 def block(db: Session, firm: Firm, other: Firm) -> None:

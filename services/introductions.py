@@ -80,7 +80,8 @@ def close_introduction(db: Session, firm: Firm, other: Firm) -> None:
 
 def get_introduction(db: Session, key: str, firm: Firm) -> Introduction:
     """The introduction with this key, if it is one of the firm's. Raises NotFound."""
-    introduction = db.scalar(sa.select(Introduction).where(Introduction.key == key))
+    query = sa.select(Introduction).where(Introduction.key == key)
+    introduction = db.scalar(query.options(selectinload(Introduction.messages).joinedload(Message.person)))
     if introduction is None or firm.id not in (introduction.first_id, introduction.second_id):
         raise NotFound("introduction")
     return introduction
@@ -105,15 +106,30 @@ def send_message(db: Session, introduction: Introduction, firm: Firm, person: Pe
     return message
 
 
-def mark_read(db: Session, introduction: Introduction, person: Person) -> bool:
-    """Note that the person has read everything so far; returns whether that is news."""
-    last = introduction.messages[-1].id if introduction.messages else 0
+def has_news(db: Session, introduction: Introduction, person: Person) -> bool:
+    """Whether there are messages that the person has not read."""
     mark = db.get(ReadMark, (introduction.id, person.id))
-    if last == (mark.message_id if mark else 0):
-        return False
-    db.merge(ReadMark(introduction_id=introduction.id, person_id=person.id, message_id=last))
-    db.flush()
-    return True
+    return _last_id(introduction) > (mark.message_id if mark else 0)
+
+
+def mark_read(db: Session, introduction: Introduction, person: Person) -> None:
+    """Note that the person has read every message that is loaded; two windows at once make one note."""
+    mark = db.get(ReadMark, (introduction.id, person.id))
+    if mark is not None:
+        mark.message_id = max(mark.message_id, _last_id(introduction))
+        db.flush()
+        return
+    try:
+        with db.begin_nested():
+            db.add(
+                ReadMark(introduction_id=introduction.id, person_id=person.id, message_id=_last_id(introduction))
+            )
+    except IntegrityError:
+        pass  # the person's other window was quicker by a moment
+
+
+def _last_id(introduction: Introduction) -> int:
+    return introduction.messages[-1].id if introduction.messages else 0
 
 
 def list_talks(db: Session, person: Person, firm: Firm) -> list[Talk]:
@@ -121,7 +137,10 @@ def list_talks(db: Session, person: Person, firm: Firm) -> list[Talk]:
     query = sa.select(Introduction).where(_is_of(firm)).options(
         selectinload(Introduction.first), selectinload(Introduction.second)
     )  # fmt: skip
-    newest = sa.select(sa.func.max(Message.id)).group_by(Message.introduction_id)
+    own = sa.select(Introduction.id).where(_is_of(firm))
+    newest = (
+        sa.select(sa.func.max(Message.id)).where(Message.introduction_id.in_(own)).group_by(Message.introduction_id)
+    )
     last = {m.introduction_id: m for m in db.scalars(sa.select(Message).where(Message.id.in_(newest)))}
     unread = dict(db.execute(_unread(person, firm, Introduction.id).group_by(Introduction.id)).all())
     talks = [

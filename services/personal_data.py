@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from models import Choice, Decision, Firm, Mail, Message, Person, Post, PostInvitation, PostRole
+from models import Block, Choice, Decision, Firm, Mail, Message, Person, Post, PostInvitation, PostRole
 from services.errors import LastOwner
 from services.firms import PARTS, delete_firm
 from services.people import has_other_owner
@@ -49,7 +49,10 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
     """Everything kept about a person and the firms they act for, as plain values."""
     posts = db.scalars(
         sa.select(Post).where(Post.person_id == person.id).order_by(Post.firm_id)
-        .options(selectinload(Post.firm).options(*(selectinload(part) for part in PARTS)))
+        .options(
+            selectinload(Post.firm).options(*(selectinload(part) for part in PARTS)),
+            selectinload(Post.firm).selectinload(Firm.blocks).selectinload(Block.blocked),
+        )
     )  # fmt: skip
     choices = db.scalars(
         sa.select(Choice).where(Choice.person_id == person.id).order_by(Choice.made_at_utc)

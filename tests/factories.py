@@ -94,7 +94,8 @@ class Factory:
         firms.set_certificates(self.db, firm, [{"name": name, "valid_until": None} for name in certificates])
         firms.set_capabilities(self.db, firm, offers=offers, needs=needs)
         firms.set_ways(self.db, firm, objectives=objectives, norms=norms, links=links)
-        firms.set_blocks(self.db, firm, blocks)
+        for other in blocks:
+            firms.block(self.db, firm, other)
         firm.state = FirmState(state)
         firm.approved_at_utc = now_utc() if firm.is_approved else None
         firm.submitted_at_utc = now_utc() if state == "submitted" else None

@@ -137,8 +137,9 @@ def test_messages_are_unread_until_they_are_read(db, two, talk):
     assert introductions.count_unread(db, ana, first) == 0
     assert [t.state for t in introductions.list_talks(db, rui, second)] == ["unread"]
 
-    assert introductions.mark_read(db, talk, rui)
-    assert not introductions.mark_read(db, talk, rui)
+    assert introductions.has_news(db, talk, rui)
+    introductions.mark_read(db, talk, rui)
+    assert not introductions.has_news(db, talk, rui)
     assert introductions.count_unread(db, rui, second) == 0
     assert [t.state for t in introductions.list_talks(db, rui, second)] == ["answer"]
     assert [t.state for t in introductions.list_talks(db, ana, first)] == ["waiting"]

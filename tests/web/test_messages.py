@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
-from models import ChoiceKind
-from services import choices
+from models import ChoiceKind, Introduction, Person, ReadMark, make_sessions
+from services import choices, introductions
+from tests.races import race
 
 INTERESTED = ChoiceKind.INTERESTED
 
@@ -55,8 +57,34 @@ def test_unread_messages_are_counted_in_the_frame_until_they_are_read(sides):
     ana.fill(talk.key, body="One")
 
     assert 'class="count">1' in rui.get("/overview").html
-    rui.get(f"/messages/{talk.key}")
+    assert 'class="count">' not in rui.get(f"/messages/{talk.key}").html, "read by being shown"
     assert 'class="count">' not in rui.get("/overview").html
+
+
+@pytest.mark.both_databases
+def test_two_windows_that_show_a_talk_at_once_make_one_note(database_url, sides, db):
+    ana, rui, talk = sides
+    ana.get(f"/messages/{talk.key}")
+    ana.fill(talk.key, body="One")
+    talk_id, reader_id = talk.id, db.scalar(sa.select(Person.id).where(Person.name == "Rui"))
+    db.rollback()
+
+    def read(session):
+        introductions.mark_read(session, session.get(Introduction, talk_id), session.get(Person, reader_id))
+
+    assert race(database_url, read, read) == (None, None)
+    assert db.scalar(sa.select(sa.func.count()).select_from(ReadMark).where(ReadMark.person_id == reader_id)) == 1
+
+
+def test_a_talk_that_was_read_is_shown_while_somebody_writes(app, sides):
+    ana, rui, talk = sides
+    ana.get(f"/messages/{talk.key}")
+    ana.fill(talk.key, body="One")
+    rui.get(f"/messages/{talk.key}")
+
+    with make_sessions(app.extensions["engine"], writes=True)() as writer:
+        writer.execute(sa.text("SELECT 1"))
+        rui.get(f"/messages/{talk.key}")
 
 
 @pytest.mark.parametrize("body", ["", "   ", "x" * 5001])

@@ -154,12 +154,10 @@ def blocks(key: str):
     """List the firms that this one will not work with, and find others to add."""
     firm = _own_firm(key)
     words = request.args.get("q", "").strip()
-    blocked = {block.blocked_id for block in firm.blocks}
-    found = (
-        [f for f in firms.find_by_name(db, words) if f.id != firm.id and f.id not in blocked] if words else []
-    )
+    blocked = firms.list_blocked(db, firm)
+    found = [other for other in firms.find_by_name(db, words) if other not in (firm, *blocked)] if words else []
     require(can_browse(db, current_user) or not found)
-    return render_template("firms/blocks.html", firm=firm, words=words, found=found)
+    return render_template("firms/blocks.html", firm=firm, blocked=blocked, words=words, found=found)
 
 
 @blueprint.post("/<key>/blocks/<other_key>")

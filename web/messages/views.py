@@ -53,11 +53,12 @@ def show(key: str):
 
 
 def _note_read(introduction: Introduction) -> None:
-    """Note what was read, in a transaction of its own: a page that is only looked at must not wait for writers."""
-    with new_session(writes=True) as session:
-        found = session.get(Introduction, introduction.id)
-        if introductions.mark_read(session, found, current_user):
-            session.commit()
+    """Note what was read, in a transaction of its own, and only news: to look again must not wait for writers."""
+    if not introductions.has_news(db, introduction, current_user):
+        return
+    with new_session(writes=True) as session, session.begin():
+        introductions.mark_read(session, introduction, current_user)
+    db.commit()  # what this request read so far must not hide from the frame that nothing is unread
 
 
 @blueprint.post("/<key>/close")

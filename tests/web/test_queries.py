@@ -1,0 +1,65 @@
+"""No list asks the database the more often, the longer it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from models import ChoiceKind
+from services import choices, firms, introductions, people
+
+PAGES = {
+    "overview": "/overview",
+    "account": "/account",
+    "people": "/firms/{key}/people",
+    "blocks": "/firms/{key}/blocks?q=firm",
+    "directory": "/firms",
+    "directory as CSV": "/firms.csv",
+    "suggestions": "/suggestions/",
+    "what was said of suggestions": "/suggestions/choices?kind=later",
+    "talks": "/messages/",
+    "one talk": "/messages/{talk}",
+    "queue": "/moderation/",
+    "network": "/network",
+    "firms of a cluster": "/network?cluster=alone",
+    "data to take out": "/account/constela.json",
+}
+
+
+def grow(db, make, firm, ana, talk) -> None:
+    """One more of everything that a page may list."""
+    other = make.firm(certificates=["ISO 9001"], norms=["open_books"], links=[("association", "AEP")])
+    firms.block(db, firm, make.firm())
+    choices.choose(db, firm, make.firm(), ChoiceKind.LATER, ana)
+    choices.choose(db, firm, other, ChoiceKind.INTERESTED, ana)
+    colleague = make.owner_of(other)
+    new = choices.choose(db, other, firm, ChoiceKind.INTERESTED, colleague).introduction
+    make.post(make.person(), firm)
+    make.post(ana, make.firm())
+    for where in (new, talk):
+        introductions.send_message(db, where, firm, make.person(), "Good day!")
+    people.invite(db, ana, firm, email=f"{other.key.lower()}@example.org", role="editor")
+    people.invite(db, colleague, other, email=ana.email, role="editor")
+    make.firm(state="submitted")
+    db.commit()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_longer_list_asks_no_more(db, make, sign_in, query_count, name):
+    firm, partner = make.firm(), make.firm()
+    ana = make.owner_of(firm, role="moderator")
+    choices.choose(db, firm, partner, ChoiceKind.INTERESTED, ana)
+    talk = choices.choose(db, partner, firm, ChoiceKind.INTERESTED, ana).introduction
+    grow(db, make, firm, ana, talk)
+    browser = sign_in(ana)
+    address = PAGES[name].format(key=firm.key, talk=talk.key)
+    browser.get(address)  # what is made only once: the network, the engine's columns
+
+    with query_count() as few:
+        browser.get(address)
+    for _ in range(4):
+        grow(db, make, firm, ana, talk)
+    browser.get(address)
+    with query_count() as many:
+        browser.get(address)
+
+    assert many.count <= few.count
