@@ -20,12 +20,12 @@ from models.introduction import Choice, ChoiceKind, Introduction, Message, ReadM
 from models.mail import Mail
 from models.network import Cluster, NetworkRun, Place, Tie
 from models.person import Person, Post, PostInvitation, PostRole, Role
-from models.search import create_search, matches_search, search_words
+from models.search import create_search, matches_search, matches_word, search_words
 
 __all__ = [
     "Base", "Block", "Certificate", "Choice", "ChoiceKind", "Cluster", "Decision", "Firm", "FirmCapability",
     "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "Introduction", "KnownMarket", "Mail", "Message",
     "NetworkRun", "Person", "Place", "Post", "PostInvitation", "PostRole", "Product", "ReadMark", "Role",
     "TargetMarket", "Tie", "UtcDateTime", "create_search", "fold", "make_engine", "make_sessions",
-    "matches_search", "new_key", "now_utc", "search_words",
+    "matches_search", "matches_word", "new_key", "now_utc", "search_words",
 ]  # fmt: skip

@@ -6,6 +6,8 @@ SQLite table and drops its triggers without a word, so every migration that touc
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from models.base import fold
@@ -64,12 +66,27 @@ def matches_search(dialect: str, query: str) -> sa.ColumnElement[bool] | None:
     if not words:
         return None
     if dialect == "sqlite":
-        return sa.text(
-            "firm.id IN (SELECT rowid FROM firm_search WHERE firm_search MATCH :search_words)"
-        ).bindparams(_words(" ".join(f'"{word}"*' for word in words)))
+        return sa.text("firm.id IN (SELECT rowid FROM firm_search WHERE firm_search MATCH :search_words)").bindparams(
+            _words(" ".join(f'"{word}"*' for word in words))
+        )
     return sa.text("firm.search_vector @@ to_tsquery('simple', :search_words)").bindparams(
         _words(" & ".join(f"{word}:*" for word in words))
     )
+
+
+def matches_word(dialect: str, word: str, whole: Collection[str] = ()) -> sa.ColumnElement[bool]:
+    """A condition on `firm`: the folded word begins a word of its text, or one of the others is one.
+
+    A single letter must be a word of its own, or "S.A." would find whatever has an s and an a.
+    """
+    whole = sorted({*whole, word} if len(word) == 1 else whole)
+    if dialect == "sqlite":
+        parts = [f'"{word}"*'] * (len(word) > 1) + [f'"{one}"' for one in whole]
+        return sa.text("firm.id IN (SELECT rowid FROM firm_search WHERE firm_search MATCH :search_words)").bindparams(
+            _words(" OR ".join(parts))
+        )
+    parts = [f"{word}:*"] * (len(word) > 1) + whole
+    return sa.text("firm.search_vector @@ to_tsquery('simple', :search_words)").bindparams(_words(" | ".join(parts)))
 
 
 def _words(value: str) -> sa.BindParameter:

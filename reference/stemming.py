@@ -100,3 +100,30 @@ def stem(word: str, language: str) -> str:
     if word[-1] in _ENDINGS[language] and len(word) > _SHORTEST:
         word = word[:-1]
     return word
+
+
+_PLURALS = (
+    ("ao", ("oes", "aes")), ("al", ("ais",)), ("el", ("eis",)), ("ol", ("ois",)), ("il", ("is",)), ("m", ("ns",)),
+    ("z", ("ces",)), ("y", ("ies",)), ("eau", ("eaux",)),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def other_numbers(word: str) -> frozenset[str]:
+    """The singular of a folded word, and plurals that do not begin with it, in any of the languages.
+
+    >>> sorted(other_numbers("azeites")), sorted(other_numbers("limao")), "movel" in other_numbers("moveis")
+    (['azeite'], ['limaes', 'limoes'], True)
+    """
+    if len(word) < 4 or word[0].isdigit():
+        return frozenset()
+    found = set()
+    for rules in _RULES.values():
+        for ending, put in rules:
+            if word.endswith(ending) and ending not in ("ied", "ee"):
+                found.add(word.removesuffix(ending) + put)
+                break
+    for ending, plurals in _PLURALS:
+        if word.endswith(ending):
+            found.update(word.removesuffix(ending) + plural for plural in plurals)
+    return frozenset(form for form in found if form != word and len(form) >= _SHORTEST)

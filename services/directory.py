@@ -20,10 +20,11 @@ from models import (
     Post,
     Product,
     TargetMarket,
-    matches_search,
+    matches_word,
     search_words,
 )
 from reference import hs
+from reference.stemming import other_numbers
 from services.firms import load_whole
 
 PAGE_SIZE = 20
@@ -164,8 +165,8 @@ def query_words(text: str) -> list[str]:
 
 
 def _meets_word(db: Session, word: str, codes: Collection[str]) -> sa.ColumnElement[bool]:
-    """The word begins a word of the firm's text, or of the name of something that the firm has by its code."""
-    found = matches_search(db.get_bind().dialect.name, word)
+    """The word, or its singular, begins a word of the firm's text or of the name of a thing it has by its code."""
+    found = matches_word(db.get_bind().dialect.name, word, other_numbers(word))
     if not codes:
         return found
     return sa.or_(

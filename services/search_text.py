@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models import Firm, fold
+from models import Firm, search_words
 from reference.countries import country_name
 from reference.hs import hs_name
 from services.vocabulary import CAPABILITIES
@@ -11,7 +11,10 @@ LANGUAGES = ("pt", "en", "es", "fr")
 
 
 def words_of(firm: Firm) -> str:
-    """Folded text for the full-text index; never a word of a field that is not for everybody."""
+    """Folded words for the full-text index; never a word of a field that is not for everybody.
+
+    Without any sign, or PostgreSQL would take "S.A." for the name of a computer.
+    """
     texts = [firm.name, firm.city, firm.about, firm.offers_text, firm.needs_text]
     texts += [product.words for product in firm.products]
     texts += [certificate.name for certificate in firm.certificates]
@@ -26,4 +29,4 @@ def words_of(firm: Firm) -> str:
     ]
     texts += [country_name(country, language) for country in countries for language in LANGUAGES]
     texts += [code.replace("_", " ") for code in (*firm.offers, *firm.needs) if code in CAPABILITIES]
-    return fold(" ".join(dict.fromkeys(text for text in texts if text)))
+    return " ".join(search_words(" ".join(dict.fromkeys(text for text in texts if text))))

@@ -47,6 +47,27 @@ def test_any_word_of_a_field_that_is_shown_finds_the_firm(db, make):
         assert names(db, words) == ["Borda d'Água"], words
 
 
+@pytest.mark.parametrize(
+    ("in_profile", "typed"),
+    [
+        ("azeite", "azeites"), ("azeites", "azeite"), ("móvel", "móveis"), ("móveis", "móvel"), ("limão", "limões"),
+        ("limões", "limão"), ("noz", "nueces"), ("berry", "berries"), ("berries", "berry"),
+    ],
+)  # fmt: skip
+def test_singular_and_plural_find_each_other(db, make, in_profile, typed):
+    make.firm("Found", products=[(in_profile.replace("noz", "nuez"), "")])
+    make.firm("Other", products=[("azeitonas, movimento", "")])
+
+    assert names(db, typed) == ["Found"]
+
+
+def test_a_single_letter_is_a_word_of_its_own(db, make):
+    make.firm("Serra S.A.")
+    make.firm("Sal e Areia", products=[("sal", "2501")])
+
+    assert names(db, "S.A.") == ["Serra S.A."]
+
+
 def test_no_word_of_a_confidential_field_finds_it(db, make):
     make.firm(
         "Quiet",
