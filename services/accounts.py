@@ -27,6 +27,8 @@ class SignUp:
     person: Person
     is_new: bool
     """The address still has to be proven; otherwise it had an account before."""
+    mark: str
+    """What the browser keeps of this sign-up: it fits the account only while the password chosen here counts."""
 
 
 @dataclass(frozen=True)
@@ -64,46 +66,57 @@ def sign_up(db: Session, passwords: Passwords, *, email: str, name: str, passwor
     Until an address is proven, the last who signs up with it counts: nobody can keep it from its owner.
     """
     fields = {"name": name.strip(), "password_hash": passwords.hash(password), "locale": locale}
+    mark = _mark(fields["password_hash"])
     known = find_by_email(db, email)
     if known is None:
         try:
             with db.begin_nested():
                 person = Person(email=fold_email(email), **fields)
                 db.add(person)
-            return SignUp(person, is_new=True)
+            return SignUp(person, is_new=True, mark=mark)
         except IntegrityError:
             known = find_by_email(db, email)  # somebody was quicker by a moment
     if not known.is_active:
         for field, value in fields.items():
             setattr(known, field, value)
         db.flush()
-    return SignUp(known, is_new=not known.is_active)
+    return SignUp(known, is_new=not known.is_active, mark=mark)
 
 
 def confirm_token(tokens: Tokens, person: Person) -> str:
     """The token of the link that proves an address."""
-    return tokens.make("confirm", person.key, person.email, _password_mark(person))
+    return tokens.make("confirm", person.key, person.email, password_mark(person))
 
 
 def read_confirm(db: Session, tokens: Tokens, token: str) -> Person:
     """Whose address the link proves, for the sign-up that sent it. Raises Expired."""
     key, email, mark = tokens.read("confirm", token)
     person = db.scalar(sa.select(Person).where(Person.key == key, Person.email == email))
-    if person is None or not (person.is_active or _password_mark(person) == mark):
+    if person is None or not (person.is_active or password_mark(person) == mark):
         raise Expired("confirm")
     return person
 
 
+def chose_password(person: Person, mark: str | None) -> bool:
+    """Whether a browser with this mark has chosen, or typed, the password that the person has now."""
+    return mark is not None and mark == password_mark(person)
+
+
 def confirm(db: Session, person: Person) -> None:
-    """Open the account whose address is proven."""
+    """Open the account whose address is proven, for somebody who knows its password.
+
+    The link alone does not suffice: a stranger may have opened the account with a password of their own, and would
+    come in as soon as the owner of the address confirms it.
+    """
     person.confirmed_at_utc = person.confirmed_at_utc or now_utc()
     db.flush()
 
 
-def sign_in(db: Session, passwords: Passwords, *, email: str, password: str) -> SignIn:
+def sign_in(db: Session, passwords: Passwords, *, email: str, password: str, device: tuple[str, ...] = ()) -> SignIn:
     """Let a person in if address and password fit, the address is confirmed and the account does not rest.
 
-    The answer takes the same time whatever is wrong, and the failure is counted.
+    The answer takes the same time whatever is wrong, and the failure is counted. On a device where the person has
+    signed in before, the account does not rest and nothing is counted: strangers cannot lock its owner out.
     """
     person = find_by_email(db, email)
     is_right = passwords.is_right(person.password_hash if person else None, password)
@@ -111,11 +124,15 @@ def sign_in(db: Session, passwords: Passwords, *, email: str, password: str) -> 
         return SignIn()
     # Two tries at one moment count as two: the row is read again, for this transaction only.
     db.refresh(person, with_for_update=True)
-    if is_resting(person):
+    is_known = is_device_of(device, person)
+    if is_resting(person) and not is_known:
+        return SignIn()
+    if not is_right and is_known:
         return SignIn()
     if not is_right:
         return SignIn(resting=person if _count_failure(db, person) else None)
-    person.failed_sign_ins, person.locked_until_utc = 0, None
+    if not is_known:
+        person.failed_sign_ins, person.locked_until_utc = 0, None
     db.flush()
     return SignIn(person=person) if person.is_active else SignIn(unconfirmed=person)
 
@@ -130,6 +147,24 @@ def _count_failure(db: Session, person: Person) -> bool:
     return begins_to_rest
 
 
+def device_token(tokens: Tokens, person: Person) -> str:
+    """What a browser keeps after a sign-in; signing out everywhere and a new password make it worthless."""
+    return tokens.make("device", person.key, person.session_stamp, new_key())
+
+
+def read_device(tokens: Tokens, token: str) -> tuple[str, ...]:
+    """Whose device this is, and its own name; nothing for a token that is too old or not ours."""
+    try:
+        return tokens.read("device", token)
+    except Expired:
+        return ()
+
+
+def is_device_of(device: tuple[str, ...], person: Person) -> bool:
+    """Whether the person has signed in on this device."""
+    return device[:2] == (person.key, person.session_stamp)
+
+
 def has_password(passwords: Passwords, person: Person, password: str) -> bool:
     """Whether somebody who is signed in knows the password, too."""
     return passwords.is_right(person.password_hash, password)
@@ -140,21 +175,25 @@ def is_resting(person: Person) -> bool:
     return person.locked_until_utc is not None and person.locked_until_utc > now_utc()
 
 
-def _password_mark(person: Person) -> str:
+def password_mark(person: Person) -> str:
     """Changes with the password, so that a reset link works once."""
-    return hashlib.sha256(person.password_hash.encode()).hexdigest()[:16]
+    return _mark(person.password_hash)
+
+
+def _mark(password_hash: str) -> str:
+    return hashlib.sha256(password_hash.encode()).hexdigest()[:16]
 
 
 def reset_token(tokens: Tokens, person: Person) -> str:
     """The token of the link that lets a person choose a new password."""
-    return tokens.make("reset", person.key, person.email, _password_mark(person))
+    return tokens.make("reset", person.key, person.email, password_mark(person))
 
 
 def read_reset(db: Session, tokens: Tokens, token: str) -> Person:
     """Whose reset link this is. Raises Expired when it was used or is too old."""
     key, email, mark = tokens.read("reset", token)
     person = db.scalar(sa.select(Person).where(Person.key == key, Person.email == email))
-    if person is None or _password_mark(person) != mark:
+    if person is None or password_mark(person) != mark:
         raise Expired("reset")
     return person
 

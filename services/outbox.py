@@ -80,10 +80,20 @@ def make_transport(mail_url: str, folder: Path) -> Transport:
 
 def queue_mail(db: Session, *, recipient: str, subject: str, text: str, html: str = "") -> Mail:
     """Put a mail into the outbox of this transaction."""
-    mail = Mail(recipient=recipient, subject=" ".join(subject.split()), text=text, html=html)
+    mail = Mail(recipient=recipient, subject=_one_line(subject), text=text, html=html)
     db.add(mail)
     db.flush()
     return mail
+
+
+def _one_line(subject: str) -> str:
+    return " ".join(subject.split())
+
+
+def count_to(db: Session, recipient: str, *, within: dt.timedelta, subject: str | None = None) -> int:
+    """How many mails, all or those with one subject, were written to an address of late."""
+    query = sa.select(sa.func.count()).where(Mail.recipient == recipient, Mail.created_at_utc > now_utc() - within)
+    return db.scalar(query if subject is None else query.where(Mail.subject == _one_line(subject)))
 
 
 def to_message(mail: Mail, sender: str) -> EmailMessage:

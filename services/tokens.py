@@ -7,8 +7,8 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from services.errors import Expired
 
 HOUR = 3600
-AGES = {"confirm": 72 * HOUR, "reset": 2 * HOUR, "email": 24 * HOUR}
-"""Seconds that each kind of link is good for."""
+AGES = {"confirm": 72 * HOUR, "reset": 2 * HOUR, "email": 24 * HOUR, "device": 180 * 24 * HOUR}
+"""Seconds that each kind of link is good for, and the cookie of a device where somebody has signed in."""
 
 
 class Tokens:

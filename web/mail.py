@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import threading
 
@@ -16,10 +17,11 @@ from web.languages import LOCALES
 log = logging.getLogger("constela.mail")
 
 
-def send_mail(template: str, *, to: str, language: str, **context) -> None:
+def send_mail(template: str, *, to: str, language: str, at_most_every: dt.timedelta | None = None, **context) -> None:
     """Queue `emails/TEMPLATE.txt` and `.html`; the first line of the text is the subject.
 
-    The mail goes out after this request has been committed, and not at all when it is rolled back.
+    The mail goes out after this request has been committed, and not at all when it is rolled back. With
+    `at_most_every`, one with the same subject within that time is enough.
     """
     g.language, before = language, g.get("language")
     try:
@@ -30,6 +32,8 @@ def send_mail(template: str, *, to: str, language: str, **context) -> None:
         g.language = before
         if before is None:
             g.pop("language")
+    if at_most_every and outbox.count_to(db, to, within=at_most_every, subject=subject):
+        return
     outbox.queue_mail(db, recipient=to, subject=subject, text=text.strip() + "\n", html=html)
     g.mail_waits = True
 

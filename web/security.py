@@ -52,6 +52,6 @@ def init_security(app: Flask, *, production: bool) -> None:
         if production:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if request.endpoint != "static" and "Cache-Control" not in headers:
-            private = current_user and current_user.is_authenticated
+            private = "token" in (request.view_args or {}) or (current_user and current_user.is_authenticated)
             headers["Cache-Control"] = "no-store" if private else "no-cache"
         return response

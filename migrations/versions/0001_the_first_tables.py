@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
     )
     with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mail_recipient"), ["recipient"], unique=False)
         batch_op.create_index(batch_op.f("ix_mail_sent_at_utc"), ["sent_at_utc"], unique=False)
 
     op.create_table(
@@ -532,6 +533,7 @@ def downgrade() -> None:
     op.drop_table("network_run")
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mail_sent_at_utc"))
+        batch_op.drop_index(batch_op.f("ix_mail_recipient"))
 
     op.drop_table("mail")
     with op.batch_alter_table("firm", schema=None) as batch_op:

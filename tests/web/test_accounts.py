@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 
+from app import create_app
 from models import Firm, Person, now_utc
 from services import accounts
 from tests.factories import PASSWORD
@@ -118,10 +120,97 @@ def test_whoever_owns_an_address_may_sign_up_with_it_after_somebody_else_tried(a
     assert accounts.find_by_email(db, "ana@example.org").name == "Ana"
 
 
-def test_the_mail_to_an_unproven_address_bears_no_word_of_whoever_typed_it(visitor):
-    sign_up(visitor, name="Buy cheap at spam.example")
+def test_in_another_browser_the_link_asks_for_the_password_of_the_sign_up(app):
+    """Else a stranger could sign up with somebody's address, and come in once its owner has confirmed it."""
+    stranger = Browser(app)
+    sign_up(stranger, password="the stranger knows this one")
+    owner = Browser(app)
 
-    assert "spam" not in visitor.mails()[0]["text"]
+    owner.get(link_in(stranger.mails()[0], "/confirm/"))
+    owner.fill("/confirm/", password="a guess of the owner", status=422)
+    owner.post(owner.page.address, {"csrf_token": dict(owner.page.form_to("")["fields"])["csrf_token"]}, status=422)
+
+    stranger.get("/sign-in")
+    page = stranger.fill("/sign-in", email="ana@example.org", password="the stranger knows this one")
+    assert page.address.endswith("/check-your-mail")
+
+
+def test_whoever_signed_up_confirms_on_another_device_with_the_password(app):
+    desk, phone = Browser(app), Browser(app)
+    sign_up(desk)
+
+    phone.get(link_in(desk.mails()[0], "/confirm/"))
+    phone.fill("/confirm/", password=GOOD)
+
+    assert phone.page.address.endswith("/overview")
+
+
+def test_the_owner_of_an_address_chooses_a_password_that_the_stranger_does_not_know(app):
+    stranger, owner = Browser(app), Browser(app)
+    sign_up(stranger, password="the stranger knows this one")
+    page = owner.get(link_in(stranger.mails()[0], "/confirm/"))
+    [(choose, _words)] = [link for link in page.links if "/reset-password/" in link[0]]
+
+    owner.get(choose)
+    owner.fill("/reset-password/", password=GOOD)
+    owner.get("/sign-in")
+    owner.fill("/sign-in", email="ana@example.org", password=GOOD)
+
+    assert owner.page.address.endswith("/overview")
+    stranger.get("/sign-in")
+    stranger.fill("/sign-in", email="ana@example.org", password="the stranger knows this one", status=422)
+
+
+def test_a_sign_up_of_a_stranger_in_between_lets_no_password_survive_unproven(app):
+    owner, stranger = Browser(app), Browser(app)
+    sign_up(owner)
+    sign_up(stranger, password="the stranger knows this one")
+
+    owner.get(link_in(owner.mails()[-1], "/confirm/"))
+    owner.fill("/confirm/", password=GOOD, status=422)
+
+
+def test_the_cookie_of_a_sign_up_does_not_tell_whether_the_address_has_an_account(app, make):
+    make.person(email="known@example.org")
+    kept = []
+    for email in ("known@example.org", "fresh@example.org"):
+        browser = Browser(app)
+        sign_up(browser, email=email)
+        with browser.client.session_transaction() as session:
+            kept.append({name: type(value) for name, value in session.items()})
+            assert len(session["signed_up"]) == 16
+
+    assert kept[0] == kept[1]
+
+
+@pytest.mark.parametrize("page", ["/sign-up", "/forgotten-password"])
+def test_a_mail_to_an_unproven_address_bears_no_word_of_whoever_typed_it(visitor, page):
+    sign_up(visitor, name="Buy cheap at spam.example")
+    if page != "/sign-up":
+        visitor.get(page)
+        visitor.fill(page, email="ana@example.org")
+
+    assert "spam" not in visitor.mails()[-1]["text"]
+
+
+def test_strangers_who_try_passwords_at_an_unproven_account_cause_no_mail(visitor):
+    sign_up(visitor)
+    visitor.get("/sign-in")
+    for _ in range(accounts.TRIES):
+        visitor.fill("/sign-in", email="ana@example.org", password="wrong", status=422)
+
+    assert len(visitor.mails()) == 1
+
+
+def test_signing_in_again_and_again_fills_nobodys_mailbox(app):
+    for _ in range(12):
+        browser = Browser(app)
+        if _ == 0:
+            sign_up(browser)
+        browser.get("/sign-in")
+        browser.fill("/sign-in", email="ana@example.org", password=GOOD)
+
+    assert len(browser.mails()) == 8
 
 
 @pytest.mark.parametrize(
@@ -238,6 +327,70 @@ def test_wrong_passwords_make_an_account_rest_and_its_owner_hears_of_it_once(vis
 
     assert without_tokens(right) == without_tokens(wrong)
     assert [mail["subject"] for mail in visitor.mails()] == ["Wrong passwords at your Constela account"]
+
+
+def test_the_owner_hears_of_wrong_passwords_once_a_day(visitor, make, db):
+    person = make.person()
+    visitor.get("/sign-in")
+    for _ in range(3):
+        for _ in range(accounts.TRIES):
+            visitor.fill("/sign-in", email=person.email, password="wrong", status=422)
+        db.refresh(person)
+        person.locked_until_utc = now_utc() - dt.timedelta(seconds=1)
+        db.commit()
+
+    assert len(visitor.mails()) == 1
+
+
+def test_strangers_cannot_lock_a_person_out_of_their_own_device(app, make):
+    person, own, stranger = make.person(), Browser(app), Browser(app)
+    own.sign_in(person)
+    own.fill("/sign-out")
+    stranger.get("/sign-in")
+    for _ in range(accounts.TRIES):
+        stranger.fill("/sign-in", email=person.email, password="wrong", status=422)
+
+    stranger.fill("/sign-in", email=person.email, password=PASSWORD, status=422)
+    own.sign_in(person)
+
+    assert own.page.address.endswith("/overview")
+
+
+def test_a_device_is_known_for_its_own_person_only_and_until_the_password_changes(app, make, sign_in):
+    person, other = make.person(), make.person()
+    device = sign_in(other)
+    device.fill("/sign-out")
+    old = sign_in(person)
+    old.fill("/sign-out")
+    newer = sign_in(person)
+    newer.get("/account/password")
+    newer.fill("/account/password", present=PASSWORD, password=GOOD)
+    device.get("/sign-in")
+    for _ in range(accounts.TRIES):
+        device.fill("/sign-in", email=person.email, password="wrong", status=422)
+
+    old.get("/sign-in")
+    old.fill("/sign-in", email=person.email, password=GOOD, status=422)
+
+
+def test_tries_on_a_known_device_are_limited_too(settings, make):
+    app = create_app(replace(settings, limits=True))
+    try:
+        person, browser = make.person(), Browser(app)
+        browser.sign_in(person)
+        browser.fill("/sign-out")
+        token = dict(browser.get("/sign-in").form_to("/sign-in")["fields"])["csrf_token"]
+        given = {"csrf_token": token, "email": person.email, "password": "wrong"}
+        codes = [
+            browser.client.post("/sign-in", data=given, environ_base={"REMOTE_ADDR": f"192.0.2.{n}"}).status_code
+            for n in range(21)
+        ]
+    finally:
+        app.config["RATELIMIT_ENABLED"] = False
+        app.extensions["engine"].dispose()
+        create_app(settings).extensions["engine"].dispose()
+
+    assert codes == [422] * 20 + [429]
 
 
 def test_a_rested_account_opens_again(visitor, make, db):

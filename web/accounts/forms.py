@@ -154,6 +154,16 @@ class ConfirmForm(FlaskForm):
     """A button to press: so that a program that follows the links of mails changes nothing."""
 
 
+class ConfirmWithPasswordForm(FlaskForm):
+    """The same in another browser than that of the sign-up: whoever opened the account knows its password."""
+
+    password = PasswordField(
+        _l("Password"),
+        [InputRequired(_l("Enter your password"))],
+        description=_l("The one that you chose when you opened the account."),
+    )
+
+
 class DeleteForm(FlaskForm):
     """Ending an account."""
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask import current_app
 
 from models import Person
-from services import accounts
+from services import accounts, outbox
 from services.tokens import AGES, HOUR, Tokens
+from web.database import db
 from web.languages import chosen_language
 from web.mail import link_to, send_mail
+
+MOST_AN_HOUR = 8
+"""So many mails go to an address that nobody has proven."""
 
 
 def _tokens() -> Tokens:
@@ -19,6 +25,17 @@ def mail_confirm(person: Person) -> None:
     """Ask whoever signed up to prove the address. Bears no word that they typed: it may be a stranger's."""
     link = link_to("accounts.confirm", token=accounts.confirm_token(_tokens(), person))
     send_mail("confirm", to=person.email, language=person.locale, link=link, hours=AGES["confirm"] // HOUR)
+
+
+def mail_confirm_again(person: Person) -> None:
+    """The same for whoever signs in before that, unless the mailbox has had enough of us."""
+    if outbox.count_to(db, person.email, within=dt.timedelta(hours=1)) < MOST_AN_HOUR:
+        mail_confirm(person)
+
+
+def _name_of(person: Person) -> str:
+    """What a mail may call the person: a stranger may have typed the name of somebody who has proven nothing."""
+    return person.name if person.is_active else ""
 
 
 def mail_known_address(person: Person) -> None:
@@ -41,8 +58,14 @@ def mail_no_account(email: str) -> None:
 def mail_reset(person: Person) -> None:
     """Send the link to choose another password."""
     link = link_to("accounts.reset_password", token=accounts.reset_token(_tokens(), person))
-    hours = AGES["reset"] // HOUR
-    send_mail("reset_password", to=person.email, language=person.locale, name=person.name, link=link, hours=hours)
+    send_mail(
+        "reset_password",
+        to=person.email,
+        language=person.locale,
+        name=_name_of(person),
+        link=link,
+        hours=AGES["reset"] // HOUR,
+    )
 
 
 def mail_password_changed(person: Person) -> None:
@@ -52,9 +75,12 @@ def mail_password_changed(person: Person) -> None:
 
 
 def mail_resting(person: Person) -> None:
-    """Tell the owner that the account rests after wrong passwords."""
+    """Tell the owner that the account rests after wrong passwords: once a day, however often it happens."""
+    if not person.is_active:
+        return
     send_mail(
         "resting",
+        at_most_every=dt.timedelta(days=1),
         to=person.email,
         language=person.locale,
         name=person.name,

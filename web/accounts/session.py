@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from flask import g, session
+from flask import after_this_request, current_app, g, request, session
 from flask_login import login_user, logout_user
 
 from models import Person
+from services import accounts
+from services.tokens import AGES
 
 KEPT = ("firm", "_permanent")
 """What stays in the cookie when a person's stamp is renewed and they remain signed in here."""
+
+DEVICE = "constela-device"
+"""The cookie of a browser in which somebody has signed in; it opens nothing, but nobody can lock it out."""
 
 
 def come_in(person: Person, *, remember: bool = False) -> None:
@@ -16,6 +21,7 @@ def come_in(person: Person, *, remember: bool = False) -> None:
     session.clear()
     login_user(person)
     session.permanent = remember
+    remember_device(person)
     _forget_token()
 
 
@@ -25,6 +31,7 @@ def stay_in(person: Person) -> None:
     session.clear()
     login_user(person)
     session.update(kept)
+    remember_device(person)
     _forget_token()
 
 
@@ -36,6 +43,29 @@ def go_out() -> None:
     if language:
         session["language"] = language
     _forget_token()
+
+
+def remember_device(person: Person) -> None:
+    """Let this browser be known as one where the person has proven who they are."""
+    token = accounts.device_token(current_app.extensions["tokens"], person)
+
+    @after_this_request
+    def keep(response):
+        response.set_cookie(
+            DEVICE,
+            token,
+            max_age=AGES["device"],
+            path="/sign-in",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
+
+def known_device() -> tuple[str, ...]:
+    """Whose device this browser is, if anybody has signed in here."""
+    return accounts.read_device(current_app.extensions["tokens"], request.cookies.get(DEVICE, ""))
 
 
 def _forget_token() -> None:

@@ -13,9 +13,18 @@ from services.passwords import Passwords
 from services.tokens import Tokens
 from web.access import is_own_address, public
 from web.accounts import mails
-from web.accounts.forms import ConfirmForm, ForgottenPasswordForm, ResetPasswordForm, SignInForm, SignUpForm
-from web.accounts.session import come_in, go_out
+from web.accounts.forms import (
+    ConfirmForm,
+    ConfirmWithPasswordForm,
+    ForgottenPasswordForm,
+    ResetPasswordForm,
+    SignInForm,
+    SignUpForm,
+    find_address,
+)
+from web.accounts.session import come_in, go_out, known_device, remember_device
 from web.database import db, keep_changes
+from web.fields import strip
 from web.languages import chosen_language
 from web.security import limiter
 
@@ -31,19 +40,30 @@ def tokens() -> Tokens:
 
 
 def _recipient() -> str:
-    """To whom this request would send a mail."""
-    given = request.form.get("email") or session.get("mailed", {}).get("to", "")
-    return accounts.fold_email(given)
+    """To whom this request would send a mail; every way to write an address is the same one."""
+    given = strip(request.form.get("email") or session.get("mailed", {}).get("to", ""))
+    return accounts.fold_email(find_address(given) or given)
+
+
+def _purpose(_endpoint: str) -> str:
+    """Links to a new password are counted by themselves: once they are used up, the mailbox has eight that work."""
+    about = session.get("mailed", {}).get("about") if request.endpoint == "accounts.send_again" else None
+    is_reset = about == "reset" or request.endpoint == "accounts.forgotten_password"
+    return "reset mails to one address" if is_reset else "mails to one address"
 
 
 limit_mails = limiter.shared_limit(
     "8/hour",
-    scope="mails to one address",
+    scope=_purpose,
     key_func=_recipient,
     exempt_when=lambda: request.method != "POST" or not _recipient(),
     deduct_when=lambda answer: answer.status_code < 400,
 )
 """Nobody's mailbox is filled through our forms."""
+
+
+SIGNED_UP = "signed_up"
+"""Where the session keeps that the password of a sign-up was chosen, or typed, in this browser."""
 
 
 def _look_into_mail(to: str, about: str):
@@ -71,6 +91,7 @@ def sign_up():
             locale=chosen_language(),
         )
         _mail_about_sign_up(done.person)
+        session[SIGNED_UP] = done.mark
         return _look_into_mail(form.email.data, "sign_up")
     return render_template("accounts/sign_up.html", form=form), 422 if form.errors else 200
 
@@ -114,8 +135,13 @@ def send_again():
 
 @blueprint.route("/confirm/<token>", methods=["GET", "POST"])
 @public
+@limiter.limit("10/minute;100/hour", methods=["POST"])
 def confirm(token: str):
-    """Prove an address: by pressing the button, since programs that read mail follow links."""
+    """Prove an address: by pressing the button, since programs that read mail follow links.
+
+    Elsewhere than in the browser of the sign-up the password is asked for, too: the account may be a stranger's
+    doing, who waits for the owner of the address to confirm it. The owner then chooses a password of their own.
+    """
     try:
         person = accounts.read_confirm(db, tokens(), token)
     except Expired:
@@ -123,13 +149,23 @@ def confirm(token: str):
     if person.is_active:
         flash(_("This address is confirmed already. Sign in."), "info")
         return redirect(url_for(".sign_in"), 303)
-    form = ConfirmForm()
-    if form.validate_on_submit():
+    is_same_browser = accounts.chose_password(person, session.get(SIGNED_UP))
+    form = ConfirmForm() if is_same_browser else ConfirmWithPasswordForm()
+    if form.validate_on_submit() and (is_same_browser or _knows_password(person, form)):
         accounts.confirm(db, person)
         come_in(person)
         flash(_("Welcome. Your address is confirmed."))
         return redirect(_first_page(person), 303)
-    return render_template("accounts/confirm.html", form=form, email=person.email)
+    reset = url_for(".reset_password", token=accounts.reset_token(tokens(), person))
+    page = render_template("accounts/confirm.html", form=form, email=person.email, reset=reset)
+    return page, 422 if form.errors else 200
+
+
+def _knows_password(person: Person, form: ConfirmWithPasswordForm) -> bool:
+    if accounts.has_password(passwords(), person, form.password.data):
+        return True
+    form.password.errors = [_("This is not the password with which the account was opened")]
+    return False
 
 
 def _first_page(person: Person) -> str:
@@ -141,6 +177,9 @@ def _first_page(person: Person) -> str:
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
 @limiter.limit("10/minute;100/hour", methods=["POST"])
+@limiter.limit(
+    "20/hour", methods=["POST"], key_func=lambda: ":".join(known_device()), exempt_when=lambda: not known_device()
+)
 def sign_in():
     """Let a person in, and back to where they wanted to go."""
     target = request.args.get("next")
@@ -149,12 +188,15 @@ def sign_in():
         return redirect(after, 303)
     form = SignInForm()
     if form.validate_on_submit():
-        done = accounts.sign_in(db, passwords(), email=form.email.data, password=form.password.data)
+        done = accounts.sign_in(
+            db, passwords(), email=form.email.data, password=form.password.data, device=known_device()
+        )
         if done.person:
             come_in(done.person, remember=form.remember.data)
             return redirect(after, 303)
         if done.unconfirmed:
-            mails.mail_confirm(done.unconfirmed)
+            mails.mail_confirm_again(done.unconfirmed)
+            session[SIGNED_UP] = accounts.password_mark(done.unconfirmed)
             return _look_into_mail(done.unconfirmed.email, "sign_up")
         if done.resting:
             mails.mail_resting(done.resting)
@@ -212,6 +254,7 @@ def reset_password(token: str):
         accounts.reset_password(db, passwords(), tokens(), token, form.password.data)
         mails.mail_password_changed(person)
         go_out()
+        remember_device(person)
         flash(_("Your new password is saved. Sign in with it."))
         return redirect(url_for(".sign_in"), 303)
     return render_template("accounts/reset_password.html", form=form, email=person.email), 422 if form.errors else 200
