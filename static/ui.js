@@ -123,6 +123,15 @@ function setUpPasswords() {
   }
 }
 
+// Moments are written in UTC by the server; here they follow the clock of whoever reads.
+function setUpMoments() {
+  const language = document.documentElement.lang;
+  const words = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of document.querySelectorAll("time[data-moment]")) {
+    time.textContent = words.format(new Date(time.dateTime));
+  }
+}
+
 // A second click on a slow line must not send a form twice.
 function setUpForms() {
   document.addEventListener("submit", (event) => {
@@ -159,6 +168,7 @@ document.addEventListener("DOMContentLoaded", () => {
   setUpTheme();
   setUpConfirmations();
   setUpPasswords();
+  setUpMoments();
   setUpForms();
   setUpFilters();
   setUpErrorSummary();

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale
+from flask_babel import Babel, format_date, format_decimal, format_time, get_locale
 from flask_login import current_user
+from markupsafe import Markup
 
 LANGUAGES = {
     "pt": "Português",
@@ -56,8 +57,12 @@ def day(value: dt.date | dt.datetime | None) -> str:
 
 
 def moment(value: dt.datetime | None) -> str:
-    """A date and time of day."""
-    return format_datetime(value, "medium") if value else ""
+    """A date and time of day, to the minute: in UTC, until the page's script tells it by the reader's clock."""
+    if not value:
+        return ""
+    value = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
+    words = f"{format_date(value, 'medium')}, {format_time(value, 'short')} UTC"
+    return Markup('<time datetime="{}" data-moment>{}</time>').format(value.isoformat(), words)
 
 
 def number(value: float | None, digits: int = 0) -> str:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+from flask import Flask
+from flask_babel import Babel
+
+from models import ChoiceKind
+from services import choices
+from web import languages
 
 
 def test_without_a_firm_there_is_one_thing_to_do(make, sign_in):
@@ -68,3 +76,38 @@ def test_the_language_of_the_account_wins(make, app):
     browser.sign_in(person)
 
     assert browser.get("/overview").lang == "fr"
+
+
+def test_the_overview_of_an_approved_firm_has_its_three_best_suggestions_with_a_reason(make, sign_in):
+    firm = make.firm("Kianda", targets=(("PRT", 3),), needs=("local_agent",))
+    for name in ("Alfa", "Beta", "Gama", "Delta"):
+        make.firm(name, targets=(("PRT", 3),), offers=("local_agent",))
+
+    page = sign_in(make.owner_of(firm)).get("/overview")
+
+    best = page.text[page.text.index("Your best suggestions") : page.text.index("Fill in the profile")]
+    assert sum(name in best for name in ("Alfa", "Beta", "Gama", "Delta")) == 3
+    assert best.count("It offers what you look for") + best.count("You both want Portugal") >= 3
+
+
+def test_the_overview_says_what_waits_for_an_answer(make, sign_in, db):
+    firm, other = make.firm("Kianda"), make.firm("Douro")
+    for one, two in ((firm, other), (other, firm)):
+        choices.choose(db, one, two, ChoiceKind.INTERESTED, make.owner_of(one))
+    db.commit()
+
+    page = sign_in(make.owner_of(firm)).get("/overview")
+
+    assert "What waits for you" in page.text
+    assert "Say hello" in page.text
+
+
+def test_a_moment_is_told_to_the_minute():
+    moment = dt.datetime(2026, 11, 21, 7, 5, 30, tzinfo=dt.UTC)
+    app = Flask(__name__)
+    Babel(app, default_locale="pt_PT")
+
+    with app.test_request_context():
+        words = languages.moment(moment)
+
+    assert words == '<time datetime="2026-11-21T07:05:30+00:00" data-moment>21/11/2026, 07:05 UTC</time>'

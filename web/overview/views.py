@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask_login import current_user
 
-from services import cases, completeness
-from services.permissions import can_manage_people
+from models import Firm
+from services import cases, completeness, introductions, suggestions
 from web.database import db
 from web.frame import acting_firm
+from web.reasons import names_for, say_reason
 
 blueprint = Blueprint("overview", __name__)
+
+BEST = 3
+"""How many suggestions the overview shows."""
+
+MOST_WAITING = 5
+"""How many talks the overview shows; the inbox has all."""
+
+OUR_TURN = ("unread", "answer", "new")
 
 
 @blueprint.get("/overview")
@@ -27,5 +36,24 @@ def index():
         sections=completeness.list_sections(firm),
         share=completeness.share_complete(firm),
         decision=cases.last_decision(db, firm),
-        can_manage=can_manage_people(db, current_user, firm),
+        best=_best(firm) if firm.is_approved else [],
+        waiting=_waiting(firm),
     )
+
+
+def _best(firm: Firm) -> list[tuple[Firm, str]]:
+    """The best suggestions, each with its strongest reason."""
+    suggester = current_app.extensions["suggester"]
+    page = suggestions.suggest_partners(db, suggester, firm, suggestions.Filters())
+    return [(entry.firm, _first_reason(firm, entry)) for entry in page.entries[:BEST]]
+
+
+def _first_reason(firm: Firm, entry: suggestions.Entry) -> str:
+    reasons, names = entry.suggestion.reasons, names_for(firm, entry.firm)
+    return say_reason(reasons[0], is_mine=True, names=names) if reasons else ""
+
+
+def _waiting(firm: Firm) -> list[introductions.Talk]:
+    """The talks in which it is for this firm to say something."""
+    talks = introductions.list_talks(db, current_user, firm)
+    return [talk for talk in talks if talk.state in OUR_TURN][:MOST_WAITING]
