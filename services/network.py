@@ -19,7 +19,7 @@ from matching.louvain import modularity
 from matching.naming import ClusterFacts, ClusterName, Shared, describe, name_clusters
 from matching.profile import Profile
 from models import Cluster, Firm, FirmState, NetworkRun, Place, Tie
-from services.profiles import load_profiles
+from services.profiles import load_profiles, profiles_stamp
 
 #: Up to this many firms a stale network is made anew by whoever looks at it.
 INLINE_MOST = 1_000
@@ -59,10 +59,8 @@ def find_run(db: Session) -> NetworkRun | None:
 
 
 def current_stamp(db: Session) -> str:
-    """What the approved firms are at this moment, in three numbers that any change of them changes."""
-    columns = (sa.func.count(), sa.func.sum(Firm.id), sa.func.sum(Firm.revision))
-    count, ids, revisions = db.execute(sa.select(*columns).where(is_shown())).one()
-    return f"{METHOD}.{count}.{ids or 0}.{revisions or 0}"
+    """What the approved firms are at this moment, and how the network is made."""
+    return ".".join([METHOD, *map(str, profiles_stamp(db))])
 
 
 def is_stale(db: Session, run: NetworkRun | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,11 +14,13 @@ from matching.naming import ClusterName
 from matching.score import score_pair
 from models import Cluster, Firm, Place, Product, TargetMarket, Tie, fold
 from reference.hs import sections
+from services import site
 from services.errors import NotFound
 from services.network import is_shown
-from services.profiles import load_profiles
+from services.paging import count_pages, nearest_page
+from services.profiles import as_others_see, load_profiles
 
-PAGE = 20
+PER_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class ListPage:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+        return count_pages(self.total, PER_PAGE)
 
 
 def list_clusters(db: Session, filters: Filters = Filters()) -> list[ClusterView]:  # noqa: B008 - frozen
@@ -162,19 +164,15 @@ def find_firms(db: Session, words: str, filters: Filters, page: int = 1) -> List
 def _firm_page(db: Session, conditions: list, order: tuple, page: int) -> ListPage:
     base = sa.select(Firm, Place).join(Place, Place.firm_id == Firm.id).where(is_shown(), *conditions)
     total = db.scalar(base.with_only_columns(sa.func.count()))
-    page = _within(page, total)
-    rows = db.execute(base.order_by(*order).limit(PAGE).offset((page - 1) * PAGE))
+    page = nearest_page(page, total, PER_PAGE)
+    rows = db.execute(base.order_by(*order).limit(PER_PAGE).offset((page - 1) * PER_PAGE))
     return ListPage(_lines(db, [(firm, place, None) for firm, place in rows]), total, page)
 
 
 def cut(items: list, page: int) -> ListPage:
     """One page of a list that is there as a whole."""
-    page = _within(page, len(items))
-    return ListPage(items[(page - 1) * PAGE : page * PAGE], len(items), page)
-
-
-def _within(page: int, total: int) -> int:
-    return min(max(page, 1), max(1, -(-total // PAGE)))
+    page = nearest_page(page, len(items), PER_PAGE)
+    return ListPage(items[(page - 1) * PER_PAGE : page * PER_PAGE], len(items), page)
 
 
 def get_place(db: Session, key: str) -> FirmLine:
@@ -198,9 +196,9 @@ def list_partners(db: Session, firm_id: int, page: int = 1) -> ListPage:
         .where(is_shown())
     )
     total = db.scalar(base.with_only_columns(sa.func.count()))
-    page = _within(page, total)
+    page = nearest_page(page, total, PER_PAGE)
     order = (ties.c.score.desc(), Firm.name_folded, Firm.id)
-    rows = db.execute(base.order_by(*order).limit(PAGE).offset((page - 1) * PAGE))
+    rows = db.execute(base.order_by(*order).limit(PER_PAGE).offset((page - 1) * PER_PAGE))
     return ListPage(_lines(db, list(rows)), total, page)
 
 
@@ -242,24 +240,22 @@ def _count_ties(db: Session, ids: Iterable[int]) -> Counter[int]:
 
 
 @dataclass(frozen=True)
-class Choices:
-    """What occurs among the shown firms, for the filters."""
+class Options:
+    """What occurs among the shown firms: what the filters may offer."""
 
     markets: list[str]
     countries: list[str]
     sections: list[str]
 
 
-def list_choices(db: Session) -> Choices:
+def list_options(db: Session) -> Options:
     """Markets, countries and sections that occur."""
-    markets = db.scalars(sa.select(TargetMarket.country).join(Firm).where(is_shown()).distinct())
-    countries = db.scalars(sa.select(Firm.country).where(is_shown()).distinct())
     chapter = sa.func.substr(Product.hs, 1, 2)
     query = sa.select(chapter).join(Firm, Firm.id == Product.firm_id).where(is_shown(), Product.hs != "")
     sold = set(db.scalars(query.distinct()))
-    return Choices(
-        sorted(markets),
-        sorted(countries),
+    return Options(
+        site.list_markets(db),
+        site.list_countries(db),
         [one.number for one in sections() if sold.intersection(one.chapters)],
     )
 
@@ -329,12 +325,12 @@ def load_drawing(db: Session, filters: Filters = Filters()) -> Drawing:  # noqa:
 def find_fit(db: Session, firm_id: int, other_id: int) -> float | None:
     """How well two firms fit, None where too little is known or they are the same.
 
-    Blocks are left out of the sum, so that nobody learns of one from a score of 0.
+    Secrets are left out of the sum, so that nobody learns of a block from a score of 0.
     """
     if firm_id == other_id:
         return None
     found = load_profiles(db, Firm.id.in_((firm_id, other_id)), is_shown())
     if len(found) < 2:
         return None
-    one, other = (replace(profile, blocked=frozenset()) for profile in found.values())
+    one, other = map(as_others_see, found.values())
     return score_pair(one, other).score or None

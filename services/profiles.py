@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,6 +28,13 @@ from models import (
 from services.vocabulary import EXPERIENCE, LANGUAGE_LEVELS
 
 Parts = dict[int, list[tuple]]
+
+
+def profiles_stamp(db: Session) -> tuple[int, int, int]:
+    """What the approved firms are at this moment, in three numbers that any change of them changes."""
+    columns = (sa.func.count(), sa.func.sum(Firm.id), sa.func.sum(Firm.revision))
+    count, ids, revisions = db.execute(sa.select(*columns).where(Firm.state == FirmState.APPROVED)).one()
+    return count, ids or 0, revisions or 0
 
 
 def load_profiles(db: Session, *conditions: sa.ColumnElement[bool]) -> dict[str, Profile]:
@@ -104,6 +112,11 @@ def region_of(country: str, city: str) -> str | None:
 def to_profile(db: Session, firm: Firm) -> Profile:
     """The profile of one firm, as it is saved at this moment, whatever its state."""
     return load_profiles(db, Firm.id == firm.id)[str(firm.id)]
+
+
+def as_others_see(profile: Profile) -> Profile:
+    """A profile without what is its firm's secret: whom it blocks, what it promised, what holds it back."""
+    return replace(profile, blocked=frozenset(), exclusive=frozenset(), compliance_block=False)
 
 
 def horizon_of(rows: Iterable[tuple[str, int, int | None]]) -> int | None:

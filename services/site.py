@@ -18,6 +18,17 @@ def is_empty(db: Session) -> bool:
     return not db.scalar(sa.select(sa.exists().where(Firm.id > 0)))
 
 
+def list_countries(db: Session) -> list[str]:
+    """The countries of the approved firms: what a filter may offer."""
+    return sorted(db.scalars(sa.select(Firm.country).where(Firm.state == FirmState.APPROVED).distinct()))
+
+
+def list_markets(db: Session) -> list[str]:
+    """The markets that approved firms want: what a filter may offer."""
+    wanted = sa.select(TargetMarket.country).join(Firm).where(Firm.state == FirmState.APPROVED)
+    return sorted(db.scalars(wanted.distinct()))
+
+
 def count_all(db: Session) -> dict[str, int]:
     """Approved firms, their countries, and the markets they want."""
     approved = Firm.state == FirmState.APPROVED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from matching.explain import Suggestion, explain
 from matching.profile import Profile
 from matching.rank import PartnerMatcher
-from matching.rank import warm_up as warm_up_engine
 from matching.score import score_pair
 from models import Firm, FirmCapability, FirmState, Product, TargetMarket, now_utc
 from services import choices
 from services.errors import Forbidden
 from services.firms import load_whole
-from services.profiles import load_profiles, to_profile
+from services.paging import count_pages, nearest_page
+from services.profiles import as_others_see, load_profiles, profiles_stamp, to_profile
 
 PER_PAGE = 10
 NEW_FOR = dt.timedelta(days=30)
@@ -55,7 +55,10 @@ class SuggestionPage:
     entries: list[Entry]
     total: int
     page: int
-    pages: int
+
+    @property
+    def pages(self) -> int:
+        return count_pages(self.total, PER_PAGE)
 
 
 @dataclass
@@ -82,25 +85,16 @@ class Suggester:
         """Two firms compared, whatever the score."""
         return explain(mine, theirs, score_pair(mine, theirs, self.kind))
 
-    def count(self, db: Session) -> int:
-        """How many firms the engine chooses from."""
-        return len(self._up_to_date(db).ids_)
-
     def _up_to_date(self, db: Session) -> PartnerMatcher:
         with self._lock:
             self._catch_up(db)
             return self._matcher
 
     def _catch_up(self, db: Session) -> None:
-        approved = Firm.state == FirmState.APPROVED
-        stamp = tuple(
-            db.execute(
-                sa.select(sa.func.count(), sa.func.sum(Firm.id), sa.func.sum(Firm.revision)).where(approved)
-            ).one()
-        )
+        stamp = profiles_stamp(db)
         if self._matcher is not None and stamp == self._stamp:
             return
-        now = dict(db.execute(sa.select(Firm.id, Firm.revision).where(approved)).all())
+        now = dict(db.execute(sa.select(Firm.id, Firm.revision).where(Firm.state == FirmState.APPROVED)).all())
         changed = sorted(firm_id for firm_id, revision in now.items() if self._revisions.get(firm_id) != revision)
         removed = sorted(set(self._revisions) - set(now))
         if self._matcher is None or len(changed) > len(now) // 2:
@@ -117,26 +111,20 @@ def _load(db: Session, ids: list[int]) -> list[Profile]:
     return profiles
 
 
-def warm_up() -> None:
-    """Compile what suggestions need, or load it from disk, before anybody waits for it."""
-    warm_up_engine()
-
-
 def suggest_partners(
     db: Session, suggester: Suggester, firm: Firm, filters: Filters, *, page: int = 1
 ) -> SuggestionPage:
     """A page of the partners suggested to a firm; firms of which it has said something are not among them."""
     mine = to_profile(db, firm)
     ranked = suggester.rank(db, mine, list_candidates(db, firm, filters))
-    pages = max(1, -(-len(ranked) // PER_PAGE))
-    page = min(max(page, 1), pages)
+    page = nearest_page(page, len(ranked), PER_PAGE)
     ids = ranked[(page - 1) * PER_PAGE : page * PER_PAGE]
     firms = {other.id: other for other in load_whole(db, Firm.id.in_(ids))}
     profiles = load_profiles(db, Firm.id.in_(ids))
     entries = [
         Entry(firms[firm_id], suggester.explain(mine, profiles[str(firm_id)])) for firm_id in ids if firm_id in firms
     ]
-    return SuggestionPage(entries, len(ranked), page, pages)
+    return SuggestionPage(entries, len(ranked), page)
 
 
 def list_candidates(db: Session, firm: Firm, filters: Filters) -> list[int]:
@@ -161,18 +149,4 @@ def compare(db: Session, suggester: Suggester, firm: Firm, other: Firm) -> Sugge
     """Two approved firms side by side. Raises Forbidden unless both are approved and not the same."""
     if firm.id == other.id or not (firm.is_approved and other.is_approved):
         raise Forbidden("state")
-    return suggester.explain(to_profile(db, firm), _as_others_see(to_profile(db, other)))
-
-
-def _as_others_see(profile: Profile) -> Profile:
-    """A profile without what is its firm's secret: whom it blocks, what it promised, what holds it back."""
-    return replace(profile, blocked=frozenset(), exclusive=frozenset(), compliance_block=False)
-
-
-def list_filter_choices(db: Session) -> dict[str, list[str]]:
-    """The countries and markets that approved firms have: what a filter may offer."""
-    approved = Firm.state == FirmState.APPROVED
-    return {
-        "countries": list(db.scalars(sa.select(Firm.country).distinct().where(approved))),
-        "markets": list(db.scalars(sa.select(TargetMarket.country).distinct().join(Firm).where(approved))),
-    }
+    return suggester.explain(to_profile(db, firm), as_others_see(to_profile(db, other)))

@@ -11,13 +11,15 @@ from alembic.config import Config
 from flask import Flask, current_app
 
 from config import ROOT
+from matching import warm_up
 from models import Role
-from services import accounts, demonstration, network, site, suggestions
+from services import accounts, demonstration, network, site
 from services.errors import Conflict
 from services.passwords import SHORTEST
 from web.database import db, new_session
 from web.firm_commands import init_firm_commands
 from web.mail import deliver
+from web.network.renewal import renew_network
 
 
 def migration_config() -> Config:
@@ -66,9 +68,7 @@ def init_commands(app: Flask) -> None:
     @app.cli.command("migrate")
     def migrate_command():
         """Bring the database's tables up to date."""
-        database = ROOT / "var"
-        database.mkdir(exist_ok=True)
-        migrate(current_app.extensions["engine"])
+        _migrate_here()
         click.echo("The database is up to date.")
 
     @app.cli.command("make-person")
@@ -102,8 +102,7 @@ def init_commands(app: Flask) -> None:
     @app.cli.command("start")
     def start():
         """Make everything ready for a first look: tables, the demonstration if there is no firm, network, engine."""
-        (ROOT / "var").mkdir(exist_ok=True)
-        migrate(current_app.extensions["engine"])
+        _migrate_here()
         with new_session(writes=True) as session:
             if site.is_empty(session):
                 click.echo("Loading the demonstration …")
@@ -111,15 +110,18 @@ def init_commands(app: Flask) -> None:
                 session.commit()
                 click.echo(f"{count} fictional firms loaded.")
         with new_session(writes=False) as session:
-            stale = network.is_stale(session, network.find_run(session))
-            computed = network.compute(session) if stale else None
-        if computed is not None:
-            with new_session(writes=True) as session:
-                run = network.store(session, computed)
-                session.commit()
-                click.echo(f"The network: {run.firms} firms, {run.ties} ties, {run.clusters} clusters.")
-        suggestions.warm_up()
+            is_stale = network.is_stale(session, network.find_run(session))
+        if is_stale:
+            run = renew_network()
+            click.echo(f"The network: {run.firms} firms, {run.ties} ties, {run.clusters} clusters.")
+        warm_up()
         _tell_sign_ins()
+
+
+def _migrate_here() -> None:
+    """Bring this site's database up to date; `var/` is where SQLite keeps it unless told otherwise."""
+    (ROOT / "var").mkdir(exist_ok=True)
+    migrate(current_app.extensions["engine"])
 
 
 def _tell_sign_ins() -> None:

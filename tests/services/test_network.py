@@ -197,12 +197,12 @@ def test_filters_by_market_country_and_section(db, two_trades):
     assert not network_view.load_drawing(db, Filters(market="PRT", country="PRT")).only_matching().keys
 
 
-def test_choices_are_what_occurs(db, make, two_trades):
+def test_the_filters_offer_what_occurs(db, make, two_trades):
     make.firm(state="draft", country="BRA", targets=[("USA", 3)], products=[("cars", "8703")])
-    choices = network_view.list_choices(db)
-    assert choices.countries == ["AGO", "PRT"]
-    assert choices.markets == ["AGO", "PRT"]
-    assert choices.sections == ["II", "XII"]
+    options = network_view.list_options(db)
+    assert options.countries == ["AGO", "PRT"]
+    assert options.markets == ["AGO", "PRT"]
+    assert options.sections == ["II", "XII"]
 
 
 def test_firms_are_found_by_words_of_their_name_without_accents(db, make):
@@ -218,9 +218,9 @@ def test_firms_are_found_by_words_of_their_name_without_accents(db, make):
 
 
 def test_lists_are_paged_and_a_page_beyond_the_end_is_the_last(db, make):
-    for _ in range(network_view.PAGE + 3):
+    for _ in range(network_view.PER_PAGE + 3):
         make.firm(**COFFEE, offers=[], needs=[])
     refresh(db)
     first = network_view.find_firms(db, "firm", Filters())
     last = network_view.find_firms(db, "firm", Filters(), page=99)
-    assert (len(first.items), len(last.items), last.page, last.pages) == (network_view.PAGE, 3, 2, 2)
+    assert (len(first.items), len(last.items), last.page, last.pages) == (network_view.PER_PAGE, 3, 2, 2)

@@ -12,6 +12,7 @@ from flask_login import current_user
 from models import Firm, FirmState, now_utc
 from services import cases, completeness, firms
 from services.errors import Forbidden
+from services.paging import count_pages, nearest_page
 from web.access import for_moderators, require
 from web.database import db
 from web.mail import link_to, send_mail
@@ -49,8 +50,8 @@ def index():
     state = request.args.get("state", FirmState.SUBMITTED)
     require(state in cases.STATES)
     counts = cases.count_by_state(db)
-    pages = max(1, -(-counts[state] // PER_PAGE))
-    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    pages = count_pages(counts[state], PER_PAGE)
+    page = nearest_page(request.args.get("page", 1, type=int), counts[state], PER_PAGE)
     found = cases.list_cases(db, state, page=page, per_page=PER_PAGE)
     lines = [Line(f, completeness.share_complete(f), _days_since(f.submitted_at_utc)) for f in found]
     return render_template("moderation/index.html", lines=lines, state=state, counts=counts, page=page, pages=pages)

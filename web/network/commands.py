@@ -5,19 +5,14 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from services import network
-from web.database import db, new_session
+from web.network.renewal import renew_network
 from web.network.views import blueprint
 
 
 def refresh() -> None:
-    """Make the network anew: computed first, so that nobody has to wait while it is, then stored."""
-    computed = network.compute(db)
-    db.rollback()
-    with new_session(writes=True) as session, session.begin():
-        run = network.store(session, computed)
-        said = f"{run.firms} firms, {run.ties} ties, {run.clusters} clusters in {computed.seconds:.1f} s."
-    click.echo(said)
+    """Make the network anew, and say what came of it."""
+    run = renew_network()
+    click.echo(f"{run.firms} firms, {run.ties} ties, {run.clusters} clusters in {run.seconds:.1f} s.")
 
 
 @click.pass_context

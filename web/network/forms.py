@@ -9,7 +9,7 @@ from wtforms import Form, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from models import fold
-from services.network_view import Choices, Filters
+from services.network_view import Filters, Options
 from web.fields import TextField
 from web.words import SECTION_TITLE, country
 
@@ -22,13 +22,13 @@ class NetworkForm(Form):
     country = SelectField(_l("Country of the firm"))
     section = SelectField(_l("Sector"))
 
-    def offer(self, choices: Choices) -> None:
+    def offer(self, options: Options) -> None:
         """Put only what occurs into the lists."""
         everything = [SelectChoice("", _("All"))]
-        for field, codes in ((self.market, choices.markets), (self.country, choices.countries)):
+        for field, codes in ((self.market, options.markets), (self.country, options.countries)):
             named = sorted(((country(code), code) for code in codes), key=lambda pair: fold(pair[0]))
             field.choices = everything + [SelectChoice(code, name) for name, code in named]
-        titles = [SelectChoice(number, SECTION_TITLE[number]) for number in choices.sections]
+        titles = [SelectChoice(number, SECTION_TITLE[number]) for number in options.sections]
         self.section.choices = everything + titles
 
 

@@ -5,25 +5,23 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from reference.countries import country_name
 from services.network_view import ClusterView
 from web.chapters import CHAPTER
-from web.languages import chosen_language
-from web.words import CAPABILITY
+from web.words import CAPABILITY, country
 
 MISSING_SHOWN, COVERED_SHOWN = 8, 12
 
 
 def cluster_title(cluster: ClusterView) -> str:
     """The name of a cluster: market and product chapter, and what tells it from others of that name."""
-    name, language = cluster.name, chosen_language()
-    market = country_name(name.market, language) if name.market else ""
-    country = country_name(name.country, language) if name.country else ""
+    name = cluster.name
+    market = country(name.market) if name.market else ""
+    home = country(name.country) if name.country else ""
     title = " · ".join(part for part in (market, chapter_words(name.chapter)) if part)
     if not title:
-        title = _("Firms of %(country)s", country=country) if country else _("Mixed cluster")
-    elif country:
-        title = f"{title} ({country})"
+        title = _("Firms of %(country)s", country=home) if home else _("Mixed cluster")
+    elif home:
+        title = f"{title} ({home})"
     return f"{title} {name.number}" if name.number else title
 
 

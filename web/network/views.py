@@ -16,11 +16,12 @@ from services import network, network_files, network_view
 from services.network_view import Drawing, Filters
 from services.permissions import can_browse
 from web.access import require
-from web.database import db, new_session
+from web.database import db
 from web.frame import acting_firm
 from web.languages import chosen_language
 from web.network.forms import NetworkForm, read_filters
 from web.network.names import chapter_words, cluster_title, coverage_items
+from web.network.renewal import renew_network
 from web.words import country
 
 blueprint = Blueprint("network", __name__)
@@ -41,7 +42,7 @@ def index():
         return render_template("network/closed.html", firm=acting_firm())
     run = fresh_run()
     form = NetworkForm(request.args)
-    form.offer(network_view.list_choices(db))
+    form.offer(network_view.list_options(db))
     shown = read_panel()
     return render_template(
         "network/index.html", run=run, form=form, level=read_level(run), firms_at_once=FIRMS_AT_ONCE, **shown
@@ -117,10 +118,8 @@ def fresh_run() -> NetworkRun | None:
     if not network.is_stale(db, run) or network.count_shown(db) > network.INLINE_MOST:
         return run
     try:
-        computed = network.compute(db)
+        renew_network()
         db.commit()  # what this request read so far must not hide what is stored now
-        with new_session(writes=True) as session, session.begin():
-            network.store(session, computed)
     except Exception:  # whatever broke, the network before is better than an error page
         log.exception("the network could not be made anew; the one before is shown")
         db.rollback()

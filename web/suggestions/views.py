@@ -9,7 +9,7 @@ from flask_login import current_user
 from models import ChoiceKind, Firm
 from reference.countries import is_country
 from reference.hs import is_code
-from services import choices, firms, suggestions
+from services import choices, firms, site, suggestions
 from services.errors import Forbidden
 from services.suggestions import Filters, Suggester
 from services.vocabulary import CAPABILITIES
@@ -88,7 +88,7 @@ def _card(firm: Firm, entry: suggestions.Entry) -> dict:
 
 def _offered_filters() -> dict[str, list[tuple[str, str]]]:
     """The options of the filters, by name in the reader's language."""
-    found = suggestions.list_filter_choices(db)
+    found = {"countries": site.list_countries(db), "markets": site.list_markets(db)}
     offered = {kind: sorted(((c, country(c)) for c in codes), key=lambda o: o[1]) for kind, codes in found.items()}
     offered["capabilities"] = [(code, str(CAPABILITY[code])) for code in CAPABILITIES]
     return offered
