@@ -77,6 +77,22 @@ def test_a_state_that_does_not_exist_and_pages_beyond_the_end_are_no_trouble(bro
         assert "Mel da Lousã" in browser.get(f"/moderation/?page={page}").text
 
 
+def test_the_page_of_a_firm_leads_a_moderator_to_its_case(browser, make, sign_in):
+    firm = make.firm("Approved by mistake", state="approved")
+
+    assert f"/moderation/firms/{firm.key}" in browser.get(f"/firms/{firm.key}").html
+    assert f"/moderation/firms/{firm.key}/reopen" in browser.get(f"/moderation/firms/{firm.key}").html
+    member = sign_in(make.owner_of(make.firm("Somebody")))
+    assert "/moderation/" not in member.get(f"/firms/{firm.key}").html
+
+
+def test_what_came_today_waits_since_today(browser, make):
+    make.firm("New", state="submitted")
+
+    assert "today" in browser.get("/moderation/").text
+    assert "0 days" not in browser.page.text
+
+
 def test_a_long_queue_has_pages(browser, make):
     for number in range(21):
         make.firm(f"Waits {number}", state="submitted")

@@ -38,6 +38,13 @@ def test_a_moderator_without_a_firm_comes_to_the_queue(make, sign_in):
     assert "/moderation" in page.address
 
 
+def test_staff_of_an_association_are_shown_the_firms(make, sign_in):
+    page = sign_in(make.person(role="staff")).get("/overview")
+
+    assert "Open the directory" in page.text
+    assert "Open the network" in page.text
+
+
 def test_who_acts_for_two_firms_changes_between_them(make, sign_in):
     ana = make.person()
     first, second = make.firm("Alfa", owner=ana), make.firm("Beta", owner=ana)
