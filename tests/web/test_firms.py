@@ -171,6 +171,22 @@ def test_a_website_may_be_written_without_its_beginning(browser, firm, db):
     assert firm.website == "https://www.cafe-kilamba.example/loja"
 
 
+def test_two_windows_do_not_undo_each_other_in_silence(browser, firm, owner, sign_in, db):
+    other = sign_in(owner)
+    for window in (browser, other):
+        window.get(f"/firms/{firm.key}/edit/markets")
+
+    browser.fill("/edit/markets", rows__0__country="ESP")
+    page = other.fill("/edit/markets", status=422, rows__0__country="DEU")
+
+    assert "changed since you opened it" in page.text
+    db.expire_all()
+    assert [market.country for market in firm.target_markets] == ["ESP"]
+    other.fill("/edit/markets")
+    db.expire_all()
+    assert [market.country for market in firm.target_markets] == ["DEU"]
+
+
 def test_what_is_saved_comes_back_whole(browser, firm, db):
     edit(
         browser,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,10 @@ class SectionPage:
     form: type[FlaskForm]
     load: Callable[[Firm], dict[str, Any]]
     save: Callable[[Session, Firm, Any], None]
+
+    def stamp(self, firm: Firm) -> str:
+        """A short mark of what is stored: another mark means that somebody saved the section meanwhile."""
+        return hashlib.sha256(repr(self.load(firm)).encode()).hexdigest()[:16]
 
     @property
     def has_rows(self) -> bool:

@@ -10,8 +10,9 @@ from models import Firm
 from reference.search import search_hs
 from services import cases, completeness, firms
 from services.errors import Conflict, Forbidden, Incomplete
-from services.permissions import can_act_for, can_browse, can_manage_people, find_introduction, tier_of
-from web.access import require
+from services.introductions import find_introduction
+from services.permissions import can_act_for, can_browse, can_manage_people, tier_of
+from web.access import own_firm, require
 from web.database import db
 from web.fields import dotted
 from web.firms.forms import NewFirmForm
@@ -21,13 +22,6 @@ from web.languages import chosen_language
 from web.words import MISSING
 
 blueprint = Blueprint("firms", __name__, url_prefix="/firms")
-
-
-def _own_firm(key: str) -> Firm:
-    """The firm, if the person acts for it."""
-    firm = firms.get_firm(db, key)
-    require(can_act_for(db, current_user, firm))
-    return firm
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -56,9 +50,7 @@ def new():
         else:
             form.name.errors = [_("This firm may be here already: see below")]
     return (
-        render_template(
-            "firms/new.html", form=form, similar=[f for f in similar if f.is_approved], known=similar
-        ),
+        render_template("firms/new.html", form=form, similar=[f for f in similar if f.is_approved], known=similar),
         422 if form.errors else 200,
     )
 
@@ -84,7 +76,7 @@ def show(key: str):
 @blueprint.get("/<key>/edit")
 def edit(key: str):
     """Show the sections of the profile, what is there and what is missing."""
-    firm = _own_firm(key)
+    firm = own_firm(key)
     return render_template(
         "firms/edit.html",
         firm=firm,
@@ -99,10 +91,11 @@ def edit(key: str):
 @blueprint.route("/<key>/edit/<section>", methods=["GET", "POST"])
 def edit_section(key: str, section: str):
     """Change one section of the profile; what is right is saved, what is wrong stays on the page."""
-    firm = _own_firm(key)
+    firm = own_firm(key)
     page = PAGES.get(section) or abort(404)
     form = page.form(data=page.load(firm)) if request.method == "GET" else page.form()
-    if form.validate_on_submit():
+    stale = request.form.get("seen", page.stamp(firm)) != page.stamp(firm)
+    if form.validate_on_submit() and not stale:
         try:
             page.save(db, firm, form)
         except Conflict:
@@ -115,14 +108,21 @@ def edit_section(key: str, section: str):
         _suggest_codes(form)
     return (
         render_template(
-            f"firms/edit_{section}.html", form=form, firm=firm, section=section, next=next_section(section)
+            f"firms/edit_{section}.html",
+            form=form,
+            firm=firm,
+            section=section,
+            next=next_section(section),
+            seen=page.stamp(firm),
+            stale=stale,
         ),
-        422 if form.errors else 200,
+        422 if form.errors or stale else 200,
     )
 
 
 def _add_blank_row(form) -> None:
-    if not form.rows.entries or not form.rows.entries[-1].form.is_blank():
+    is_full = len(form.rows) >= form.rows.max_entries
+    if not is_full and (len(form.rows) == 0 or not form.rows[-1].form.is_blank()):
         form.rows.append_entry()
 
 
@@ -152,7 +152,7 @@ def _after_saving(firm: Firm, section: str) -> str:
 @blueprint.get("/<key>/blocks")
 def blocks(key: str):
     """List the firms that this one will not work with, and find others to add."""
-    firm = _own_firm(key)
+    firm = own_firm(key)
     words = request.args.get("q", "").strip()
     blocked = firms.list_blocked(db, firm)
     found = [other for other in firms.find_by_name(db, words) if other not in (firm, *blocked)] if words else []
@@ -163,19 +163,17 @@ def blocks(key: str):
 @blueprint.post("/<key>/blocks/<other_key>")
 def block(key: str, other_key: str):
     """Never suggest the other firm, nor this one to it; it will not learn of it."""
-    firm, other = _own_firm(key), firms.get_firm(db, other_key)
+    firm, other = own_firm(key), firms.get_firm(db, other_key)
     require(other.is_approved and other.id != firm.id)
     firms.block(db, firm, other)
-    flash(
-        _("%(firm)s will not be suggested to you, nor you to it. It does not learn of this.", firm=other.name)
-    )
+    flash(_("%(firm)s will not be suggested to you, nor you to it. It does not learn of this.", firm=other.name))
     return redirect(url_for(".blocks", key=key), 303)
 
 
 @blueprint.post("/<key>/blocks/<other_key>/remove")
 def unblock(key: str, other_key: str):
     """Let the other firm be suggested again."""
-    firm, other = _own_firm(key), firms.get_firm(db, other_key)
+    firm, other = own_firm(key), firms.get_firm(db, other_key)
     firms.unblock(db, firm, other)
     flash(_("%(firm)s may be suggested again.", firm=other.name))
     return redirect(url_for(".blocks", key=key), 303)
@@ -184,7 +182,7 @@ def unblock(key: str, other_key: str):
 @blueprint.post("/<key>/submit")
 def submit(key: str):
     """Put the firm before the moderators."""
-    firm = _own_firm(key)
+    firm = own_firm(key)
     try:
         cases.submit(db, firm)
     except Incomplete as error:
@@ -200,7 +198,7 @@ def submit(key: str):
 @blueprint.post("/<key>/withdraw")
 def withdraw(key: str):
     """Take the submission back, to go on writing."""
-    firm = _own_firm(key)
+    firm = own_firm(key)
     try:
         cases.withdraw(db, firm)
     except Forbidden:
@@ -213,7 +211,7 @@ def withdraw(key: str):
 @blueprint.post("/<key>/act-for", endpoint="act_for")
 def act(key: str):
     """Act for this firm from now on."""
-    firm = _own_firm(key)
+    firm = own_firm(key)
     act_for(firm)
     flash(_("You now act for %(firm)s.", firm=firm.name))
     return redirect(url_for("overview.index"), 303)
@@ -222,7 +220,7 @@ def act(key: str):
 @blueprint.post("/<key>/delete")
 def delete(key: str):
     """Delete the firm and everything that belongs to it; its name must be typed."""
-    firm = _own_firm(key)
+    firm = own_firm(key)
     require(can_manage_people(db, current_user, firm))
     if request.form.get("name", "").strip() != firm.name:
         flash(_("To delete the firm, type its name exactly as it is written here."), "bad")
