@@ -1,4 +1,4 @@
-"""The directory: approved firms found by words and facets, counted, sorted and paged without a cap."""
+"""The directory: approved firms found by words and criteria, counted, sorted and paged without a cap."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ from models import (
     FirmLanguage,
     FirmState,
     FirmTag,
-    Introduction,
-    Person,
-    Post,
     Product,
     TargetMarket,
     matches_word,
@@ -26,12 +23,13 @@ from models import (
 from reference import hs
 from reference.stemming import other_numbers
 from services.firms import load_whole
+from services.paging import count_pages, nearest_page
 
-PAGE_SIZE = 20
+PER_PAGE = 20
 CHUNK = 500
 MOST_WORDS = 12
 SORTS = ("relevance", "name", "newest")
-FACETS = ("country", "section", "chapter", "market", "offer")
+CRITERIA = ("country", "section", "chapter", "market", "offer")
 
 CodesOfWord = Callable[[str], Collection[str]]
 """For a folded word: the codes of capabilities, objectives, norms and languages whose name has a word that
@@ -40,7 +38,7 @@ begins so, in the reader's language. The reader sees these names, but only the c
 
 @dataclass(frozen=True)
 class Filters:
-    """What a person asked for: words, chosen entries of each facet, and the order."""
+    """What a person asked for: words, chosen entries of each criterion, and the order."""
 
     words: str = ""
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -51,14 +49,14 @@ class Filters:
         """Whether nothing narrows the list."""
         return not self.words.strip() and not any(self.chosen.values())
 
-    def without(self, facet: str) -> Filters:
-        """The same, but for one facet."""
-        return replace(self, chosen={name: codes for name, codes in self.chosen.items() if name != facet})
+    def without(self, criterion: str) -> Filters:
+        """The same, but for one criterion."""
+        return replace(self, chosen={name: codes for name, codes in self.chosen.items() if name != criterion})
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a facet: how many firms would be found with it."""
+    """One line of a criterion: how many firms would be found with it."""
 
     code: str
     count: int
@@ -72,7 +70,10 @@ class Page:
     firms: list[Firm]
     total: int
     number: int
-    pages: int
+
+    @property
+    def pages(self) -> int:
+        return count_pages(self.total, PER_PAGE)
 
 
 def search_firms(
@@ -81,15 +82,14 @@ def search_firms(
     """Find a page of firms; a page past the last one is the last one."""
     conditions = _conditions(db, filters, codes_of_word)
     total = db.scalar(sa.select(sa.func.count()).select_from(Firm).where(*conditions))
-    pages = max(1, -(-total // PAGE_SIZE))
-    number = min(max(1, page), pages)
-    ids = _ordered(db, filters, conditions).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    number = nearest_page(page, total, PER_PAGE)
+    ids = _ordered(db, filters, conditions).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
     order = {firm_id: place for place, firm_id in enumerate(db.scalars(ids))}
     query = sa.select(Firm).where(Firm.id.in_(order)).options(
         selectinload(Firm.products), selectinload(Firm.target_markets), selectinload(Firm.capabilities)
     )  # fmt: skip
     firms = sorted(db.scalars(query), key=lambda firm: order[firm.id])
-    return Page(firms, total, number, pages)
+    return Page(firms, total, number)
 
 
 def all_firms(db: Session, filters: Filters, *, codes_of_word: CodesOfWord = lambda word: ()) -> Iterator[Firm]:
@@ -104,24 +104,24 @@ def all_firms(db: Session, filters: Filters, *, codes_of_word: CodesOfWord = lam
                 yield whole[firm_id]
 
 
-def count_facets(
+def count_criteria(
     db: Session, filters: Filters, *, codes_of_word: CodesOfWord = lambda word: ()
 ) -> dict[str, list[Entry]]:
-    """Count what each entry of each facet would find, beside everything else that was chosen."""
-    return {facet: _count_facet(db, filters, facet, codes_of_word) for facet in FACETS}
+    """Count what each entry of each criterion would find, beside everything else that was chosen."""
+    return {criterion: _count_criterion(db, filters, criterion, codes_of_word) for criterion in CRITERIA}
 
 
-def _count_facet(db: Session, filters: Filters, facet: str, codes_of_word: CodesOfWord) -> list[Entry]:
-    conditions = _conditions(db, filters.without(facet), codes_of_word)
-    chosen = filters.chosen.get(facet, ())
-    column, table = _SOURCES[facet]
+def _count_criterion(db: Session, filters: Filters, criterion: str, codes_of_word: CodesOfWord) -> list[Entry]:
+    conditions = _conditions(db, filters.without(criterion), codes_of_word)
+    chosen = filters.chosen.get(criterion, ())
+    column, table = _SOURCES[criterion]
     firms = sa.func.count(sa.distinct(Firm.id))
     query = sa.select(column.label("code"), firms.label("firms")).select_from(Firm).where(*conditions, column != "")
     if table is not None:
         query = query.join(table, table.firm_id == Firm.id)
-    if facet == "section":
+    if criterion == "section":
         query = query.join(_SECTIONS, _SECTIONS.c.chapter == _CHAPTER)
-    if facet == "offer":
+    if criterion == "offer":
         query = query.where(FirmCapability.kind == "offer")
     found = dict(db.execute(query.group_by("code")).all())
     found |= {code: 0 for code in chosen if code not in found}
@@ -145,13 +145,13 @@ _SOURCES = {
 
 
 def _conditions(db: Session, filters: Filters, codes_of_word: CodesOfWord) -> list[sa.ColumnElement[bool]]:
-    """What a firm must meet: every word, and of each facet one of the entries chosen."""
+    """What a firm must meet: every word, and of each criterion one of the entries chosen."""
     conditions: list[sa.ColumnElement[bool]] = [Firm.state == FirmState.APPROVED]
     for word in query_words(filters.words):
         conditions.append(_meets_word(db, word, codes_of_word(word)))
-    for facet, codes in filters.chosen.items():
+    for criterion, codes in filters.chosen.items():
         if codes:
-            conditions.append(_meets_facet(facet, codes))
+            conditions.append(_meets_criterion(criterion, codes))
     return conditions
 
 
@@ -177,15 +177,15 @@ def _meets_word(db: Session, word: str, codes: Collection[str]) -> sa.ColumnElem
     )
 
 
-def _meets_facet(facet: str, codes: Sequence[str]) -> sa.ColumnElement[bool]:
-    if facet == "country":
+def _meets_criterion(criterion: str, codes: Sequence[str]) -> sa.ColumnElement[bool]:
+    if criterion == "country":
         return Firm.country.in_(codes)
-    if facet == "section":
+    if criterion == "section":
         below = [chapter.code for chapter in hs.chapters() if chapter.section in codes]
         return Firm.id.in_(sa.select(Product.firm_id).where(_CHAPTER.in_(below)))
-    if facet == "chapter":
+    if criterion == "chapter":
         return Firm.id.in_(sa.select(Product.firm_id).where(_CHAPTER.in_(codes)))
-    if facet == "market":
+    if criterion == "market":
         return Firm.id.in_(sa.select(TargetMarket.firm_id).where(TargetMarket.country.in_(codes)))
     return Firm.id.in_(
         sa.select(FirmCapability.firm_id).where(FirmCapability.kind == "offer", FirmCapability.capability.in_(codes))
@@ -215,24 +215,3 @@ def _ordered(db: Session, filters: Filters, conditions: Sequence[sa.ColumnElemen
             wanted = sa.func.to_tsquery("simple", " | ".join(f"{word}:*" for word in words))
             query = query.order_by(sa.func.ts_rank(sa.literal_column("firm.search_vector"), wanted).desc())
     return query.order_by(Firm.name_folded, Firm.id)
-
-
-def tiers_for(db: Session, person: Person, acting_firm: Firm | None) -> Callable[[Firm], str]:
-    """Say of each firm of a list how deep this person may see it, asking the database only once."""
-    own = set(db.scalars(sa.select(Post.firm_id).where(Post.person_id == person.id)))
-    mutual: set[int] = set()
-    if acting_firm and acting_firm.is_approved:
-        pairs = db.execute(
-            sa.select(Introduction.first_id, Introduction.second_id).where(
-                Introduction.closed_at_utc.is_(None),
-                sa.or_(Introduction.first_id == acting_firm.id, Introduction.second_id == acting_firm.id),
-            )
-        )
-        mutual = {firm_id for pair in pairs for firm_id in pair}
-
-    def tier_of(firm: Firm) -> str:
-        if person.is_moderator or firm.id in own:
-            return "own"
-        return "mutual" if firm.id in mutual else "members"
-
-    return tier_of

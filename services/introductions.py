@@ -44,12 +44,15 @@ def _pair(firm: Firm, other: Firm) -> tuple[int, int]:
     return min(firm.id, other.id), max(firm.id, other.id)
 
 
+def _is_between(firm: Firm, other: Firm) -> sa.ColumnElement[bool]:
+    first_id, second_id = _pair(firm, other)
+    return sa.and_(Introduction.first_id == first_id, Introduction.second_id == second_id)
+
+
 def open_introduction(db: Session, firm: Firm, other: Firm) -> Introduction:
     """Open the introduction of two firms, or find it open; two openings at once make one."""
     first_id, second_id = _pair(firm, other)
-    found = sa.select(Introduction).where(
-        Introduction.first_id == first_id, Introduction.second_id == second_id
-    )  # fmt: skip
+    found = sa.select(Introduction).where(_is_between(firm, other))
     introduction = db.scalar(found)
     if introduction is None:
         try:
@@ -66,16 +69,24 @@ def open_introduction(db: Session, firm: Firm, other: Firm) -> Introduction:
 
 def close_introduction(db: Session, firm: Firm, other: Firm) -> None:
     """Close the introduction of two firms, if it is open; what was written stays readable."""
-    first_id, second_id = _pair(firm, other)
-    db.execute(
-        sa.update(Introduction)
-        .where(
-            Introduction.first_id == first_id,
-            Introduction.second_id == second_id,
-            Introduction.closed_at_utc.is_(None),
+    is_open = sa.and_(_is_between(firm, other), Introduction.closed_at_utc.is_(None))
+    db.execute(sa.update(Introduction).where(is_open).values(closed_at_utc=now_utc()))
+
+
+def find_introduction(db: Session, firm: Firm, other: Firm) -> Introduction | None:
+    """The open introduction of two firms."""
+    query = sa.select(Introduction).where(_is_between(firm, other), Introduction.closed_at_utc.is_(None))
+    return db.scalar(query)
+
+
+def introduced_ids(db: Session, firm: Firm) -> set[int]:
+    """The ids of the firms with which a firm has an open introduction."""
+    pairs = db.execute(
+        sa.select(Introduction.first_id, Introduction.second_id).where(
+            _is_of(firm), Introduction.closed_at_utc.is_(None)
         )
-        .values(closed_at_utc=now_utc())
     )
+    return {firm_id for pair in pairs for firm_id in pair} - {firm.id}
 
 
 def get_introduction(db: Session, key: str, firm: Firm) -> Introduction:

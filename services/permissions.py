@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Firm, FirmState, Introduction, Person, Post, PostRole, Role
+from models import Firm, FirmState, Person, Post, PostRole, Role
+from services.introductions import introduced_ids
 
 
 def role_in(db: Session, person: Person, firm: Firm) -> str | None:
@@ -23,11 +26,6 @@ def can_manage_people(db: Session, person: Person, firm: Firm) -> bool:
     return role_in(db, person, firm) == PostRole.OWNER
 
 
-def can_moderate(person: Person) -> bool:
-    """Decide on submitted firms."""
-    return person.is_moderator
-
-
 def can_browse(db: Session, person: Person) -> bool:
     """See what approved firms show to each other: people of an approved firm, staff and moderators."""
     if person.is_moderator or person.role == Role.STAFF:
@@ -38,27 +36,25 @@ def can_browse(db: Session, person: Person) -> bool:
     return db.scalar(query.limit(1)) is not None
 
 
-def find_introduction(db: Session, firm: Firm, other: Firm) -> Introduction | None:
-    """The open introduction of two firms."""
-    first, second = sorted((firm.id, other.id))
-    return db.scalar(
-        sa.select(Introduction).where(
-            Introduction.first_id == first,
-            Introduction.second_id == second,
-            Introduction.closed_at_utc.is_(None),
-        )
-    )
-
-
-def tier_of(db: Session, person: Person, firm: Firm, acting_firm: Firm | None) -> str | None:
-    """The deepest tier of a firm's fields that a person may see: own, mutual, members; None: nothing at all.
+def tiers_for(db: Session, person: Person, acting_firm: Firm | None) -> Callable[[Firm], str]:
+    """The deepest tier of each firm's fields, for a person who may browse; asks the database once for all firms.
 
     Acting for a firm, a person sees as that firm; a moderator sees what the moderators need, which is all.
     """
-    if can_act_for(db, person, firm) or person.is_moderator:
-        return "own"
-    if firm.state != FirmState.APPROVED or not can_browse(db, person):
+    own = set(db.scalars(sa.select(Post.firm_id).where(Post.person_id == person.id)))
+    met = introduced_ids(db, acting_firm) if acting_firm and acting_firm.is_approved else set()
+
+    def tier_of(firm: Firm) -> str:
+        if person.is_moderator or firm.id in own:
+            return "own"
+        return "mutual" if firm.id in met else "members"
+
+    return tier_of
+
+
+def tier_of(db: Session, person: Person, firm: Firm, acting_firm: Firm | None) -> str | None:
+    """The deepest tier of one firm's fields that a person may see: own, mutual, members; None: nothing at all."""
+    tier = tiers_for(db, person, acting_firm)(firm)
+    if tier != "own" and not (firm.is_approved and can_browse(db, person)):
         return None
-    if acting_firm and acting_firm.is_approved and find_introduction(db, acting_firm, firm):
-        return "mutual"
-    return "members"
+    return tier

@@ -8,8 +8,9 @@ from typing import TypeVar
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import LoginManager, current_user
 
-from models import Person
-from services import accounts
+from models import Firm, Person
+from services import accounts, firms
+from services.permissions import can_act_for
 from web.database import db
 
 View = TypeVar("View", bound=Callable)
@@ -31,6 +32,13 @@ def require(allowed: object) -> None:
     """Answer 404 unless allowed: what a person may not know of is not there."""
     if not allowed:
         abort(404)
+
+
+def own_firm(key: str) -> Firm:
+    """The firm with this key, if the person acts for it; for others it is not there."""
+    firm = firms.get_firm(db, key)
+    require(can_act_for(db, current_user, firm))
+    return firm
 
 
 def init_access(app: Flask) -> None:

@@ -1,12 +1,12 @@
-"""The directory finds approved firms by words and facets, and counts honestly."""
+"""The directory finds approved firms by words and criteria, and counts honestly."""
 
 from __future__ import annotations
 
 import pytest
 
 from models import Introduction
-from services import directory
-from services.directory import Filters, all_firms, count_facets, search_firms
+from services import directory, permissions
+from services.directory import Filters, all_firms, count_criteria, search_firms
 
 pytestmark = pytest.mark.both_databases
 
@@ -16,8 +16,8 @@ def names(db, words="", *, sort="relevance", codes_of_word=lambda word: (), **ch
     return [firm.name for firm in page.firms]
 
 
-def counts(db, facet, words="", **chosen):
-    return {entry.code: entry.count for entry in count_facets(db, Filters(words, chosen))[facet]}
+def counts(db, criterion, words="", **chosen):
+    return {entry.code: entry.count for entry in count_criteria(db, Filters(words, chosen))[criterion]}
 
 
 def test_only_approved_firms_are_found(db, make):
@@ -118,7 +118,7 @@ def test_names_and_newest_first_are_orders_too(db, make):
     assert names(db, sort="newest") == ["Zêzere", "Beja", "Évora"]
 
 
-def test_entries_of_one_facet_widen_and_facets_together_narrow(db, make):
+def test_entries_of_one_criterion_widen_and_criteria_together_narrow(db, make):
     make.firm("A", country="PRT", products=[("oil", "1509")], targets=[("AGO", 1)], offers=["packaging"])
     make.firm("B", country="AGO", products=[("shoes", "6403")], targets=[("PRT", 1)], offers=["cold_chain"])
     make.firm("C", country="MOZ", products=[("boots", "6403")], targets=[("AGO", 1)], offers=["packaging"])
@@ -130,7 +130,7 @@ def test_entries_of_one_facet_widen_and_facets_together_narrow(db, make):
     assert names(db, offer=("packaging",), sort="name") == ["A", "C"]
 
 
-def test_a_facet_counts_beside_the_others_but_not_beside_itself(db, make):
+def test_a_criterion_counts_beside_the_others_but_not_beside_itself(db, make):
     make.firm("A", country="PRT", products=[("oil", "1509"), ("more oil", "151590")])
     make.firm("B", country="AGO", products=[("shoes", "6403")])
     make.firm("C", country="AGO", products=[("oil", "1511")])
@@ -147,20 +147,20 @@ def test_every_count_is_what_choosing_the_entry_finds(db, make):
     make.firm("B", country="AGO", products=[("fish", "0303")], targets=[("BRA", 1)], offers=["cold_chain"])
     make.firm("C", country="AGO", products=[("no code", "")], targets=[])
 
-    for facet, entries in count_facets(db, Filters()).items():
+    for criterion, entries in count_criteria(db, Filters()).items():
         for entry in entries:
-            assert search_firms(db, Filters("", {facet: (entry.code,)})).total == entry.count
+            assert search_firms(db, Filters("", {criterion: (entry.code,)})).total == entry.count
 
 
 def test_what_was_chosen_stays_even_with_nothing_to_find(db, make):
     make.firm("A", country="PRT")
-    entries = count_facets(db, Filters("zzz", {"country": ("PRT",)}))["country"]
+    entries = count_criteria(db, Filters("zzz", {"country": ("PRT",)}))["country"]
 
     assert [(entry.code, entry.count, entry.is_chosen) for entry in entries] == [("PRT", 0, True)]
 
 
 def test_pages_hold_every_firm_once(db, make, monkeypatch):
-    monkeypatch.setattr(directory, "PAGE_SIZE", 2)
+    monkeypatch.setattr(directory, "PER_PAGE", 2)
     for number in range(5):
         make.firm(f"Firm {number}")
 
@@ -186,7 +186,7 @@ def test_how_deep_a_person_sees_is_known_for_a_whole_list(db, make):
     db.add(Introduction(first_id=mine.id, second_id=friend.id))
     db.commit()
 
-    tier_of = directory.tiers_for(db, person, mine)
+    tier_of = permissions.tiers_for(db, person, mine)
 
     assert [tier_of(firm) for firm in (mine, friend, stranger)] == ["own", "mutual", "members"]
-    assert directory.tiers_for(db, make.moderator(), None)(stranger) == "own"
+    assert permissions.tiers_for(db, make.moderator(), None)(stranger) == "own"

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from models import Firm
 from services import directory, firms_csv
-from services.permissions import can_browse
+from services.permissions import can_browse, tiers_for
 from web import words
 from web.access import require
 from web.database import db
@@ -23,7 +23,7 @@ blueprint = Blueprint("directory", __name__)
 
 @blueprint.get("/firms")
 def index():
-    """Find firms by words and facets."""
+    """Find firms by words and criteria."""
     if not can_browse(db, current_user):
         return render_template("directory/closed.html", firm=acting_firm())
     filters = read_filters(request.args)
@@ -34,7 +34,7 @@ def index():
         "directory/index.html",
         page=page,
         filters=filters,
-        facets=directory.count_facets(db, filters, codes_of_word=codes_of_word),
+        criteria=directory.count_criteria(db, filters, codes_of_word=codes_of_word),
         address=write_filters,
         labels={
             "country": words.country,
@@ -51,7 +51,7 @@ def export():
     """Give the firms found as CSV, each as far as this person may see it."""
     require(can_browse(db, current_user))
     found = directory.all_firms(db, read_filters(request.args), codes_of_word=codes_of_word)
-    tier_of = directory.tiers_for(db, current_user, acting_firm())
+    tier_of = tiers_for(db, current_user, acting_firm())
     deepest = "own" if current_user.is_moderator else "mutual"
 
     def lines() -> Iterator[str]:

@@ -9,8 +9,8 @@ from flask_login import current_user
 from models import Firm, PostInvitation, PostRole
 from services import accounts, firms, people
 from services.errors import Conflict, Expired, LastOwner
-from services.permissions import can_act_for, can_manage_people
-from web.access import public, require
+from services.permissions import can_manage_people
+from web.access import own_firm, public, require
 from web.accounts.forms import ConfirmForm
 from web.database import db
 from web.frame import act_for
@@ -20,13 +20,6 @@ from web.people.forms import InvitationForm
 from web.security import limiter
 
 blueprint = Blueprint("people", __name__)
-
-
-def _own_firm(key: str) -> Firm:
-    """The firm, if the person acts for it."""
-    firm = firms.get_firm(db, key)
-    require(can_act_for(db, current_user, firm))
-    return firm
 
 
 def _managed_firm(key: str) -> Firm:
@@ -39,7 +32,7 @@ def _managed_firm(key: str) -> Firm:
 @blueprint.get("/firms/<key>/people")
 def index(key: str):
     """List the people who act for the firm, and who is invited."""
-    firm = _own_firm(key)
+    firm = own_firm(key)
     return render_template(
         "people/index.html",
         firm=firm,
@@ -134,7 +127,7 @@ def remove(key: str, person_key: str):
 @blueprint.post("/firms/<key>/people/leave")
 def leave(key: str):
     """Give up one's own post."""
-    firm = _own_firm(key)
+    firm = own_firm(key)
     try:
         people.remove(db, firm, people.get_post(db, firm, current_user.key))
     except LastOwner:
