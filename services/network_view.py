@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from matching.layout import disc_radius
 from matching.naming import ClusterName
 from matching.score import score_pair
-from models import Cluster, Firm, Place, Product, TargetMarket, Tie, fold
+from models import Cluster, Firm, Place, Product, TargetMarket, Tie, fold, search_words
 from reference.hs import sections
 from services import site
 from services.errors import NotFound
+from services.firms import NAME_SIGNS
 from services.network import is_shown
 from services.paging import count_pages, nearest_page
 from services.profiles import as_others_see, load_profiles
@@ -153,9 +154,12 @@ def list_members(db: Session, cluster_id: int | None, filters: Filters, page: in
 
 
 def find_firms(db: Session, words: str, filters: Filters, page: int = 1) -> ListPage:
-    """Firms of the network whose name holds all the words, those that begin with them first."""
+    """Firms of the network in whose name each of the words begins a word, those that begin with them first."""
     folded = fold(words)
-    holds = [Firm.name_folded.contains(word, autoescape=True) for word in folded.split()]
+    padded = " " + Firm.name_folded
+    for sign in NAME_SIGNS:
+        padded = sa.func.replace(padded, sign, " ")
+    holds = [padded.contains(" " + word, autoescape=True) for word in search_words(words)] or [sa.false()]
     begins = Firm.name_folded.startswith(folded, autoescape=True)
     order = (sa.case((begins, 0), else_=1), Firm.name_folded, Firm.id)
     return _firm_page(db, [*holds, *filters.conditions()], order, page)

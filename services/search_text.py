@@ -5,9 +5,17 @@ from __future__ import annotations
 from models import Firm, search_words
 from reference.countries import country_name
 from reference.hs import hs_name
+from reference.search import everyday_words
 from services.vocabulary import CAPABILITIES
 
 LANGUAGES = ("pt", "en", "es", "fr")
+
+
+def _everyday(code: str) -> list[str]:
+    """What people call a product: of the code itself, or else of its heading."""
+    usual = everyday_words()
+    named = usual.get(code) or usual.get(code[:4]) or {}
+    return [phrase for phrases in named.values() for phrase in phrases]
 
 
 def words_of(firm: Firm) -> str:
@@ -22,6 +30,7 @@ def words_of(firm: Firm) -> str:
     codes = sorted({product.hs for product in firm.products if product.hs})
     texts += codes
     texts += [hs_name(code, language) for code in codes for language in LANGUAGES]
+    texts += [phrase for code in codes for phrase in _everyday(code)]
     countries = [
         firm.country,
         *(m.country for m in firm.target_markets),

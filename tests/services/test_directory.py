@@ -61,6 +61,14 @@ def test_singular_and_plural_find_each_other(db, make, in_profile, typed):
     assert names(db, typed) == ["Found"]
 
 
+def test_a_product_is_found_by_what_people_call_it(db, make):
+    make.firm("Found", products=[("botins", "6403")])
+    make.firm("Below", products=[("botins", "640399")])
+    make.firm("Other", products=[("botins", "6406")])
+
+    assert names(db, "sapatos") == names(db, "zapato") == ["Below", "Found"]
+
+
 def test_a_single_letter_is_a_word_of_its_own(db, make):
     make.firm("Serra S.A.")
     make.firm("Sal e Areia", products=[("sal", "2501")])

@@ -215,6 +215,8 @@ def test_firms_are_found_by_words_of_their_name_without_accents(db, make):
         "Outros Calçados",
     ]
     assert network_view.find_firms(db, "100%", Filters()).items == []
+    assert network_view.find_firms(db, "alcados", Filters()).items == []
+    assert network_view.find_firms(db, "%", Filters()).items == []
 
 
 def test_lists_are_paged_and_a_page_beyond_the_end_is_the_last(db, make):
