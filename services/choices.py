@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from models import Choice, ChoiceKind, Firm, Introduction, Person, now_utc
+from models import Block, Choice, ChoiceKind, Firm, Introduction, Person, now_utc
 from services import introductions
 from services.errors import Forbidden
 
@@ -64,6 +64,13 @@ def undo(db: Session, firm: Firm, other: Firm) -> str | None:
     return kind
 
 
+def undo_interest(db: Session, firm: Firm, other: Firm) -> None:
+    """Take back the firm's interest in the other, if it said so: before it blocks it, for example."""
+    choice = find_choice(db, firm, other)
+    if choice is not None and choice.kind == ChoiceKind.INTERESTED:
+        undo(db, firm, other)
+
+
 def _follow(db: Session, firm: Firm, other: Firm) -> Introduction | None:
     """Open or close the introduction as the two choices say."""
     if is_mutual(db, firm, other):
@@ -73,7 +80,15 @@ def _follow(db: Session, firm: Firm, other: Firm) -> Introduction | None:
 
 
 def is_mutual(db: Session, firm: Firm, other: Firm) -> bool:
-    """Whether each has said that it is interested in the other."""
+    """Whether each has said that it is interested in the other, and neither has closed its door to it."""
+    blocks = sa.exists().where(
+        sa.or_(
+            sa.and_(Block.firm_id == firm.id, Block.blocked_id == other.id),
+            sa.and_(Block.firm_id == other.id, Block.blocked_id == firm.id),
+        )
+    )
+    if db.scalar(sa.select(blocks)):
+        return False
     count = sa.select(sa.func.count()).select_from(Choice).where(
         Choice.kind == ChoiceKind.INTERESTED,
         sa.or_(

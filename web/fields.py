@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
-from wtforms import Field, Form, SelectField, SelectMultipleField, ValidationError
+from wtforms import Field, FieldList, Form, SelectField, SelectMultipleField, ValidationError
 from wtforms.fields import StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput, html_params
@@ -15,6 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput, html_p
 from reference.countries import is_country, list_countries
 from reference.hs import find_code, hs_label, read_code
 from reference.languages import is_language, list_languages
+from services.firm_columns import is_forbidden
 from web.languages import chosen_language
 
 Options = tuple[tuple[str, str], ...]
@@ -177,17 +179,30 @@ def dotted(code: str) -> str:
 
 
 def strip(value):
-    """A filter for text fields: without blanks around and without control characters."""
+    """A filter for text fields: without blanks around and without control characters; left out is empty."""
     if not isinstance(value, str):
-        return value
-    return "".join(c for c in value if c in "\n\t" or ord(c) >= 32).strip()
+        return "" if value is None else value
+    return "".join(c for c in value if c != "\r" and not is_forbidden(c)).strip()
+
+
+def one_line(value):
+    """A filter for fields of one line: what somebody pasted with breaks stands in one line, too."""
+    return re.sub(r"\s*[\n\t\x85\u2028\u2029]\s*", " ", value) if isinstance(value, str) else value
 
 
 class TextField(StringField):
     """A line of text, blanks around it taken away."""
 
     def __init__(self, label=None, validators=None, filters=(), **more):
-        super().__init__(label, validators, filters=(*filters, strip), **more)
+        super().__init__(label, validators, filters=(*filters, strip, one_line), **more)
+
+
+class Rows(FieldList):
+    """A list of rows; whatever is no short number between the dashes of a name is no row."""
+
+    def _extract_indices(self, prefix, formdata):
+        row = re.compile(re.escape(prefix) + r"-([0-9]{1,4})(-|$)")
+        return (int(found[1]) for name in formdata if (found := row.match(name)))
 
 
 class RowForm(Form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
+
 from flask import Flask, abort, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -25,7 +27,25 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
-limiter = Limiter(get_remote_address, headers_enabled=False)
+
+def visitor_address() -> str:
+    """By what a visitor is counted: their address; of IPv6 the half that a provider hands out as a whole."""
+    address = get_remote_address()
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 6 and found.ipv4_mapped is None:
+        return str(ip_network((found, 64), strict=False))
+    return address
+
+
+def person_key() -> str:
+    """By what somebody signed in is counted, whatever the device and however often they sign in."""
+    return f"person:{current_user.key}" if current_user.is_authenticated else visitor_address()
+
+
+limiter = Limiter(visitor_address, headers_enabled=False)
 csrf = CSRFProtect()
 
 

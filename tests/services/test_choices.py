@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from models import ChoiceKind, Firm, Introduction, Person, make_engine, make_sessions
-from services import choices, introductions
+from services import choices, firms, introductions
 from services.errors import Forbidden, Incomplete, NotFound
 
 INTERESTED, LATER, NEVER = ChoiceKind.INTERESTED, ChoiceKind.LATER, ChoiceKind.NEVER
@@ -164,3 +164,28 @@ def test_nobody_writes_into_a_closed_talk_or_one_of_others(db, make, two, talk):
 def test_the_talk_of_others_is_not_found(db, make, talk):
     with pytest.raises(NotFound):
         introductions.get_introduction(db, talk.key, make.firm())
+
+
+@pytest.mark.both_databases
+def test_whoever_is_blocked_gets_no_contact_data_by_saying_interested(make, db):
+    mine, other = make.firm(), make.firm()
+    me, them = make.owner_of(mine), make.owner_of(other)
+    choices.choose(db, mine, other, ChoiceKind.INTERESTED, me)
+    firms.block(db, mine, other)
+
+    chosen = choices.choose(db, other, mine, ChoiceKind.INTERESTED, them)
+
+    assert chosen.introduction is None
+
+
+@pytest.mark.both_databases
+def test_interest_is_taken_back_alone(make, db):
+    mine, other = make.firm(), make.firm()
+    me = make.owner_of(mine)
+    choices.choose(db, mine, other, ChoiceKind.LATER, me)
+    choices.undo_interest(db, mine, other)
+    assert choices.find_choice(db, mine, other).kind == ChoiceKind.LATER
+
+    choices.choose(db, mine, other, ChoiceKind.INTERESTED, me)
+    choices.undo_interest(db, mine, other)
+    assert choices.find_choice(db, mine, other) is None

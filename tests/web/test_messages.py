@@ -122,3 +122,40 @@ def test_a_person_without_a_firm_is_told_so(make, sign_in):
     page = sign_in(make.person()).get("/messages/")
 
     assert "you do not act for any yet" in page.text
+
+
+def test_blocking_a_firm_closes_the_talk_with_it_and_hides_the_contact_data(sides, db):
+    ana, rui, talk = sides
+    kianda, douro = talk.first, talk.second
+    page = ana.get(f"/firms/{douro.key}")
+
+    page = ana.fill(f"/blocks/{douro.key}")
+
+    page = rui.get(f"/messages/{talk.key}")
+    assert "ola@kianda.example" not in page.text
+    assert "ola@kianda.example" not in rui.get(f"/firms/{kianda.key}").text
+    assert "block" not in page.text.lower()
+
+
+def test_many_messages_in_a_row_are_one_mail(sides):
+    ana, _rui, talk = sides
+    before = len(ana.mails())
+    ana.get(f"/messages/{talk.key}")
+
+    for number in range(5):
+        ana.fill(talk.key, body=f"Line {number}")
+
+    assert len(ana.mails()) == before + 1
+
+
+def test_taking_interest_back_and_forth_fills_nobodys_mailbox(sides, db):
+    ana, _rui, talk = sides
+    douro = talk.second
+    before = len(ana.mails())
+    token = dict(ana.get(f"/messages/{talk.key}").form_to("/close")["fields"])["csrf_token"]
+
+    for _ in range(5):
+        ana.post(f"/suggestions/{douro.key}/undo", {"csrf_token": token})
+        ana.post(f"/suggestions/{douro.key}/choose", {"csrf_token": token, "kind": "interested"})
+
+    assert len(ana.mails()) == before + 1

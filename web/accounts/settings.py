@@ -14,7 +14,7 @@ from services.errors import Conflict, Expired, LastOwner
 from web.accounts import mails
 from web.accounts.forms import ConfirmForm, DeleteForm, DetailsForm, EmailForm, PasswordForm
 from web.accounts.session import go_out, stay_in
-from web.accounts.views import blueprint, passwords, tokens
+from web.accounts.views import blueprint, limit_mails, passwords, tokens
 from web.database import db
 from web.languages import chosen_language
 from web.security import limiter
@@ -72,6 +72,7 @@ def password():
 
 @blueprint.route("/account/email", methods=["GET", "POST"])
 @limit_guesses
+@limit_mails
 def email():
     """Ask to move to another address; a link mailed there does it."""
     form = EmailForm()

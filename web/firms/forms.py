@@ -7,7 +7,7 @@ import datetime as dt
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, FieldList, FormField, SelectField, TextAreaField, ValidationError
+from wtforms import BooleanField, DateField, FormField, SelectField, TextAreaField, ValidationError
 from wtforms.validators import URL, DataRequired, Email, Length, Optional
 
 from models import fold
@@ -18,6 +18,7 @@ from web.fields import (
     HsField,
     LanguageField,
     RowForm,
+    Rows,
     TextField,
     WholeNumberField,
     choices_of,
@@ -78,9 +79,7 @@ class NewFirmForm(FlaskForm):
     tax_number = TextField(
         _l("Tax number"),
         [Length(max=40, message=_l("At most 40 characters"))],
-        description=_l(
-            "NIF, CNPJ, NUIT… Only moderators see it. It keeps a firm from being registered twice."
-        ),
+        description=_l("NIF, CNPJ, NUIT… Only moderators see it. It keeps a firm from being registered twice."),
     )
     another = BooleanField(_l("None of these is my firm"))
 
@@ -126,9 +125,7 @@ class IdentityForm(FlaskForm):
         _l("E-mail for contact"),
         [Optional(), Email(_l("Write a whole e-mail address, for example ana@example.com")), Length(max=254)],
     )
-    contact_phone = TextField(
-        _l("Telephone for contact"), [Length(max=40, message=_l("At most 40 characters"))]
-    )
+    contact_phone = TextField(_l("Telephone for contact"), [Length(max=40, message=_l("At most 40 characters"))])
     can_sign = BooleanField(_l("Somebody in the firm may sign agreements for it"))
 
     def validate_founded_year(self, field):
@@ -139,13 +136,9 @@ class IdentityForm(FlaskForm):
 class ProductRow(RowForm):
     FILLED = ("words", "hs")
 
-    words = TextField(
-        _l("Product, in your own words"), [Length(max=200, message=_l("At most 200 characters"))]
-    )
+    words = TextField(_l("Product, in your own words"), [Length(max=200, message=_l("At most 200 characters"))])
     hs = HsField(_l("HS code"), description=_l("Type a word or a code. Partners are found by this code."))
-    tier = SelectField(
-        _l("Price and quality"), choices=choices_of(TIER, empty=_l("Not said")), coerce=maybe_int
-    )
+    tier = SelectField(_l("Price and quality"), choices=choices_of(TIER, empty=_l("Not said")), coerce=maybe_int)
     segment = SelectField(_l("Customers"), choices=choices_of(SEGMENT, empty=_l("Not said")))
     monthly_capacity = TextField(
         _l("Capacity a month"),
@@ -164,9 +157,7 @@ class TargetRow(RowForm):
     FILLED = ("country",)
 
     country = CountryField(_l("Market"))
-    priority = SelectField(
-        _l("How much you want it"), choices=choices_of(PRIORITY), coerce=maybe_int, default=2
-    )
+    priority = SelectField(_l("How much you want it"), choices=choices_of(PRIORITY), coerce=maybe_int, default=2)
     horizon = SelectField(_l("By when"), choices=choices_of(HORIZON, empty=_l("Not said")), coerce=maybe_int)
     budget_eur = WholeNumberField(
         _l("Budget for entering it, in euros"), description=_l("Confidential: only your firm sees it.")
@@ -178,9 +169,7 @@ class KnownRow(RowForm):
     FILLED = ("country",)
 
     country = CountryField(_l("Market"))
-    experience = SelectField(
-        _l("Your experience there"), choices=choices_of(EXPERIENCE), default="occasional"
-    )
+    experience = SelectField(_l("Your experience there"), choices=choices_of(EXPERIENCE), default="occasional")
     remove = BooleanField(_l("Remove this market"))
 
 
@@ -220,9 +209,7 @@ class RowsForm(FlaskForm):
 
     def kept_rows(self) -> list[dict]:
         """The rows to store: not blank, not removed."""
-        return [
-            row.form.values() for row in self.rows if not row.form.remove.data and not row.form.is_blank()
-        ]
+        return [row.form.values() for row in self.rows if not row.form.remove.data and not row.form.is_blank()]
 
     def validate_rows(self, field):
         seen = set()
@@ -236,8 +223,8 @@ class RowsForm(FlaskForm):
             seen.add(value)
 
     @classmethod
-    def fields_of(cls, row: type[RowForm]) -> FieldList:
-        return FieldList(FormField(row), min_entries=0, max_entries=MOST_ROWS)
+    def fields_of(cls, row: type[RowForm]) -> Rows:
+        return Rows(FormField(row), min_entries=0, max_entries=MOST_ROWS)
 
 
 class ProductsForm(RowsForm):
@@ -300,7 +287,7 @@ class WaysForm(RowsForm):
         choices=choices_of({code: OBJECTIVE[code] for code in OBJECTIVES}),
     )
     norms = CheckboxesField(_l("How we like to work"), choices=choices_of(NORM))
-    rows = FieldList(FormField(LinkRow), min_entries=0, max_entries=MOST_ROWS)
+    rows = Rows(FormField(LinkRow), min_entries=0, max_entries=MOST_ROWS)
     accepts_coopetition = BooleanField(_l("We would join a group together with a direct competitor"))
     sole_brand = BooleanField(_l("In a sales consortium, only our brand may be used"))
 

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from models import Firm
 from reference.search import search_hs
-from services import cases, completeness, firms
+from services import cases, choices, completeness, firms
 from services.errors import Conflict, Forbidden, Incomplete
 from services.introductions import find_introduction
 from services.permissions import can_act_for, can_browse, can_manage_people, tier_of
@@ -19,12 +19,16 @@ from web.firms.forms import NewFirmForm
 from web.firms.sections import PAGES, next_section
 from web.frame import act_for, acting_firm
 from web.languages import chosen_language
+from web.security import limiter, person_key
 from web.words import MISSING
 
 blueprint = Blueprint("firms", __name__, url_prefix="/firms")
 
+LONGEST_WORDS = 200
+
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@limiter.limit("30/hour", methods=["POST"], key_func=person_key)
 def new():
     """Register a firm, unless it is there already."""
     form = NewFirmForm()
@@ -151,12 +155,12 @@ def _after_saving(firm: Firm, section: str) -> str:
 
 @blueprint.get("/<key>/blocks")
 def blocks(key: str):
-    """List the firms that this one will not work with, and find others to add."""
+    """List the firms that this one will not work with, and find others to add, if one may know of others."""
     firm = own_firm(key)
-    words = request.args.get("q", "").strip()
+    words = request.args.get("q", "").strip()[:LONGEST_WORDS]
     blocked = firms.list_blocked(db, firm)
-    found = [other for other in firms.find_by_name(db, words) if other not in (firm, *blocked)] if words else []
-    require(can_browse(db, current_user) or not found)
+    matching = firms.find_by_name(db, words) if words and can_browse(db, current_user) else []
+    found = [other for other in matching if other not in (firm, *blocked)]
     return render_template("firms/blocks.html", firm=firm, blocked=blocked, words=words, found=found)
 
 
@@ -164,7 +168,8 @@ def blocks(key: str):
 def block(key: str, other_key: str):
     """Never suggest the other firm, nor this one to it; it will not learn of it."""
     firm, other = own_firm(key), firms.get_firm(db, other_key)
-    require(other.is_approved and other.id != firm.id)
+    require(other.is_approved and other.id != firm.id and can_browse(db, current_user))
+    choices.undo_interest(db, firm, other)
     firms.block(db, firm, other)
     flash(_("%(firm)s will not be suggested to you, nor you to it. It does not learn of this.", firm=other.name))
     return redirect(url_for(".blocks", key=key), 303)
@@ -174,6 +179,7 @@ def block(key: str, other_key: str):
 def unblock(key: str, other_key: str):
     """Let the other firm be suggested again."""
     firm, other = own_firm(key), firms.get_firm(db, other_key)
+    require(other in firms.list_blocked(db, firm))
     firms.unblock(db, firm, other)
     flash(_("%(firm)s may be suggested again.", firm=other.name))
     return redirect(url_for(".blocks", key=key), 303)

@@ -13,6 +13,7 @@ from web.database import db, new_session
 from web.frame import acting_firm
 from web.messages.forms import MessageForm
 from web.messages.notices import tell_message
+from web.security import limiter, person_key
 
 blueprint = Blueprint("messages", __name__, url_prefix="/messages")
 
@@ -30,6 +31,7 @@ def index():
 
 
 @blueprint.route("/<key>", methods=["GET", "POST"])
+@limiter.limit("20/minute;200/hour", methods=["POST"], key_func=person_key)
 def show(key: str):
     """Show a talk and the other side's contact data; write to it."""
     firm = _firm()

@@ -12,12 +12,13 @@ from services.errors import Conflict, Expired, LastOwner
 from services.permissions import can_manage_people
 from web.access import own_firm, public, require
 from web.accounts.forms import ConfirmForm
+from web.accounts.views import limit_mails
 from web.database import db
 from web.frame import act_for
 from web.languages import chosen_language
 from web.mail import link_to, send_mail
 from web.people.forms import InvitationForm
-from web.security import limiter
+from web.security import limiter, person_key
 
 blueprint = Blueprint("people", __name__)
 
@@ -43,7 +44,8 @@ def index(key: str):
 
 
 @blueprint.route("/firms/<key>/people/invite", methods=["GET", "POST"])
-@limiter.limit("30/hour", methods=["POST"], key_func=lambda: current_user.get_id() or "")
+@limiter.limit("30/hour", methods=["POST"], key_func=person_key)
+@limit_mails
 def invite(key: str):
     """Invite a colleague by mail."""
     firm = _managed_firm(key)

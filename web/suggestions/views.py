@@ -18,6 +18,7 @@ from web.database import db
 from web.frame import acting_firm
 from web.messages.notices import tell_introduced
 from web.reasons import names_for, say_fills, say_reason, say_risk
+from web.security import limiter, person_key
 from web.suggestions.comparison import compare_rows
 from web.words import CAPABILITY, country
 
@@ -108,6 +109,7 @@ def _back() -> str:
 
 
 @blueprint.post("/<key>/choose")
+@limiter.limit("60/minute;600/hour", key_func=person_key)
 def choose(key: str):
     """Say what the firm thinks of a partner; silent, but for mutual interest."""
     firm, other = _firm(), firms.get_firm(db, key)
