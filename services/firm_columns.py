@@ -308,12 +308,18 @@ def _read_pools(cell: str) -> bool:
     return read_one(["pools"])(cell) == "pools"
 
 
-READ_NAME = read_text(200)
+def read_name(cell: str) -> str:
+    """Take a name: at least one letter or digit."""
+    name = read_text(200)(cell)
+    if not any(sign.isalnum() for sign in name):
+        raise BadCell("no_letter", cell[:40])
+    return name
+
 
 COLUMNS: tuple[Column, ...] = (
     Column("key", "members", read_matching(_KEY, "key", 16), _attribute("key")),
     Column("state", "own", read_one(FirmState), _attribute("state")),
-    Column("name", "members", READ_NAME, _attribute("name")),
+    Column("name", "members", read_name, _attribute("name")),
     Column("country", "members", read_country_cell, _attribute("country")),
     Column("city", "members", read_text(120), _attribute("city")),
     Column("tax_number", "own", read_text(40), _attribute("tax_number")),

@@ -28,6 +28,7 @@ SENTENCES = {
     "missing": _l("The cell is empty. A new firm needs it."),
     "too_long": _l("“%(value)s” is too long. At most %(right)s characters fit."),
     "control": _l("“%(value)s” holds a line break or a sign that cannot be printed. Write it in one line."),
+    "no_letter": _l("“%(value)s” is not a name: it has no letter and no digit."),
     "key": _l("“%(value)s” is not a key. Leave the cell empty for a new firm; keys come only from our own export."),
     "email": _l("“%(value)s” is not an e-mail address. Write it like ana@example.com."),
     "website": _l("“%(value)s” is not a web address. Write it like https://www.example.com."),

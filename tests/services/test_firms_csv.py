@@ -210,6 +210,7 @@ def test_a_line_is_counted_as_an_editor_counts_it(db):
         ("name,country\nA\x00,PRT\n", "not_text"),
         ("name,country\n,PRT\n", "missing"),
         ("name,country,\nA,PRT,x\n", "no_heading"),
+        ("name,country\n!!!,PRT\n", "no_letter"),
         ("name,country,about\nA,PRT,%s\n" % ("x" * 200_001), "cell_too_long"),
         ("name,country,products,monthly_capacities\nA,PRT,nuts|0801,figs|2 t\n", "not_above"),
     ],
