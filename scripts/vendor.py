@@ -45,7 +45,6 @@ class Package:
 
 
 PACKAGES = (
-    Package("htmx.org", "2.0.11", "0BSD", "LICENSE", "htmx", {"dist/htmx.min.js": "htmx.min.js"}),
     Package(
         "tom-select", "2.6.2", "Apache-2.0", "LICENSE", "tom-select",
         {"dist/js/tom-select.popular.min.js": "tom-select.min.js"},

@@ -156,12 +156,6 @@ function setUpFilters() {
   wide.addEventListener("change", fold);
 }
 
-// Parts of a page that htmx asks for carry the same token as the forms.
-document.addEventListener("htmx:configRequest", (event) => {
-  const token = document.querySelector("meta[name='csrf-token']");
-  if (token) event.detail.headers["X-CSRFToken"] = token.content;
-});
-
 document.addEventListener("DOMContentLoaded", () => {
   setUpMenu();
   setUpDropdowns();

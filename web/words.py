@@ -114,11 +114,18 @@ TIER = {
 LINK = {"association": _l("Association"), "consortium": _l("Past consortium")}
 FIRM_STATE = {
     "draft": _l("Draft"),
-    "submitted": _l("Waiting for approval"),
+    "submitted": _l("Under review"),
     "approved": _l("Approved"),
-    "returned": _l("Sent back to mend"),
+    "returned": _l("Returned"),
     "rejected": _l("Rejected"),
 }
+OUTCOME = {
+    "approved": _l("Approved"),
+    "returned": _l("Returned to the firm"),
+    "rejected": _l("Rejected"),
+    "reopened": _l("Decision taken back"),
+}
+"""What a moderator did to a firm."""
 ROLE = {
     "member": _l("Member"),
     "staff": _l("Association staff"),
@@ -220,6 +227,7 @@ def init_words(app: Flask) -> None:
         "tier": TIER,
         "link_kind": LINK,
         "firm_state": FIRM_STATE,
+        "outcome": OUTCOME,
         "role": ROLE,
         "post_role": POST_ROLE,
         "profile_section": PROFILE_SECTION,
