@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 
@@ -318,3 +320,28 @@ def test_product_codes_are_found_and_leafed_through(browser):
     page = browser.get("/products/0801")
     assert "0801.32" in page.text
     browser.get("/products/7777", status=404)
+
+
+def test_the_page_of_a_firm_says_what_it_is_worth_and_where_the_two_meet(make, sign_in, db):
+    mine = make.firm("Kianda", targets=(("ESP", 3),), needs=("market_research",), offers=("customs_clearance",))
+    other = make.firm("Douro")
+    firms.set_certificates(db, other, [{"name": "ISO 22000", "valid_until": dt.date(2020, 1, 31)}])
+    db.commit()
+
+    page = sign_in(make.owner_of(mine)).get(f"/firms/{other.key}")
+
+    assert "A moderator looked at this firm and approved it on" in page.text
+    assert "you want it, too" in page.text
+    assert "Ticked: what you look for" in page.text and "Ticked: what you offer" in page.text
+    assert "ran out on 31 Jan 2020" in page.text
+
+
+def test_one_can_answer_on_the_page_of_a_firm(make, sign_in):
+    mine, other = make.firm("Kianda"), make.firm("Douro")
+    browser = sign_in(make.owner_of(mine))
+    browser.get(f"/firms/{other.key}")
+
+    page = browser.fill("/choose", kind="interested")
+
+    assert page.address.endswith(f"/firms/{other.key}")
+    assert "You said: interested" in page.text

@@ -192,3 +192,15 @@ def test_past_answers_are_listed_and_taken_back(ana, douro, kianda, make, db):
     assert "Douro" in page.text
     ana.fill("/undo")
     assert "Douro" in ana.get("/suggestions/").text
+
+
+def test_an_answer_on_the_page_of_two_firms_can_be_taken_back_there(make, sign_in):
+    firm, other = make.firm("Kianda"), make.firm("Douro")
+    browser = sign_in(make.owner_of(firm))
+    browser.get(f"/suggestions/{other.key}")
+
+    page = browser.fill("/choose", kind="later")
+
+    assert page.address.endswith(f"/suggestions/{other.key}")
+    assert "Noted: not now for Douro" in page.text
+    assert "Undo" in page.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -66,15 +68,32 @@ def show(key: str):
     mine = acting_firm()
     tier = tier_of(db, current_user, firm, mine)
     require(tier)
+    other = mine if mine and mine.id != firm.id else None
     return render_template(
         "firms/show.html",
         firm=firm,
         tier=tier,
         dotted=dotted,
+        today=dt.date.today(),
         is_own=can_act_for(db, current_user, firm),
-        introduction=find_introduction(db, mine, firm) if mine and mine.id != firm.id else None,
-        can_compare=bool(mine and mine.id != firm.id and firm.is_approved and mine.is_approved),
+        introduction=find_introduction(db, other, firm) if other else None,
+        can_compare=bool(other and firm.is_approved and other.is_approved),
+        choice=choices.find_choice(db, other, firm) if other else None,
+        blocked=bool(other and firm.id in {block.blocked_id for block in other.blocks}),
+        shared=_shared(other, firm),
     )
+
+
+def _shared(mine: Firm | None, firm: Firm) -> dict[str, set[str]]:
+    """Where the two meet: markets that both want, what each offers of what the other looks for."""
+    if mine is None:
+        return {"markets": set(), "offers": set(), "needs": set()}
+    wanted = {market.country for market in mine.target_markets}
+    return {
+        "markets": wanted & {market.country for market in firm.target_markets},
+        "offers": set(mine.needs) & set(firm.offers),
+        "needs": set(mine.offers) & set(firm.needs),
+    }
 
 
 @blueprint.get("/<key>/edit")

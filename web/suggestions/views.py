@@ -172,4 +172,5 @@ def pair(key: str):
         vetoes=open_vetoes,
         blocked_by_us=blocked_by_us,
         choice=choices.find_choice(db, firm, other),
+        last=_last_choice(firm),
     )
