@@ -38,7 +38,7 @@ _MARKS = dict.fromkeys(range(0x300, 0x370)) | str.maketrans(_LIGATURES)
 
 
 def fold(text: str) -> str:
-    """Take away accents and case, so that two spellings compare equal.
+    """Take away accents and case, so that two spellings compare equal; `models.fold` does the same to what is stored.
 
     >>> fold("Calçado São Tomé Œufs")
     'calcado sao tome oeufs'

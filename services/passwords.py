@@ -7,7 +7,7 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from models import fold
+from models import fold, search_words
 
 SHORTEST = 10
 LONGEST = 200
@@ -67,7 +67,7 @@ def _repeats(core: str, words: frozenset[str] | set[str]) -> bool:
 
 def _words(text: str) -> list[str]:
     """The parts of a name or an address, and the whole of it."""
-    pieces = "".join(c if c.isalnum() else " " for c in fold(text)).split()
+    pieces = search_words(text)
     return [*(piece for piece in pieces if len(piece) > 3), "".join(pieces)]
 
 

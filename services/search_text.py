@@ -5,10 +5,9 @@ from __future__ import annotations
 from models import Firm, search_words
 from reference.countries import country_name
 from reference.hs import hs_name
+from reference.locales import LOCALES
 from reference.search import everyday_words
 from services.vocabulary import CAPABILITIES
-
-LANGUAGES = ("pt", "en", "es", "fr")
 
 
 def _everyday(code: str) -> list[str]:
@@ -29,13 +28,13 @@ def words_of(firm: Firm) -> str:
     texts += [link.name for link in firm.links]
     codes = sorted({product.hs for product in firm.products if product.hs})
     texts += codes
-    texts += [hs_name(code, language) for code in codes for language in LANGUAGES]
+    texts += [hs_name(code, language) for code in codes for language in LOCALES]
     texts += [phrase for code in codes for phrase in _everyday(code)]
     countries = [
         firm.country,
         *(m.country for m in firm.target_markets),
         *(m.country for m in firm.known_markets),
     ]
-    texts += [country_name(country, language) for country in countries for language in LANGUAGES]
+    texts += [country_name(country, language) for country in countries for language in LOCALES]
     texts += [code.replace("_", " ") for code in (*firm.offers, *firm.needs) if code in CAPABILITIES]
     return " ".join(search_words(" ".join(dict.fromkeys(text for text in texts if text))))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 import pytest
 import sqlalchemy as sa
 
-from models import Block, Firm
-from services import firms
+from models import Block, Firm, TargetMarket
+from services import firms, firms_csv
+from services.firm_columns import HIGHEST_BUDGET, MOST_EMPLOYEES, OLDEST_YEAR
 
 HIDDEN = {
     "contact_email": "secret@contact.example",
@@ -139,12 +141,29 @@ def test_a_market_twice_is_refused_and_nothing_is_lost(browser, firm):
     assert ("rows-1-country", "ESP") in page.form_to("/edit/markets")["fields"]
 
 
+def test_what_a_form_just_takes_an_import_takes_back(browser, firm, db):
+    edit(browser, firm, "identity", founded_year=str(OLDEST_YEAR), employees=str(MOST_EMPLOYEES))
+    edit(browser, firm, "markets", rows__0__country="ESP", rows__0__budget_eur=str(HIGHEST_BUDGET))
+    db.expire_all()
+    out = io.StringIO()
+    firms_csv.export_firms(db, out)
+
+    report = firms_csv.import_firms(db, out.getvalue().encode())
+
+    assert (report.problems, report.changed, report.created) == ([], [], [])
+    assert db.execute(sa.select(Firm.founded_year, TargetMarket.budget_eur).join(TargetMarket)).one() == (
+        OLDEST_YEAR,
+        HIGHEST_BUDGET,
+    )
+    edit(browser, firm, "markets", rows__0__budget_eur=str(HIGHEST_BUDGET + 1), status=422)
+
+
 @pytest.mark.parametrize(
     ("section", "values", "message"),
     [
         ("identity", {"employees": "many"}, "Write a whole number"),
         ("identity", {"employees": "-4"}, "Write a number from 0"),
-        ("identity", {"founded_year": "2999"}, "from 1000 to 2100"),
+        ("identity", {"founded_year": "2999"}, "from 1600 to 2100"),
         ("identity", {"founded_year": "2099"}, "still to come"),
         ("identity", {"website": "javascript:alert(1)"}, "Write a whole address"),
         ("identity", {"website": "file:///etc/passwd"}, "Write a whole address"),

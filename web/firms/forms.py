@@ -11,6 +11,7 @@ from wtforms import BooleanField, DateField, FormField, SelectField, TextAreaFie
 from wtforms.validators import URL, DataRequired, Email, Length, Optional
 
 from models import fold
+from services.firm_columns import HIGHEST_BUDGET, MOST_EMPLOYEES, MOST_ENTRIES, OLDEST_YEAR
 from services.vocabulary import CAPABILITIES, OBJECTIVES
 from web.fields import (
     CheckboxesField,
@@ -38,8 +39,6 @@ from web.words import (
     TIER,
     TURNOVER,
 )
-
-MOST_ROWS = 60
 
 
 def maybe_int(value) -> int | None:
@@ -98,9 +97,9 @@ class IdentityForm(FlaskForm):
         [Length(max=40, message=_l("At most 40 characters"))],
         description=_l("Needed before you submit. Only moderators see it."),
     )
-    founded_year = WholeNumberField(_l("Founded in"), lowest=1000, highest=2100, description=_l("A year"))
+    founded_year = WholeNumberField(_l("Founded in"), lowest=OLDEST_YEAR, highest=2100, description=_l("A year"))
     employees = WholeNumberField(
-        _l("Employees"), highest=1_000_000, description=_l("People on the payroll, last year")
+        _l("Employees"), highest=MOST_EMPLOYEES, description=_l("People on the payroll, last year")
     )
     turnover_band = SelectField(
         _l("Yearly turnover"), choices=choices_of(TURNOVER, empty=_l("I would rather not say"))
@@ -160,7 +159,9 @@ class TargetRow(RowForm):
     priority = SelectField(_l("How much you want it"), choices=choices_of(PRIORITY), coerce=maybe_int, default=2)
     horizon = SelectField(_l("By when"), choices=choices_of(HORIZON, empty=_l("Not said")), coerce=maybe_int)
     budget_eur = WholeNumberField(
-        _l("Budget for entering it, in euros"), description=_l("Confidential: only your firm sees it.")
+        _l("Budget for entering it, in euros"),
+        highest=HIGHEST_BUDGET,
+        description=_l("Confidential: only your firm sees it."),
     )
     remove = BooleanField(_l("Remove this market"))
 
@@ -224,7 +225,7 @@ class RowsForm(FlaskForm):
 
     @classmethod
     def fields_of(cls, row: type[RowForm]) -> Rows:
-        return Rows(FormField(row), min_entries=0, max_entries=MOST_ROWS)
+        return Rows(FormField(row), min_entries=0, max_entries=MOST_ENTRIES)
 
 
 class ProductsForm(RowsForm):
@@ -287,7 +288,7 @@ class WaysForm(RowsForm):
         choices=choices_of({code: OBJECTIVE[code] for code in OBJECTIVES}),
     )
     norms = CheckboxesField(_l("How we like to work"), choices=choices_of(NORM))
-    rows = Rows(FormField(LinkRow), min_entries=0, max_entries=MOST_ROWS)
+    rows = Rows(FormField(LinkRow), min_entries=0, max_entries=MOST_ENTRIES)
     accepts_coopetition = BooleanField(_l("We would join a group together with a direct competitor"))
     sole_brand = BooleanField(_l("In a sales consortium, only our brand may be used"))
 
