@@ -51,7 +51,7 @@ class Settings:
             )
         if not self.secret_key:
             raise SettingsError("SECRET_KEY is missing.")
-        if self.production and not self.base_url.startswith(("https://", "http://")):
+        if (self.production or self.mail_url) and not self.base_url.startswith(("https://", "http://")):
             # Without it the links in mails would lead to whatever host a request names, a thief's for example.
             raise SettingsError("BASE_URL is missing: the public address, such as https://constela.example.org.")
         if self.fast_passwords and not self.testing:

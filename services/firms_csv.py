@@ -40,8 +40,8 @@ CLEAR = "-"
 """A cell of this alone empties its column; an empty cell leaves what is there."""
 TIERS = ("members", "mutual", "own")
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_FORMULA = re.compile(r"(^|[;\t\r\n] *)('*)(?=[=+\-@\t\r])")
+_GUARDED = re.compile(r"(^|[;\t\r\n] *)'('*)(?=[=+\-@\t\r])")
 
 
 @dataclass(frozen=True)
@@ -86,19 +86,22 @@ class Report:
 def guard(cell: str) -> str:
     """Keep a spreadsheet from taking a text for a formula.
 
-    >>> guard("=1+1"), guard("olive oil"), guard("'=x")
-    ("'=1+1", 'olive oil', "''=x")
+    A spreadsheet that parts cells by semicolons, as in Portugal, begins a new one inside of ours after each of them,
+    and a new row after a line break.
+
+    >>> guard("=1+1"), guard("olive oil"), guard("'=x"), guard("salt;=1+1")
+    ("'=1+1", 'olive oil', "''=x", "salt;'=1+1")
     """
-    return "'" + cell if _FORMULA.match(cell) else cell
+    return _FORMULA.sub(r"\1'\2", cell)
 
 
 def unguard(cell: str) -> str:
     """Take the guard away again.
 
-    >>> unguard(guard("+351 22")), unguard("'tis")
-    ('+351 22', "'tis")
+    >>> unguard(guard("+351 22")), unguard("'tis"), unguard(guard("salt;'=1"))
+    ('+351 22', "'tis", "salt;'=1")
     """
-    return cell[1:] if _GUARDED.match(cell) else cell
+    return _GUARDED.sub(r"\1\2", cell)
 
 
 def write_firms(

@@ -31,12 +31,12 @@ def count_ties(drawing: Drawing) -> list[int]:
 
 
 def printable(text: str) -> str:
-    """A text without the control characters that XML cannot hold.
+    """A text without the characters that XML cannot hold.
 
-    >>> printable("Caf\\x0bé")
+    >>> printable("Caf\\x0bé\\uffff")
     'Café'
     """
-    return "".join(letter for letter in text if letter >= " ")
+    return "".join(letter for letter in text if letter >= " " and letter not in "\ufffe\uffff")
 
 
 def to_graph(drawing: Drawing, titles: Sequence[str]) -> nx.Graph:
@@ -156,7 +156,7 @@ def svg(drawing: Drawing, titles: Sequence[str], title: str) -> Iterator[str]:
         cluster = drawing.clusters[number]
         for line, words in enumerate(_wrapped(titles[number])):
             y = cluster.y + cluster.radius + size * (1 + 1.15 * line)
-            yield f'<text x="{cluster.x}" y="{y:.2f}">{escape(words)}</text>\n'
+            yield f'<text x="{cluster.x}" y="{y:.2f}">{escape(printable(words))}</text>\n'
     yield "</g>\n</svg>\n"
 
 

@@ -114,10 +114,20 @@ def test_a_formula_is_guarded_on_the_way_out_and_freed_on_the_way_in(db, make):
     assert not re.search(r"(^|,)\"?[=+@]", text, re.MULTILINE)
 
 
-@given(st.text(max_size=30))
+@given(st.text(max_size=30) | st.text("=+-@\t\r\n;' a", max_size=12))
 def test_a_guard_is_always_taken_away_again(cell):
     assert unguard(guard(cell)) == cell
     assert guard(cell)[:1] not in tuple("=+-@\t\r")
+
+
+def test_no_cell_begins_a_formula_where_semicolons_part_cells(db, make):
+    """As where a spreadsheet speaks Portuguese: it cuts our cells at each semicolon and line break."""
+    make.firm("Sal;=HYPERLINK(0)", about="One\n=cmd|' /C calc'!A0\r\n@two; +3")
+
+    text = exported(db)
+
+    assert not re.search(r"[;\r\n] *[=+\-@]", text)
+    assert take(db, text).changed == []
 
 
 @given(st.lists(st.lists(st.text(max_size=8).map(str.strip), min_size=1, max_size=4), max_size=4))

@@ -156,7 +156,7 @@ def server():
 
 @pytest.fixture
 def site(settings, server):
-    app = create_app(dataclasses.replace(settings, mail_url=server.url))
+    app = create_app(dataclasses.replace(settings, mail_url=server.url, base_url="https://constela.example"))
     yield app
     for thread in threading.enumerate():
         if thread.name == "outbox":

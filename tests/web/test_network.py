@@ -235,6 +235,15 @@ def test_graphml_can_be_read_back(owner, firms):
     assert all(0 < data["weight"] <= 1 for _, _, data in graph.edges(data=True))
 
 
+def test_a_name_with_odd_characters_breaks_no_file(make, sign_in):
+    odd = "<b>\uffff\ufffe\x0b\u202e\"'&]]>"
+    firms = [make.firm(f"{odd} {number}", city=odd, targets=[("ESP", 3)]) for number in range(6)]
+    client = sign_in(make.owner_of(firms[0])).client
+
+    for address in ("/network.graphml", "/network.gexf", "/network.svg"):
+        ET.fromstring(client.get(address).data)
+
+
 def test_gexf_has_places_and_colours(owner):
     tree = ET.fromstring(owner.client.get("/network.gexf").data)
     names = [element.tag.rpartition("}")[2] for element in tree.iter()]

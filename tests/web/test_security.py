@@ -344,6 +344,71 @@ def test_one_mailbox_is_not_filled_whoever_asks(limited):
     assert codes == [303] * 8 + [429] * 2
 
 
+@pytest.mark.parametrize("written", ["VICTIM@example.org", " victim@example.org ", "vic\x01tim@example.org"])
+def test_one_mailbox_is_one_however_the_address_is_written(limited, written):
+    codes = []
+    for number in range(9):
+        where = {"REMOTE_ADDR": f"203.0.113.{number}"}
+        client = limited.test_client()
+        page = client.get("/forgotten-password").get_data(as_text=True)
+        token = page.partition('name="csrf_token" type="hidden" value="')[2].partition('"')[0]
+        given = {"csrf_token": token, "email": "victim@example.org" if number < 8 else written}
+        codes.append(client.post("/forgotten-password", data=given, environ_overrides=where).status_code)
+
+    assert codes == [303] * 8 + [429]
+
+
+def test_who_uses_up_other_mails_keeps_nobody_from_a_new_password(limited, make):
+    person = make.person()
+    for number in range(9):
+        where = {"REMOTE_ADDR": f"203.0.113.{number}"}
+        given = {"name": "Ana", "email": person.email, "password": "zebra canta devagar"}
+        client = limited.test_client()
+        page = client.get("/sign-up").get_data(as_text=True)
+        token = page.partition('name="csrf_token" type="hidden" value="')[2].partition('"')[0]
+        last = client.post("/sign-up", data={"csrf_token": token, **given}, environ_overrides=where).status_code
+
+    assert last == 429
+    assert ask_for_reset(limited.test_client(), person.email).status_code == 303
+
+
+def test_a_whole_network_of_ipv6_is_one_visitor(limited):
+    client = limited.test_client()
+    page = client.get("/sign-in").get_data(as_text=True)
+    token = page.partition('name="csrf_token" type="hidden" value="')[2].partition('"')[0]
+    given = {"csrf_token": token, "email": "a@example.org", "password": "wrong"}
+
+    def tries(address):
+        return client.post("/sign-in", data=given, environ_overrides={"REMOTE_ADDR": address}).status_code
+
+    assert [tries(f"2001:db8:1:2::{number:x}") for number in range(11)] == [422] * 10 + [429]
+    assert tries("2001:db8:1:3::1") == 422
+
+
+def test_invitations_fill_nobodys_mailbox(limited, make):
+    firms = [make.firm() for _ in range(9)]
+    owner = make.person()
+    for firm in firms:
+        make.post(owner, firm, "owner")
+    browser = Browser(limited)
+    browser.sign_in(owner)
+    token = dict(browser.get("/account/details").form_to("/account/details")["fields"])["csrf_token"]
+    given = {"csrf_token": token, "email": "victim@example.org", "role": "editor"}
+
+    codes = [browser.client.post(f"/firms/{firm.key}/people/invite", data=given).status_code for firm in firms]
+
+    assert codes == [303] * 8 + [429]
+
+
+def test_a_site_that_sends_mail_needs_its_public_address():
+    with pytest.raises(SettingsError, match="BASE_URL"):
+        Settings(production=False, secret_key=SECRET, mail_url="smtp://localhost").checked()
+
+
+def test_a_page_behind_a_mailed_link_is_not_kept_by_the_browser(visitor):
+    assert visitor.get("/reset-password/x", status=410).answer.headers["Cache-Control"] == "no-store"
+
+
 def test_whoever_tries_too_often_is_told_in_words(limited):
     browser = Browser(limited)
     browser.get("/sign-in")
