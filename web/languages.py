@@ -83,6 +83,15 @@ def percent(value: float | None) -> str:
     )
 
 
+def before_stop(name: str) -> str:
+    """A name that a full stop follows: `Café Kilamba, Lda.` brings its own.
+
+    >>> before_stop("Café Kilamba, Lda."), before_stop("Douro de Pedra")
+    ('Café Kilamba, Lda', 'Douro de Pedra')
+    """
+    return name.removesuffix(".")
+
+
 def init_languages(app: Flask) -> None:
     """Choose the language of each request and teach the templates to write in it."""
     Babel(
@@ -91,4 +100,4 @@ def init_languages(app: Flask) -> None:
         default_translation_directories=str(app.root_path) + "/translations",
         locale_selector=lambda: LOCALES[chosen_language()],
     )
-    app.jinja_env.filters.update(day=day, moment=moment, number=number, percent=percent)
+    app.jinja_env.filters.update(day=day, moment=moment, number=number, percent=percent, before_stop=before_stop)

@@ -118,3 +118,14 @@ def test_a_moment_is_told_to_the_minute():
         words = languages.moment(moment)
 
     assert words == '<time datetime="2026-11-21T07:05:30+00:00" data-moment>21/11/2026, 07:05 UTC</time>'
+
+
+def test_a_name_that_ends_with_a_stop_does_not_get_two(make, sign_in):
+    ana = make.person()
+    make.firm("Alfa", owner=ana)
+    second = make.firm("Café Kilamba, Lda.", owner=ana)
+
+    page = sign_in(ana).fill(f"/firms/{second.key}/act-for")
+
+    assert "You now act for Café Kilamba, Lda." in page.text
+    assert "Lda.." not in page.text

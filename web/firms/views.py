@@ -20,7 +20,7 @@ from web.fields import dotted
 from web.firms.forms import NewFirmForm
 from web.firms.sections import PAGES, next_section
 from web.frame import act_for, acting_firm
-from web.languages import chosen_language
+from web.languages import before_stop, chosen_language
 from web.security import limiter, person_key
 from web.words import MISSING
 
@@ -238,7 +238,7 @@ def act(key: str):
     """Act for this firm from now on."""
     firm = own_firm(key)
     act_for(firm)
-    flash(_("You now act for %(firm)s.", firm=firm.name))
+    flash(_("You now act for %(firm)s.", firm=before_stop(firm.name)))
     return redirect(url_for("overview.index"), 303)
 
 

@@ -15,7 +15,7 @@ from web.accounts.forms import ConfirmForm
 from web.accounts.views import limit_mails
 from web.database import db
 from web.frame import act_for
-from web.languages import chosen_language
+from web.languages import before_stop, chosen_language
 from web.mail import link_to, send_mail
 from web.people.forms import InvitationForm
 from web.security import limiter, person_key
@@ -122,7 +122,7 @@ def remove(key: str, person_key: str):
     except LastOwner:
         _say_last_owner()
     else:
-        flash(_("%(name)s no longer acts for %(firm)s.", name=post.person.name, firm=firm.name))
+        flash(_("%(name)s no longer acts for %(firm)s.", name=post.person.name, firm=before_stop(firm.name)))
     return redirect(url_for(".index", key=key), 303)
 
 
@@ -135,7 +135,7 @@ def leave(key: str):
     except LastOwner:
         _say_last_owner()
         return redirect(url_for(".index", key=key), 303)
-    flash(_("You no longer act for %(firm)s.", firm=firm.name))
+    flash(_("You no longer act for %(firm)s.", firm=before_stop(firm.name)))
     return redirect(url_for("overview.index"), 303)
 
 
@@ -152,7 +152,7 @@ def accept(key: str):
     if form.validate_on_submit() and is_for_me:
         people.accept_invitation(db, current_user, invitation)
         act_for(invitation.firm)
-        flash(_("You now act for %(firm)s.", firm=invitation.firm.name))
+        flash(_("You now act for %(firm)s.", firm=before_stop(invitation.firm.name)))
         return redirect(url_for("overview.index"), 303)
     return render_template(
         "people/accept.html", form=form, invitation=invitation, firm=invitation.firm, is_for_me=is_for_me
