@@ -89,8 +89,8 @@ def init_commands(app: Flask) -> None:
                 password=password,
                 role=Role(role),
             )
-        except Conflict:
-            raise click.ClickException("That address has an account.")
+        except Conflict as error:
+            raise click.ClickException("That address has an account.") from error
         db.commit()
         click.echo(f"{email} can sign in as {role}.")
 
