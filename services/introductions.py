@@ -103,9 +103,14 @@ def other_of(introduction: Introduction, firm: Firm) -> Firm:
     return introduction.second if introduction.first_id == firm.id else introduction.first
 
 
+def is_open(introduction: Introduction) -> bool:
+    """Whether both sides may write and see each other's contact data: a firm under review again is hidden."""
+    return introduction.closed_at_utc is None and introduction.first.is_approved and introduction.second.is_approved
+
+
 def send_message(db: Session, introduction: Introduction, firm: Firm, person: Person, body: str) -> Message:
-    """Write to the other side. Raises Incomplete without words, Forbidden when the introduction is closed."""
-    if introduction.closed_at_utc is not None or firm.id not in (introduction.first_id, introduction.second_id):
+    """Write to the other side. Raises Incomplete without words, Forbidden when the introduction is not open."""
+    if not is_open(introduction) or firm.id not in (introduction.first_id, introduction.second_id):
         raise Forbidden("closed")
     body = body.strip()
     if not body or len(body) > LONGEST_MESSAGE:
@@ -132,9 +137,7 @@ def mark_read(db: Session, introduction: Introduction, person: Person) -> None:
         return
     try:
         with db.begin_nested():
-            db.add(
-                ReadMark(introduction_id=introduction.id, person_id=person.id, message_id=_last_id(introduction))
-            )
+            db.add(ReadMark(introduction_id=introduction.id, person_id=person.id, message_id=_last_id(introduction)))
     except IntegrityError:
         pass  # the person's other window was quicker by a moment
 

@@ -159,3 +159,15 @@ def test_taking_interest_back_and_forth_fills_nobodys_mailbox(sides, db):
         ana.post(f"/suggestions/{douro.key}/choose", {"csrf_token": token, "kind": "interested"})
 
     assert len(ana.mails()) == before + 1
+
+
+def test_a_firm_under_review_again_is_hidden_from_its_partners_too(sides, db):
+    ana, rui, talk = sides
+    rui.get(f"/messages/{talk.key}")
+    form = rui.page.form_to(talk.key)
+    talk.first.state = "submitted"
+    db.commit()
+
+    assert "ola@kianda.example" not in rui.get(f"/messages/{talk.key}").text
+    rui.post(f"/messages/{talk.key}", {**dict(form["fields"]), "body": "Hello?"}, status=422)
+    assert "ola@douro.example" not in ana.get(f"/messages/{talk.key}").text

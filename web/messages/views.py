@@ -49,7 +49,14 @@ def show(key: str):
     if request.method == "GET":
         _note_read(introduction)
     return (
-        render_template("messages/show.html", introduction=introduction, firm=firm, other=other, form=form),
+        render_template(
+            "messages/show.html",
+            introduction=introduction,
+            is_open=introductions.is_open(introduction),
+            firm=firm,
+            other=other,
+            form=form,
+        ),
         422 if form.errors else 200,
     )
 
