@@ -159,7 +159,10 @@ def read_whole(text: str) -> int | None:
 
     >>> read_whole("1 200"), read_whole("1.200"), read_whole("12,5"), read_whole("1.2000"), read_whole("-3")
     (1200, 1200, None, None, -3)
+    >>> read_whole("12.500,00"), read_whole("1,200.0"), read_whole("1200,50")
+    (12500, 1200, None)
     """
+    text = re.sub(r"(?<=\d)[.,]00?$", "", text)
     sign, digits = (-1, text[1:]) if text.startswith(("-", "−")) else (1, text)
     for separator in (" ", "\u00a0", "\u202f", ".", ",", "'"):
         groups = digits.split(separator)

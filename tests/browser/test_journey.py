@@ -343,3 +343,13 @@ def test_without_a_line_a_section_stays_on_the_page(open_window, make):
     window.context.set_offline(False)
     page.locator("main form button[value=done]").click()
     page.wait_for_url(f"**/firms/{firm.key}/edit")
+
+
+def test_without_scripts_nothing_is_offered_that_needs_them(open_window, make):
+    window = open_window(scripts=False)
+    page = window.sign_in(make.owner_of(make.firm("Kalandula")).email)
+
+    for address in ("/overview", "/network"):
+        window.open(address)
+        for part in page.locator(".needs-script").all():
+            expect(part).to_be_hidden()

@@ -687,3 +687,16 @@ def test_a_firm_with_another_owner_outlives_an_account(sign_in, make, db):
     browser.fill("/account/delete", present=PASSWORD)
 
     assert db.get(Firm, firm.id, populate_existing=True)
+
+
+def test_a_firm_that_still_gives_the_old_address_is_named_when_it_changes(sign_in, make):
+    person = make.person(email="old@example.org")
+    make.firm("Kianda", owner=person, contact_email="Old@example.org")
+    browser = sign_in(person)
+    browser.get("/account/email")
+    browser.fill("/account/email", email="new@example.org", present=PASSWORD)
+    browser.get(link_in(browser.mails()[0], "/account/email/"))
+
+    page = browser.fill("/account/email/")
+
+    assert "Partners of Kianda still see old@example.org" in page.text

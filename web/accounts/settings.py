@@ -16,6 +16,7 @@ from web.accounts.forms import ConfirmForm, DeleteForm, DetailsForm, EmailForm, 
 from web.accounts.session import go_out, stay_in
 from web.accounts.views import blueprint, limit_mails, passwords, tokens
 from web.database import db
+from web.frame import firms_of_person
 from web.languages import chosen_language
 from web.security import limiter
 
@@ -104,12 +105,22 @@ def confirm_email(token: str):
     try:
         new = accounts.read_email(tokens(), current_user, token)
         if form.validate_on_submit():
+            old = current_user.email
             accounts.change_email(db, tokens(), current_user, token)
             flash(_("From now on you sign in with %(email)s.", email=new))
+            _warn_of_old_contact(old)
             return redirect(url_for(".index"), 303)
     except (Expired, Conflict):
         return render_template("accounts/expired.html", again=url_for(".email"), about="email"), 410
     return render_template("accounts/confirm_email.html", form=form, email=new)
+
+
+def _warn_of_old_contact(old: str) -> None:
+    """Say which firms still give the old address to their partners."""
+    for firm in firms_of_person():
+        if accounts.fold_email(firm.contact_email) == old:
+            text = _("Partners of %(firm)s still see %(email)s: change it in the profile.", firm=firm.name, email=old)
+            flash(text, "warn")
 
 
 @blueprint.post("/account/sign-out-everywhere")
