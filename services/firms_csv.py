@@ -111,10 +111,11 @@ def write_firms(
     tier_of: Callable[[Firm], str] = lambda firm: "own",
     deepest: str = "own",
     has_header: bool = True,
+    separator: str = ",",
 ) -> int:
     """Write firms with the columns that `deepest` opens, each cell only as far as its own tier allows."""
     columns = [column for column in COLUMNS if TIERS.index(column.tier) <= TIERS.index(deepest)]
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
     if has_header:
         writer.writerow([column.name for column in columns])
     count = 0

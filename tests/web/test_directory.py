@@ -141,3 +141,14 @@ def test_what_the_directory_gives_the_import_takes_back(member, make, db):
     report = import_firms(db, member.get("/firms.csv").html.encode())
 
     assert (report.problems, report.changed, report.unchanged) == ([], [], 2)
+
+
+def test_a_portuguese_spreadsheet_finds_its_semicolons(make, sign_in, db):
+    ines = make.person(locale="pt")
+    make.firm("Alfa; Beta", owner=ines)
+
+    text = sign_in(ines).get("/firms.csv").html
+
+    assert text.startswith("\ufeffkey;name;country;")
+    report = import_firms(db, text.encode())
+    assert (report.problems, report.changed, report.unchanged) == ([], [], 1)

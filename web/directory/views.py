@@ -17,6 +17,7 @@ from web.access import require
 from web.database import db
 from web.directory.filters import codes_of_word, read_filters, write_filters
 from web.frame import acting_firm
+from web.languages import chosen_language
 
 blueprint = Blueprint("directory", __name__)
 
@@ -53,21 +54,24 @@ def export():
     found = directory.all_firms(db, read_filters(request.args), codes_of_word=codes_of_word)
     tier_of = tiers_for(db, current_user, acting_firm())
     deepest = "own" if current_user.is_moderator else "mutual"
+    separator = "," if chosen_language() == "en" else ";"  # what a spreadsheet expects beside a decimal comma
 
     def lines() -> Iterator[str]:
         yield "\ufeff"
         out = io.StringIO()
-        firms_csv.write_firms(out, (), deepest=deepest)
+        firms_csv.write_firms(out, (), deepest=deepest, separator=separator)
         yield out.getvalue()
         for firm in found:
-            yield _line(firm, tier_of(firm), deepest)
+            yield _line(firm, tier_of(firm), deepest, separator)
 
     answer = Response(stream_with_context(lines()), mimetype="text/csv")
     answer.headers["Content-Disposition"] = "attachment; filename=constela-firms.csv"
     return answer
 
 
-def _line(firm: Firm, tier: str, deepest: str) -> str:
+def _line(firm: Firm, tier: str, deepest: str, separator: str) -> str:
     out = io.StringIO()
-    firms_csv.write_firms(out, [firm], tier_of=lambda one: tier, deepest=deepest, has_header=False)
+    firms_csv.write_firms(
+        out, [firm], tier_of=lambda one: tier, deepest=deepest, has_header=False, separator=separator
+    )
     return out.getvalue()
