@@ -44,6 +44,13 @@ class Firm(Base):
             postgresql_where=sa.text("tax_number_folded <> ''"),
         ),
         sa.Index("ix_firm_country_name_folded", "country", "name_folded"),
+        # Every page asks whether the site is a demonstration; a real one has no such row to find.
+        sa.Index(
+            "ix_firm_fictional",
+            "fictional",
+            sqlite_where=sa.text("fictional = 1"),
+            postgresql_where=sa.text("fictional"),
+        ),
         {"sqlite_autoincrement": True},  # the id of a deleted firm is never another's
     )
 

@@ -52,6 +52,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_firm_changed_at_utc"), ["changed_at_utc"], unique=False)
         batch_op.create_index(batch_op.f("ix_firm_country"), ["country"], unique=False)
         batch_op.create_index("ix_firm_country_name_folded", ["country", "name_folded"], unique=False)
+        batch_op.create_index(
+            "ix_firm_fictional",
+            ["fictional"],
+            unique=False,
+            sqlite_where=sa.text("fictional = 1"),
+            postgresql_where=sa.text("fictional"),
+        )
         batch_op.create_index(batch_op.f("ix_firm_state"), ["state"], unique=False)
         batch_op.create_index(
             "uq_firm_country_tax_number",
@@ -543,6 +550,9 @@ def downgrade() -> None:
             postgresql_where=sa.text("tax_number_folded <> ''"),
         )
         batch_op.drop_index(batch_op.f("ix_firm_state"))
+        batch_op.drop_index(
+            "ix_firm_fictional", sqlite_where=sa.text("fictional = 1"), postgresql_where=sa.text("fictional")
+        )
         batch_op.drop_index("ix_firm_country_name_folded")
         batch_op.drop_index(batch_op.f("ix_firm_country"))
         batch_op.drop_index(batch_op.f("ix_firm_changed_at_utc"))

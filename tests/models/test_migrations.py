@@ -168,3 +168,15 @@ def test_a_migration_that_copies_a_table_loses_nothing_and_search_still_finds(en
         assert [product.words for product in old.products] == ["olive oil"], "nothing that belongs to it is lost"
         assert find_names(session, "mel") == ["Mel do Caramulo"]
         assert find_names(session, "zarabatana") == ["Mel da Lousã"]
+
+
+@pytest.mark.both_databases
+def test_whether_the_site_is_a_demonstration_is_answered_without_reading_every_firm(db):
+    question = str(sa.select(sa.exists().where(Firm.fictional)).compile(db.get_bind()))
+    if db.get_bind().dialect.name == "sqlite":
+        plan = db.execute(sa.text(f"EXPLAIN QUERY PLAN {question}")).all()
+    else:
+        db.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        plan = db.execute(sa.text(f"EXPLAIN {question}")).all()
+
+    assert "ix_firm_fictional" in str(plan)
