@@ -215,3 +215,12 @@ def test_the_command_sends_what_waits(site, server, db):
     assert deliver(site) == 1
 
     assert server.wait_for(1)[0][0] == ["late@example.org"]
+
+
+def test_what_a_mail_said_is_forgotten_once_it_is_sent(db, tmp_path):
+    mail = outbox.queue_mail(db, recipient="ana@example.org", subject="A link", text="https://secret", html="<p>")
+
+    assert outbox.send(mail, outbox.Folder(tmp_path), "Constela <no-reply@localhost>")
+
+    assert (mail.subject, mail.text, mail.html) == ("A link", "", "")
+    assert "secret" in next(tmp_path.glob("*.eml")).read_text()
