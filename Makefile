@@ -7,5 +7,5 @@ serve: ; @python3 tasks.py serve
 check: ; @python3 tasks.py check
 messages: ; @python3 tasks.py messages
 lock: ; @python3 tasks.py lock
-vendor: ; @python3 scripts/vendor.py
+vendor: ; @python3 tasks.py vendor
 .PHONY: help run test setup serve check messages lock vendor

@@ -4,9 +4,10 @@
 run       set everything up, load the demonstration into an empty database, serve on http://127.0.0.1:8000 (PORT)
 test      set everything up, run every test, a real browser included; further words go to pytest
 setup     all of `run` but serving
-serve     serve for production with gunicorn (Windows: waitress); needs SECRET_KEY
+serve     serve for production with gunicorn (Windows: waitress); needs SECRET_KEY and BASE_URL
 check     look at the code's style
 messages  gather the sentences of pages into the catalogues (maintainers)
+vendor    renew the vendored front-end files (maintainers; needs npm)
 lock      renew requirements*.txt from requirements*.in (maintainers; needs uv)
 """
 
@@ -191,6 +192,10 @@ def messages() -> None:
     call(PYTHON, "scripts/messages.py")
 
 
+def vendor() -> None:
+    call(sys.executable, "scripts/vendor.py")
+
+
 def lock() -> None:
     for name in ("requirements", "requirements-dev"):
         call(
@@ -206,6 +211,7 @@ TASKS = {
     "serve": serve,
     "check": check,
     "messages": messages,
+    "vendor": vendor,
     "lock": lock,
 }
 

@@ -133,6 +133,8 @@ class IdentityForm(FlaskForm):
 
 
 class ProductRow(RowForm):
+    """One product."""
+
     FILLED = ("words", "hs")
 
     words = TextField(_l("Product, in your own words"), [Length(max=200, message=_l("At most 200 characters"))])
@@ -153,6 +155,8 @@ class ProductRow(RowForm):
 
 
 class TargetRow(RowForm):
+    """One market wanted."""
+
     FILLED = ("country",)
 
     country = CountryField(_l("Market"))
@@ -167,6 +171,8 @@ class TargetRow(RowForm):
 
 
 class KnownRow(RowForm):
+    """One market known."""
+
     FILLED = ("country",)
 
     country = CountryField(_l("Market"))
@@ -175,6 +181,8 @@ class KnownRow(RowForm):
 
 
 class LanguageRow(RowForm):
+    """One language."""
+
     FILLED = ("language",)
 
     language = LanguageField(_l("Language"))
@@ -183,6 +191,8 @@ class LanguageRow(RowForm):
 
 
 class CertificateRow(RowForm):
+    """One certificate."""
+
     FILLED = ("name",)
 
     name = TextField(
@@ -195,6 +205,8 @@ class CertificateRow(RowForm):
 
 
 class LinkRow(RowForm):
+    """One association or past consortium."""
+
     FILLED = ("name",)
 
     kind = SelectField(_l("Kind"), choices=choices_of(LINK))
@@ -229,25 +241,35 @@ class RowsForm(FlaskForm):
 
 
 class ProductsForm(RowsForm):
+    """What the firm sells."""
+
     rows = RowsForm.fields_of(ProductRow)
 
 
 class MarketsForm(RowsForm):
+    """Where it wants to sell."""
+
     KEY = "country"
     rows = RowsForm.fields_of(TargetRow)
 
 
 class ExperienceForm(RowsForm):
+    """The markets it knows."""
+
     KEY = "country"
     rows = RowsForm.fields_of(KnownRow)
 
 
 class LanguagesForm(RowsForm):
+    """What its people speak."""
+
     KEY = "language"
     rows = RowsForm.fields_of(LanguageRow)
 
 
 class CertificatesForm(RowsForm):
+    """What it can prove."""
+
     KEY = "name"
     rows = RowsForm.fields_of(CertificateRow)
 

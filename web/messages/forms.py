@@ -12,6 +12,8 @@ from web.fields import strip
 
 
 class MessageForm(FlaskForm):
+    """One message."""
+
     body = TextAreaField(
         _l("Your message"),
         [
