@@ -8,8 +8,8 @@ import io
 import pytest
 import sqlalchemy as sa
 
-from models import Block, Firm, TargetMarket
-from services import firms, firms_csv
+from models import Block, ChoiceKind, Firm, TargetMarket
+from services import choices, firms, firms_csv
 from services.firm_columns import HIGHEST_BUDGET, MOST_EMPLOYEES, OLDEST_YEAR
 
 HIDDEN = {
@@ -364,3 +364,17 @@ def test_one_can_answer_on_the_page_of_a_firm(make, sign_in):
 
     assert page.address.endswith(f"/firms/{other.key}")
     assert "You said: interested" in page.text
+
+
+@pytest.mark.parametrize("address", ["/firms/{}", "/suggestions/{}"])
+def test_whoever_is_interested_in_us_too_is_written_to_not_answered_again(make, sign_in, db, address):
+    mine, other = make.firm("Kianda"), make.firm("Douro")
+    for one, two in ((mine, other), (other, mine)):
+        choices.choose(db, one, two, ChoiceKind.INTERESTED, make.owner_of(one))
+    db.commit()
+
+    page = sign_in(make.owner_of(mine)).get(address.format(other.key))
+
+    assert "You are both interested" in page.text
+    assert "Write to it" in page.text
+    assert "Not now" not in page.text

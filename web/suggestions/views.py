@@ -11,6 +11,7 @@ from reference.countries import is_country
 from reference.hs import is_code
 from services import choices, firms, site, suggestions
 from services.errors import Forbidden
+from services.introductions import find_introduction
 from services.suggestions import Filters, Suggester
 from services.vocabulary import CAPABILITIES
 from web.access import is_own_address, require
@@ -172,5 +173,6 @@ def pair(key: str):
         vetoes=open_vetoes,
         blocked_by_us=blocked_by_us,
         choice=choices.find_choice(db, firm, other),
+        introduction=find_introduction(db, firm, other),
         last=_last_choice(firm),
     )
