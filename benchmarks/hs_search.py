@@ -43,7 +43,7 @@ def make_queries(seed: int = 1) -> list[str]:
                 slip = chance.randrange(len(name))
                 queries.append(name[:slip] + name[slip + 1 :])
             case 4:
-                queries.append(chance.choice(codes).dotted)
+                queries.append(hs.dotted(chance.choice(codes).code))
     return queries
 
 

@@ -47,15 +47,6 @@ class Code:
         """The heading it belongs to; a chapter belongs to none and gives itself."""
         return self.code[:4]
 
-    @property
-    def dotted(self) -> str:
-        """The code as people write it: 09, 09.01, 0901.21."""
-        if self.level == 4:
-            return f"{self.code[:2]}.{self.code[2:]}"
-        if self.level == 6:
-            return f"{self.code[:4]}.{self.code[4:]}"
-        return self.code
-
     def name(self, locale: str) -> str:
         """Name the product in a language, or in the next best that there is.
 
@@ -157,6 +148,15 @@ def read_code(written: str) -> str | None:
     return plain if is_code(plain) else None
 
 
+def dotted(code: str) -> str:
+    """Print a code as people read it.
+
+    >>> dotted("090121"), dotted("0901"), dotted("09")
+    ('0901.21', '0901', '09')
+    """
+    return f"{code[:4]}.{code[4:]}" if len(code) == 6 else code
+
+
 def hs_name(code: str, locale: str) -> str:
     """Name a product by its code alone; digits that name none stay as they are."""
     found = _codes().get(code)
@@ -221,14 +221,3 @@ def sections() -> tuple[Section, ...]:
     return tuple(
         Section(number, titles[number][0].upper() + titles[number][1:], tuple(below[number])) for number in SECTIONS
     )
-
-
-def section_titles() -> tuple[str, ...]:
-    """List the English titles of the sections, which the interface translates."""
-    return tuple(section.title for section in sections())
-
-
-def section_of(code: str) -> str | None:
-    """Say which section a code belongs to; None for what is not specified by kind."""
-    found = _codes().get(code)
-    return found.section if found else None

@@ -133,8 +133,3 @@ def _year(cell: float | None) -> int | None:
 def find_figure(iso3: str, key: str) -> Figure | None:
     """Find the latest figure of a country, or None. Raises KeyError for an unknown indicator."""
     return _figures(INDICATORS[key].file).get(iso3, {}).get(key)
-
-
-def figures_of(iso3: str) -> Mapping[str, Figure]:
-    """Gather all figures of a country by their keys."""
-    return dict(_figures(_GENERAL).get(iso3, {})) | dict(_figures(_TARIFFS).get(iso3, {}))

@@ -75,11 +75,6 @@ def _most_spoken(spoken: Spoken) -> tuple:
     return (-(spoken.share or 0), not spoken.official, spoken.language)
 
 
-def get_language(code: str) -> Language:
-    """Get a language. Raises KeyError when there is none."""
-    return _languages()[code]
-
-
 def is_language(code: str) -> bool:
     """Say whether this code names a language."""
     return code in _languages()

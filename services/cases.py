@@ -56,12 +56,6 @@ def withdraw(db: Session, firm: Firm) -> None:
     _move(db, firm, [FirmState.SUBMITTED], state=FirmState.DRAFT, submitted_at_utc=None)
 
 
-def list_waiting(db: Session) -> list[Firm]:
-    """The submitted firms, oldest first."""
-    query = sa.select(Firm).where(Firm.state == FirmState.SUBMITTED)
-    return list(db.scalars(query.order_by(Firm.submitted_at_utc, Firm.id)))
-
-
 def count_waiting(db: Session) -> int:
     """How many firms wait for a decision."""
     return db.scalar(sa.select(sa.func.count()).where(Firm.state == FirmState.SUBMITTED))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Cluster, Firm, FirmState, NetworkRun, Place, Tie
+from models import Cluster, Firm, Place, Tie
+from services.network import find_run, is_shown
 
 FEWEST = 12
 """With fewer firms a dot could be told to be one of them."""
@@ -36,20 +37,20 @@ def find_picture(db: Session, most: int = MOST) -> Picture | None:
 
     A large network is shown by whole clusters, the largest first, up to `most` firms.
     """
-    run = db.scalar(sa.select(NetworkRun.id).order_by(NetworkRun.id.desc()).limit(1))
+    run = find_run(db)
     if run is None:
         return None
     rows = db.execute(
         sa.select(Place.firm_id, Place.x, Place.y, Cluster.colour)
         .join(Cluster, Cluster.id == Place.cluster_id)
         .join(Firm, Firm.id == Place.firm_id)
-        .where(Place.run_id == run, Firm.state == FirmState.APPROVED)
+        .where(Place.run_id == run.id, is_shown())
         .order_by(Cluster.size.desc(), Cluster.id, Place.firm_id)
         .limit(most)
     ).all()
     if len(rows) < FEWEST:
         return None
     at = {firm: (x, y) for firm, x, y, _ in rows}
-    pairs = db.execute(sa.select(Tie.first_id, Tie.second_id).where(Tie.run_id == run, Tie.first_id.in_(at)))
+    pairs = db.execute(sa.select(Tie.first_id, Tie.second_id).where(Tie.run_id == run.id, Tie.first_id.in_(at)))
     ties = tuple((at[first], at[second]) for first, second in pairs if second in at)
     return Picture(places=tuple(Dot(x, y, colour) for _, x, y, colour in rows), ties=ties)

@@ -14,7 +14,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput, html_params
 
 from reference.countries import is_country, list_countries
-from reference.hs import find_code, hs_label, read_code
+from reference.hs import dotted, find_code, hs_label, read_code
 from reference.languages import is_language, list_languages
 from services.firm_columns import is_forbidden
 from web.languages import chosen_language
@@ -170,15 +170,6 @@ def read_whole(text: str) -> int | None:
             digits = "".join(groups)
             break
     return sign * int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else None
-
-
-def dotted(code: str) -> str:
-    """An HS code as it is printed.
-
-    >>> dotted("090121"), dotted("0901"), dotted("09")
-    ('0901.21', '0901', '09')
-    """
-    return f"{code[:4]}.{code[4:]}" if len(code) == 6 else code
 
 
 def strip(value):

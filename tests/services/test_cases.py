@@ -180,7 +180,6 @@ def test_the_queue_is_oldest_first_and_pages(make, db):
     second = cases.list_cases(db, "submitted", page=2, per_page=3)
 
     assert first + second == made[::-1]
-    assert cases.list_waiting(db) == made[::-1]
 
 
 def test_cases_are_counted_by_state_and_drafts_are_nobodys_business(make, db):

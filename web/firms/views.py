@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Firm
+from reference.hs import dotted
 from reference.search import search_hs
 from services import cases, choices, completeness, firms
 from services.errors import Conflict, Forbidden, Incomplete
@@ -16,7 +17,6 @@ from services.introductions import find_introduction
 from services.permissions import can_act_for, can_browse, can_manage_people, tier_of
 from web.access import own_firm, require
 from web.database import db
-from web.fields import dotted
 from web.firms.forms import NewFirmForm
 from web.firms.sections import PAGES, next_section
 from web.frame import act_for, acting_firm

@@ -7,7 +7,6 @@ from flask import Blueprint, jsonify, render_template, request
 from reference import hs
 from reference.search import search_hs
 from web.access import require
-from web.fields import dotted
 from web.languages import chosen_language
 from web.words import product_label
 
@@ -22,7 +21,7 @@ def search():
     words = request.args.get("q", "")[:LONGEST_QUERY]
     hits = search_hs(words, limit=20, levels=(4, 6), locale=chosen_language())
     answer = jsonify(
-        [{"value": hit.code, "text": f"{dotted(hit.code)} {product_label(hit.code)}"} for hit in hits]
+        [{"value": hit.code, "text": f"{hs.dotted(hit.code)} {product_label(hit.code)}"} for hit in hits]
     )
     answer.headers["Cache-Control"] = "private, max-age=600"
     return answer
@@ -38,7 +37,7 @@ def index():
         words=words,
         hits=[hit.code for hit in hits],
         sections=[(section.number, section.chapters) for section in hs.sections()],
-        dotted=dotted,
+        dotted=hs.dotted,
     )
 
 
@@ -48,5 +47,5 @@ def show(code: str):
     found = hs.find_code(code)
     require(found)
     return render_template(
-        "products/show.html", code=found, children=[child.code for child in hs.children(code)], dotted=dotted
+        "products/show.html", code=found, children=[child.code for child in hs.children(code)], dotted=hs.dotted
     )
