@@ -24,9 +24,7 @@ QUERIES = 2000
 def make_queries(seed: int = 1) -> list[str]:
     """Draw everyday names, unfinished ones, words of the tariff, slips and codes."""
     chance = random.Random(seed)
-    names = [
-        name for by_language in everyday_words().values() for many in by_language.values() for name in many
-    ]
+    names = [name for by_language in everyday_words().values() for many in by_language.values() for name in many]
     codes = hs.list_codes()
     queries = []
     for place in range(QUERIES):

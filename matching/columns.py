@@ -97,9 +97,7 @@ def join(first: Columns, second: Columns) -> Columns:
         marks=np.concatenate([first.marks, marks]),
         starts=np.concatenate([first.starts, second.starts[1:] + first.starts[-1]]),
         items=np.concatenate([first.items, second.items]),
-        product_starts=np.concatenate(
-            [first.product_starts, second.product_starts[1:] + first.product_starts[-1]]
-        ),
+        product_starts=np.concatenate([first.product_starts, second.product_starts[1:] + first.product_starts[-1]]),
         products=np.concatenate([first.products, second.products]),
         distances=np.concatenate([_widen(first.distances, markets), _widen(second.distances, markets)]),
     )
@@ -226,9 +224,7 @@ def _widen(distances: np.ndarray, markets: int) -> np.ndarray:
     return np.pad(distances, ((0, 0), (0, missing), (0, 0)), constant_values=-1.0)
 
 
-def _take_lists(
-    starts: np.ndarray, items: np.ndarray, rows: np.ndarray, lists: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _take_lists(starts: np.ndarray, items: np.ndarray, rows: np.ndarray, lists: int) -> tuple[np.ndarray, np.ndarray]:
     lengths = np.diff(starts).reshape(-1, lists)[rows]
     totals = lengths.sum(axis=1)
     # Position of every wanted item: where its firm's items begin, plus its place among them.

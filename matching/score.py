@@ -121,9 +121,7 @@ def harmonic(forward: float, backward: float) -> float:
     return 2 * forward * backward / (forward + backward) if forward + backward > 0 else 0.0
 
 
-def score_pair(
-    a: Profile, b: Profile, kind: str = "promotion", weights: Mapping[str, float] = WEIGHTS
-) -> Pair:
+def score_pair(a: Profile, b: Profile, kind: str = "promotion", weights: Mapping[str, float] = WEIGHTS) -> Pair:
     """Score two firms against each other for a consortium of this kind.
 
     ``score = H(pref(a->b), pref(b->a)) (1 - penalty * competition)``, with a

@@ -27,9 +27,7 @@ class Choice(Base):
     __tablename__ = "choice"
 
     firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id", ondelete="CASCADE"), primary_key=True)
-    other_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("firm.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    other_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id", ondelete="CASCADE"), primary_key=True, index=True)
     kind: Mapped[str] = mapped_column(sa.String(12))
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     made_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
@@ -66,9 +64,7 @@ class Message(Base):
     __tablename__ = "message"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    introduction_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("introduction.id", ondelete="CASCADE"), index=True
-    )
+    introduction_id: Mapped[int] = mapped_column(sa.ForeignKey("introduction.id", ondelete="CASCADE"), index=True)
     firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id", ondelete="CASCADE"))
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     body: Mapped[str] = mapped_column(sa.Text)

@@ -53,9 +53,7 @@ class Place(Base):
 
     firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id", ondelete="CASCADE"), primary_key=True)
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("network_run.id", ondelete="CASCADE"), index=True)
-    cluster_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("cluster.id", ondelete="SET NULL"), index=True
-    )
+    cluster_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cluster.id", ondelete="SET NULL"), index=True)
     x: Mapped[float]
     y: Mapped[float]
     certainty: Mapped[float] = mapped_column(default=1.0)
@@ -68,8 +66,6 @@ class Tie(Base):
     __table_args__ = (sa.CheckConstraint("first_id < second_id", name="order"),)
 
     first_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id", ondelete="CASCADE"), primary_key=True)
-    second_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("firm.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    second_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id", ondelete="CASCADE"), primary_key=True, index=True)
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("network_run.id", ondelete="CASCADE"), index=True)
     score: Mapped[float]

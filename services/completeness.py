@@ -92,9 +92,4 @@ REQUIRED = {
 def missing_for_submission(firm: Firm) -> list[str]:
     """What stands between the firm and the moderators, as `section.part`."""
     parts = _parts(firm)
-    return [
-        f"{section}.{part}"
-        for section, names in REQUIRED.items()
-        for part in names
-        if not parts[section][part]
-    ]
+    return [f"{section}.{part}" for section, names in REQUIRED.items() for part in names if not parts[section][part]]

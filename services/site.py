@@ -35,7 +35,5 @@ def count_all(db: Session) -> dict[str, int]:
     return {
         "firms": db.scalar(sa.select(sa.func.count()).where(approved)),
         "countries": db.scalar(sa.select(sa.func.count(Firm.country.distinct())).where(approved)),
-        "markets": db.scalar(
-            sa.select(sa.func.count(TargetMarket.country.distinct())).join(Firm).where(approved)
-        ),
+        "markets": db.scalar(sa.select(sa.func.count(TargetMarket.country.distinct())).join(Firm).where(approved)),
     }

@@ -101,9 +101,7 @@ def test_every_import_is_used(name):
 def test_every_filter_is_used(app):
     """Ours, from web/words.py and web/languages.py; `map` and `call` name a filter by its word."""
     ours = {
-        name
-        for name, what in app.jinja_env.filters.items()
-        if getattr(what, "__module__", "").startswith("web.")
+        name for name, what in app.jinja_env.filters.items() if getattr(what, "__module__", "").startswith("web.")
     }
     used = {node.name for name in TEMPLATES for node in parsed(name).find_all(nodes.Filter)}
     used |= {node.value for name in TEMPLATES for node in parsed(name).find_all(nodes.Const)}

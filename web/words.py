@@ -236,6 +236,4 @@ def init_words(app: Flask) -> None:
     }
     for name, table in tables.items():
         app.jinja_env.filters[name] = lambda code, table=table: table.get(code, code)
-    app.jinja_env.filters.update(
-        country=country, language_name=language, hs=product_name, hs_label=product_label
-    )
+    app.jinja_env.filters.update(country=country, language_name=language, hs=product_name, hs_label=product_label)

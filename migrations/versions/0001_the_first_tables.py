@@ -125,9 +125,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["blocked_id"], ["firm.id"], name=op.f("fk_block_blocked_id_firm"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["firm_id"], ["firm.id"], name=op.f("fk_block_firm_id_firm"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["firm_id"], ["firm.id"], name=op.f("fk_block_firm_id_firm"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("firm_id", "blocked_id", name=op.f("pk_block")),
     )
     with op.batch_alter_table("block", schema=None) as batch_op:
@@ -155,12 +153,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("made_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["firm_id"], ["firm.id"], name=op.f("fk_choice_firm_id_firm"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["other_id"], ["firm.id"], name=op.f("fk_choice_other_id_firm"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["firm_id"], ["firm.id"], name=op.f("fk_choice_firm_id_firm"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["other_id"], ["firm.id"], name=op.f("fk_choice_other_id_firm"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_choice_person_id_person"), ondelete="SET NULL"
         ),
@@ -198,9 +192,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=12), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("made_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["firm_id"], ["firm.id"], name=op.f("fk_decision_firm_id_firm"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["firm_id"], ["firm.id"], name=op.f("fk_decision_firm_id_firm"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["moderator_id"], ["person.id"], name=op.f("fk_decision_moderator_id_person"), ondelete="SET NULL"
         ),
@@ -241,9 +233,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=160), nullable=False),
         sa.Column("name_folded", sa.String(length=160), nullable=False),
         sa.CheckConstraint("kind IN ('association', 'consortium')", name=op.f("ck_firm_link_kind")),
-        sa.ForeignKeyConstraint(
-            ["firm_id"], ["firm.id"], name=op.f("fk_firm_link_firm_id_firm"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["firm_id"], ["firm.id"], name=op.f("fk_firm_link_firm_id_firm"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_firm_link")),
     )
     with op.batch_alter_table("firm_link", schema=None) as batch_op:
@@ -256,9 +246,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("tag", sa.String(length=32), nullable=False),
         sa.CheckConstraint("kind IN ('objective', 'norm')", name=op.f("ck_firm_tag_kind")),
-        sa.ForeignKeyConstraint(
-            ["firm_id"], ["firm.id"], name=op.f("fk_firm_tag_firm_id_firm"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["firm_id"], ["firm.id"], name=op.f("fk_firm_tag_firm_id_firm"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("firm_id", "kind", "tag", name=op.f("pk_firm_tag")),
     )
     op.create_table(
@@ -302,9 +290,7 @@ def upgrade() -> None:
         sa.Column("firm_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("created_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["firm_id"], ["firm.id"], name=op.f("fk_post_firm_id_firm"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["firm_id"], ["firm.id"], name=op.f("fk_post_firm_id_firm"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_post_person_id_person"), ondelete="CASCADE"
         ),
@@ -350,9 +336,7 @@ def upgrade() -> None:
         sa.Column("segment", sa.String(length=24), nullable=False),
         sa.Column("monthly_capacity", sa.String(length=80), nullable=False),
         sa.Column("pools", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["firm_id"], ["firm.id"], name=op.f("fk_product_firm_id_firm"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["firm_id"], ["firm.id"], name=op.f("fk_product_firm_id_firm"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
     )
     with op.batch_alter_table("product", schema=None) as batch_op:
@@ -381,15 +365,11 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("score", sa.Double(), nullable=False),
         sa.CheckConstraint("first_id < second_id", name=op.f("ck_tie_order")),
-        sa.ForeignKeyConstraint(
-            ["first_id"], ["firm.id"], name=op.f("fk_tie_first_id_firm"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["first_id"], ["firm.id"], name=op.f("fk_tie_first_id_firm"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["run_id"], ["network_run.id"], name=op.f("fk_tie_run_id_network_run"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["second_id"], ["firm.id"], name=op.f("fk_tie_second_id_firm"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["second_id"], ["firm.id"], name=op.f("fk_tie_second_id_firm"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("first_id", "second_id", name=op.f("pk_tie")),
     )
     with op.batch_alter_table("tie", schema=None) as batch_op:
@@ -404,9 +384,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("sent_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["firm_id"], ["firm.id"], name=op.f("fk_message_firm_id_firm"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["firm_id"], ["firm.id"], name=op.f("fk_message_firm_id_firm"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["introduction_id"],
             ["introduction.id"],
@@ -432,9 +410,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["cluster_id"], ["cluster.id"], name=op.f("fk_place_cluster_id_cluster"), ondelete="SET NULL"
         ),
-        sa.ForeignKeyConstraint(
-            ["firm_id"], ["firm.id"], name=op.f("fk_place_firm_id_firm"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["firm_id"], ["firm.id"], name=op.f("fk_place_firm_id_firm"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["run_id"], ["network_run.id"], name=op.f("fk_place_run_id_network_run"), ondelete="CASCADE"
         ),

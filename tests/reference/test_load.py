@@ -44,9 +44,7 @@ def test_a_missing_column_is_named(tmp_path):
 
 
 def test_a_heading_may_not_stand_twice(tmp_path):
-    assert (
-        fault(write(tmp_path, "iso3,iso3\nNAM,AGO\n"), {"iso3": country}).reason == "the heading stands twice"
-    )
+    assert fault(write(tmp_path, "iso3,iso3\nNAM,AGO\n"), {"iso3": country}).reason == "the heading stands twice"
 
 
 def test_a_row_of_another_length_is_refused(tmp_path):
