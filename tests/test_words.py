@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 import models
 from reference import locales
 
-LATIN = st.characters(max_codepoint=0x036F, exclude_categories=("Cc", "Cs"))
+LATIN = st.characters(max_codepoint=0x024F, exclude_categories=("Cc",)) | st.sampled_from(
+    "\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0327"
+)
 """Letters of the languages we speak, with accents of their own or behind them."""
 
 
