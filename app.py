@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The site, ready to serve. Raises SettingsError when a setting is missing or wrong."""
     settings = settings_from_environment() if settings is None else settings.checked()
     app = Flask(__name__)
+    app.url_map.strict_slashes = False  # /network and /network/ are one page to whoever types it
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,

@@ -23,9 +23,9 @@ def find_risk(a: Profile, b: Profile, pair: Pair) -> Reason | None:
     """Return the gravest risk that *a* runs with *b*, or ``None``.
 
     In this order: no common language to work in; direct competition of .4 or
-    more; five or fewer known signals; no experience of either firm in any market
-    that both want; one firm more than five times the other; two price tiers or more
-    apart; one in a hurry and the other not; one side gaining .2 more than the other;
+    more; five or fewer known signals; no market that both want; no experience of
+    either firm in any market that both want; one firm more than five times the
+    other; two price tiers or more apart; one in a hurry and the other not; one side gaining .2 more than the other;
     no objective shared; never worked together.
 
     Examples
@@ -61,6 +61,12 @@ def _competition(a: Profile, b: Profile, pair: Pair) -> dict | None:
 def _thin(a: Profile, b: Profile, pair: Pair) -> dict | None:
     known = min(pair.forward.known, pair.backward.known)
     return {"known": known, "of": len(terms.TERMS)} if known <= KNOWN_SIGNALS else None
+
+
+def _no_market(a: Profile, b: Profile, pair: Pair) -> dict | None:
+    if not a.targets or not b.targets or a.targets.keys() & b.targets.keys():
+        return None
+    return {"mine": sorted(a.targets), "theirs": sorted(b.targets)}
 
 
 def _market(a: Profile, b: Profile, pair: Pair) -> dict | None:
@@ -110,6 +116,7 @@ RULES = {
     "language": _language,
     "competition": _competition,
     "thin": _thin,
+    "no_market": _no_market,
     "market": _market,
     "size": _size,
     "tier": _tier,

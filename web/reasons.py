@@ -155,6 +155,11 @@ RISKS: dict[str, Callable[[Mapping, str], str]] = {
     "thin": lambda facts, me: _(
         "Little is known: only %(known)s of %(of)s signals.", known=facts["known"], of=facts["of"]
     ),
+    "no_market": lambda facts, me: _(
+        "You want no market in common: you want %(mine)s, it wants %(theirs)s.",
+        mine=_countries(facts["mine"]),
+        theirs=_countries(facts["theirs"]),
+    ),
     "market": lambda facts, me: _(
         "Neither of you has experience in %(markets)s.", markets=_countries(facts["markets"])
     ),

@@ -177,6 +177,7 @@ ALIKE = {"languages": {"pt": 1.0}, "objectives": frozenset({"fair"}), "norms": f
         ({"languages": {"pt": 1.0, "fr": 0.25}}, {"languages": {"fr": 1.0}}, "language"),
         ({"products": (Product("0901"),)}, {"products": (Product("0901"),)}, "competition"),
         ({"norms": frozenset()}, {}, "thin"),
+        ({"targets": {"ESP": 1}}, {}, "no_market"),
         ({"experience": {"ESP": 1.0}}, {"experience": {"FRA": 0.0}}, "market"),
         ({}, {"employees": 51}, "size"),
         ({"products": (Product("0901", tier=1),)}, {"products": (Product("6403", tier=4),)}, "tier"),

@@ -129,3 +129,10 @@ def test_a_name_that_ends_with_a_stop_does_not_get_two(make, sign_in):
 
     assert "You now act for Café Kilamba, Lda." in page.text
     assert "Lda.." not in page.text
+
+
+@pytest.mark.parametrize("address", ["/network", "/firms", "/suggestions", "/messages", "/account", "/products"])
+def test_a_slash_at_the_end_of_an_address_makes_no_difference(make, sign_in, address):
+    browser = sign_in(make.owner_of(make.firm()))
+
+    assert browser.get(address).headings == browser.get(f"{address}/").headings
