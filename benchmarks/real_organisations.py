@@ -64,7 +64,7 @@ from matching.score import WEIGHTS, score_pair
 from models import Firm, make_engine, make_sessions
 from reference.countries import list_countries
 from reference.languages import languages_of
-from services.directory import Filters, count_facets, search_firms
+from services.directory import Filters, count_criteria, search_firms
 from services.firm_columns import MOST_ENTRIES, join_entries
 from services.firms_csv import import_firms
 from services.network import NEIGHBOURS, RESOLUTION
@@ -317,16 +317,16 @@ def measure_directory(db) -> None:
     for title, filters in (
         ("first page", Filters(sort="name")),
         ("two words", Filters("energy portugal")),
-        ("word and two facets", Filters("small firm", {"country": ("PRT", "ESP"), "market": ("DEU",)})),
+        ("word and two criteria", Filters("small firm", {"country": ("PRT", "ESP"), "market": ("DEU",)})),
     ):
         start = time.perf_counter()
         page = search_firms(db, filters)
         middle = time.perf_counter()
-        count_facets(db, filters)
+        count_criteria(db, filters)
         end = time.perf_counter()
         print(
             f"  directory, {title:<22} {page.total:6} found  list {(middle - start) * 1000:6.0f} ms  "
-            f"facets {(end - middle) * 1000:6.0f} ms"
+            f"criteria {(end - middle) * 1000:6.0f} ms"
         )
 
 
