@@ -57,7 +57,7 @@ from sklearn.metrics import adjusted_mutual_info_score, normalized_mutual_info_s
 
 from matching import PartnerMatcher
 from matching.clusters import find_clusters, to_matrix
-from matching.graph import Tie, mutual_ties
+from matching.graph import NEIGHBOURS, Tie, mutual_ties
 from matching.louvain import modularity
 from matching.profile import Profile
 from matching.score import WEIGHTS, score_pair
@@ -67,7 +67,7 @@ from reference.languages import languages_of
 from services.directory import Filters, count_criteria, search_firms
 from services.firm_columns import MOST_ENTRIES, join_entries
 from services.firms_csv import import_firms
-from services.network import NEIGHBOURS, RESOLUTION
+from services.network import resolution_for
 from services.profiles import load_profiles
 from services.vocabulary import CAPABILITIES, OBJECTIVES
 from web.commands import migrate
@@ -239,7 +239,7 @@ def describe_network(
         f"alone {alone}"
     )
     with timed("clusters"):
-        clusters = find_clusters(ids, ties, resolution=RESOLUTION)
+        clusters = find_clusters(ids, ties, resolution=resolution_for(len(ids)))
     named = [firm for firm in ids if firm in clusters]
     counts = Counter(clusters[firm] for firm in named)
     sizes = np.array(sorted(counts.values(), reverse=True))
