@@ -5,6 +5,7 @@ New sentences come in untranslated, and `tests/test_catalogues.py` fails until s
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel import Locale
@@ -14,6 +15,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
+BORN = datetime(2026, 11, 21, tzinfo=UTC)  # a date that does not move keeps catalogues from changing by themselves
 LANGUAGES = ("pt", "pt_BR", "en", "es", "fr")
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "_n": (1, 2), "_l": None, "lazy_gettext": None}
 
@@ -36,7 +38,8 @@ def renew(language: str, template: Catalog) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     catalogue = Catalog(
         locale=Locale.parse(language), project="Constela", version="1", charset="utf-8", fuzzy=False,
-        msgid_bugs_address="", last_translator="Constela", language_team="Constela",
+        creation_date=BORN, revision_date=BORN, msgid_bugs_address="", last_translator="Constela",
+        language_team="Constela",
     )  # fmt: skip
     known = {}
     if path.exists():

@@ -93,8 +93,8 @@ def _basket(facts: Mapping, is_mine: bool, names: Mapping) -> str:
     mine, theirs = (facts["mine"], facts["theirs"]) if is_mine else (facts["theirs"], facts["mine"])
     return _(
         "Your product “%(mine)s” goes well with its “%(theirs)s”",
-        mine=names.get(mine) or product_label(mine),
-        theirs=names.get(theirs) or product_label(theirs),
+        mine=names.get(f"our:{mine}") or product_label(mine),
+        theirs=names.get(f"its:{theirs}") or product_label(theirs),
     )
 
 
@@ -142,11 +142,7 @@ def _one_sided(facts: Mapping, me: str) -> str:
 
 
 RISKS: dict[str, Callable[[Mapping, str], str]] = {
-    "language": lambda facts, me: _(
-        "You have no common language to work in: you speak %(mine)s, it speaks %(theirs)s.",
-        mine=listed(language(code) for code in facts["mine"]),
-        theirs=listed(language(code) for code in facts["theirs"]),
-    ),
+    "language": lambda facts, me: _("There is no language that both of you speak well enough to work in."),
     "competition": lambda facts, me: _(
         "You may compete: both of you want to sell “%(product)s” in %(markets)s.",
         product=product_label(facts["mine"]),
@@ -199,8 +195,9 @@ def say_fills(fills: Fills) -> list[str]:
 
 
 def names_for(firm: Firm, other: Firm) -> dict[str, str]:
-    """Firms' own names for what the engine knows by a key: products, links, places."""
-    names = {product.hs: product.words for product in (*other.products, *firm.products) if product.hs}
+    """Firms' own names for what the engine knows by a key: products (of either side), links, places."""
+    sides = (("our", firm), ("its", other))
+    names = {f"{side}:{product.hs}": product.words for side, of in sides for product in of.products if product.hs}
     names.update((f"{link.kind}:{link.name_folded}", link.name) for link in (*other.links, *firm.links))
     names.update((region_of(each.country, each.city), each.city) for each in (other, firm) if each.city)
     return names

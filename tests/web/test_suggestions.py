@@ -204,3 +204,13 @@ def test_an_answer_on_the_page_of_two_firms_can_be_taken_back_there(make, sign_i
     assert page.address.endswith(f"/suggestions/{other.key}")
     assert "Noted: not now for Douro" in page.text
     assert "Undo" in page.text
+
+
+def test_a_product_of_each_side_keeps_its_own_name_though_the_codes_are_equal(make):
+    from web.reasons import names_for
+
+    mine, theirs = make.firm(products=[("café do Uíge", "0901")]), make.firm(products=[("café de Santos", "0901")])
+
+    names = names_for(mine, theirs)
+
+    assert (names["our:0901"], names["its:0901"]) == ("café do Uíge", "café de Santos")

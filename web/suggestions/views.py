@@ -6,7 +6,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import ChoiceKind, Firm
+from models import ChoiceKind, Firm, fold
 from reference.countries import is_country
 from reference.hs import is_code
 from services import choices, firms, site, suggestions
@@ -91,7 +91,9 @@ def _card(firm: Firm, entry: suggestions.Entry) -> dict:
 def _offered_filters() -> dict[str, list[tuple[str, str]]]:
     """The options of the filters, by name in the reader's language."""
     found = {"countries": site.list_countries(db), "markets": site.list_markets(db)}
-    offered = {kind: sorted(((c, country(c)) for c in codes), key=lambda o: o[1]) for kind, codes in found.items()}
+    offered = {
+        kind: sorted(((c, country(c)) for c in codes), key=lambda o: fold(o[1])) for kind, codes in found.items()
+    }
     offered["capabilities"] = [(code, str(CAPABILITY[code])) for code in CAPABILITIES]
     return offered
 
