@@ -23,8 +23,6 @@ import numpy as np
 import sqlalchemy as sa
 from playwright.sync_api import sync_playwright
 
-from app import create_app
-from config import Settings
 from models import (
     Firm,
     FirmCapability,
@@ -33,8 +31,6 @@ from models import (
     Product,
     Role,
     TargetMarket,
-    make_engine,
-    make_sessions,
     new_key,
 )
 from reference.countries import CPLP
@@ -45,7 +41,7 @@ from services.vocabulary import CAPABILITIES
 from tests.browser.conftest import FLAGS, NAMES
 from tests.browser.windows import Window, serve
 from tests.factories import PASSWORD
-from web.commands import migrate
+from tests.sites import filled_site
 
 BAR_SECONDS = 3.0
 RUNS = 5
@@ -94,35 +90,20 @@ def draw_firms(db, count: int) -> None:
         db.execute(sa.insert(table), rows)
 
 
-def make_site(folder: Path, count: int):
-    """A site with so many firms, one person who sees them, and the network computed."""
-    settings = Settings(
-        production=False,
-        testing=True,
-        secret_key="a secret key for a benchmark, long enough",
-        database_url=f"sqlite:///{folder / 'bench.db'}",
-        mail_folder=folder / "mail",
-        fast_passwords=True,
-        limits=False,
+def fill_site(db, count: int) -> None:
+    """So many firms, one person who sees them, and the network computed."""
+    draw_firms(db, count)
+    accounts.make_person(
+        db, Passwords(fast=True), email=EMAIL, name="Bench", password=PASSWORD, role=Role.STAFF, locale="pt"
     )
-    engine = make_engine(settings.database_url)
-    migrate(engine)
-    with make_sessions(engine, writes=True)() as db:
-        draw_firms(db, count)
-        accounts.make_person(
-            db, Passwords(fast=True), email=EMAIL, name="Bench", password=PASSWORD, role=Role.STAFF, locale="pt"
-        )
-        db.commit()
-        network.refresh(db)  # compiles on a fresh machine
-        db.rollback()
-        started = time.perf_counter()
-        run = network.refresh(db)
-        whole = time.perf_counter() - started
-        db.commit()
-        print(f"{run.firms} firms, {run.ties} ties, {run.clusters} clusters, modularity {run.modularity:.3f}")
-        print(f"network computed in {run.seconds:.1f} s, stored after {whole:.1f} s")
-    engine.dispose()
-    return create_app(settings)
+    db.commit()
+    network.refresh(db)  # compiles on a fresh machine
+    db.rollback()
+    started = time.perf_counter()
+    run = network.refresh(db)
+    whole = time.perf_counter() - started
+    print(f"{run.firms} firms, {run.ties} ties, {run.clusters} clusters, modularity {run.modularity:.3f}")
+    print(f"network computed in {run.seconds:.1f} s, stored after {whole:.1f} s")
 
 
 def measure_server(app) -> None:
@@ -190,12 +171,13 @@ def main(count: int) -> int:
     """Print the figures; 1 when the bar is missed."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    with tempfile.TemporaryDirectory() as folder:
-        app = make_site(Path(folder), count)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        filled_site(Path(folder), lambda db: fill_site(db, count)) as (app, _),
+    ):
         measure_server(app)
         with serve(app) as site:
             good = measure_browser(site)
-        app.extensions["engine"].dispose()
     print(f"load {os.getloadavg()[0]:.1f} at the end")
     return 0 if good else 1
 

@@ -6,6 +6,7 @@ import datetime as dt
 import enum
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, UtcDateTime, key_column, now_utc
@@ -103,8 +104,9 @@ class Firm(Base):
     blocks: Mapped[list[Block]] = _part("Block", foreign_keys="Block.firm_id", order_by="Block.blocked_id")
     decisions: Mapped[list[Decision]] = _part("Decision", order_by="Decision.id")
 
-    @property
+    @hybrid_property
     def is_approved(self) -> bool:
+        """Whether other firms may know of it; of the class, the same as a condition for queries."""
         return self.state == FirmState.APPROVED
 
     @property

@@ -13,7 +13,6 @@ from models import (
     Firm,
     FirmCapability,
     FirmLanguage,
-    FirmState,
     FirmTag,
     Product,
     TargetMarket,
@@ -146,7 +145,7 @@ _SOURCES = {
 
 def _conditions(db: Session, filters: Filters, codes_of_word: CodesOfWord) -> list[sa.ColumnElement[bool]]:
     """What a firm must meet: every word, and of each criterion one of the entries chosen."""
-    conditions: list[sa.ColumnElement[bool]] = [Firm.state == FirmState.APPROVED]
+    conditions: list[sa.ColumnElement[bool]] = [Firm.is_approved]
     for word in query_words(filters.words):
         conditions.append(_meets_word(db, word, codes_of_word(word)))
     for criterion, codes in filters.chosen.items():

@@ -114,7 +114,7 @@ def to_firm(values: Values) -> Firm:
     firm.created_at_utc = firm.changed_at_utc = now
     if firm.state == FirmState.SUBMITTED:
         firm.submitted_at_utc = now
-    if firm.state == FirmState.APPROVED:
+    if firm.is_approved:
         firm.approved_at_utc = now
     firm.search_text = words_of(firm)
     return firm
@@ -127,7 +127,7 @@ def change_firm(db: Session, firm: Firm, values: Values) -> None:
     _set(firm, values, between=db.flush)
     if firm.state != old_state:
         firm.submitted_at_utc = now_utc() if firm.state == FirmState.SUBMITTED else firm.submitted_at_utc
-        firm.approved_at_utc = now_utc() if firm.state == FirmState.APPROVED else firm.approved_at_utc
+        firm.approved_at_utc = now_utc() if firm.is_approved else firm.approved_at_utc
     firms.touch(db, firm)
 
 

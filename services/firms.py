@@ -16,7 +16,6 @@ from models import (
     FirmCapability,
     FirmLanguage,
     FirmLink,
-    FirmState,
     FirmTag,
     KnownMarket,
     Person,
@@ -224,7 +223,7 @@ def list_people_of(db: Session, firm: Firm) -> list[Post]:
 def find_by_name(db: Session, words: str, *, limit: int = 20) -> list[Firm]:
     """Approved firms whose name contains the words."""
     pattern = "%".join(["", *fold(words).replace("\\", "").replace("%", "").replace("_", "\\_").split(), ""])
-    query = sa.select(Firm).where(Firm.state == FirmState.APPROVED, Firm.name_folded.like(pattern, escape="\\"))
+    query = sa.select(Firm).where(Firm.is_approved, Firm.name_folded.like(pattern, escape="\\"))
     return list(db.scalars(query.order_by(Firm.name_folded, Firm.id).limit(limit)))
 
 

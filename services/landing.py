@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import Cluster, Firm, Place, Tie
-from services.network import find_run, is_shown
+from services.network import find_run
 
 FEWEST = 12
 """With fewer firms a dot could be told to be one of them."""
@@ -44,7 +44,7 @@ def find_picture(db: Session, most: int = MOST) -> Picture | None:
         sa.select(Place.firm_id, Place.x, Place.y, Cluster.colour)
         .join(Cluster, Cluster.id == Place.cluster_id)
         .join(Firm, Firm.id == Place.firm_id)
-        .where(Place.run_id == run.id, is_shown())
+        .where(Place.run_id == run.id, Firm.is_approved)
         .order_by(Cluster.size.desc(), Cluster.id, Place.firm_id)
         .limit(most)
     ).all()

@@ -18,7 +18,7 @@ from matching.layout import Layout, lay_out, neighbours
 from matching.louvain import modularity
 from matching.naming import ClusterFacts, ClusterName, Shared, describe, name_clusters
 from matching.profile import Profile
-from models import Cluster, Firm, FirmState, NetworkRun, Place, Tie
+from models import Cluster, Firm, NetworkRun, Place, Tie
 from services.profiles import load_profiles, profiles_stamp
 
 #: Up to this many firms a stale network is made anew by whoever looks at it.
@@ -48,11 +48,6 @@ class Computed:
     clusters: list[dict]
 
 
-def is_shown() -> sa.ColumnElement[bool]:
-    """The condition under which a firm may be anywhere in the network: it is approved."""
-    return Firm.state == FirmState.APPROVED
-
-
 def find_run(db: Session) -> NetworkRun | None:
     """The newest run, which is the one shown."""
     return db.scalar(sa.select(NetworkRun).order_by(NetworkRun.id.desc()).limit(1))
@@ -70,7 +65,7 @@ def is_stale(db: Session, run: NetworkRun | None) -> bool:
 
 def count_shown(db: Session) -> int:
     """How many firms the network would hold now."""
-    return db.scalar(sa.select(sa.func.count()).where(is_shown()))
+    return db.scalar(sa.select(sa.func.count()).where(Firm.is_approved))
 
 
 def refresh(db: Session) -> NetworkRun:
@@ -204,7 +199,7 @@ def store(db: Session, computed: Computed) -> NetworkRun:
     newest = find_run(db)
     if newest is not None and newest.id != computed.after:
         return newest
-    shown = set(db.scalars(sa.select(Firm.id).where(is_shown())))
+    shown = set(db.scalars(sa.select(Firm.id).where(Firm.is_approved)))
     places = [row for row in computed.places if row["firm_id"] in shown]
     ties = [row for row in computed.ties if row[0] in shown and row[1] in shown]
     with db.begin_nested():

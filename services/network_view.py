@@ -17,7 +17,6 @@ from reference.hs import sections
 from services import site
 from services.errors import NotFound
 from services.firms import NAME_SIGNS
-from services.network import is_shown
 from services.paging import count_pages, nearest_page
 from services.profiles import as_others_see, load_profiles
 
@@ -103,9 +102,9 @@ class ListPage:
 
 def list_clusters(db: Session, filters: Filters = Filters()) -> list[ClusterView]:  # noqa: B008 - frozen
     """All clusters with members that may be shown, those with the most that match first."""
-    shown = sa.and_(is_shown(), *filters.conditions())
+    shown = sa.and_(Firm.is_approved, *filters.conditions())
     matching = sa.func.count().filter(shown)
-    allowed = sa.func.count().filter(is_shown())
+    allowed = sa.func.count().filter(Firm.is_approved)
     rows = db.execute(
         sa.select(Cluster, allowed, sa.func.count() - allowed, matching)
         .join(Place, Place.cluster_id == Cluster.id)
@@ -143,7 +142,7 @@ def get_cluster(db: Session, key: str) -> ClusterView:
 def count_alone(db: Session, filters: Filters = Filters()) -> int:  # noqa: B008 - frozen
     """How many firms have no tie yet."""
     query = sa.select(sa.func.count()).select_from(Place).join(Firm, Firm.id == Place.firm_id)
-    return db.scalar(query.where(is_shown(), Place.cluster_id.is_(None), *filters.conditions()))
+    return db.scalar(query.where(Firm.is_approved, Place.cluster_id.is_(None), *filters.conditions()))
 
 
 def list_members(db: Session, cluster_id: int | None, filters: Filters, page: int = 1) -> ListPage:
@@ -166,7 +165,7 @@ def find_firms(db: Session, words: str, filters: Filters, page: int = 1) -> List
 
 
 def _firm_page(db: Session, conditions: list, order: tuple, page: int) -> ListPage:
-    base = sa.select(Firm, Place).join(Place, Place.firm_id == Firm.id).where(is_shown(), *conditions)
+    base = sa.select(Firm, Place).join(Place, Place.firm_id == Firm.id).where(Firm.is_approved, *conditions)
     total = db.scalar(base.with_only_columns(sa.func.count()))
     page = nearest_page(page, total, PER_PAGE)
     rows = db.execute(base.order_by(*order).limit(PER_PAGE).offset((page - 1) * PER_PAGE))
@@ -181,7 +180,7 @@ def cut(items: list, page: int) -> ListPage:
 
 def get_place(db: Session, key: str) -> FirmLine:
     """One firm of the network. Raises NotFound when it is not in it, or may not be shown."""
-    query = sa.select(Firm, Place).join(Place, Place.firm_id == Firm.id).where(is_shown(), Firm.key == key)
+    query = sa.select(Firm, Place).join(Place, Place.firm_id == Firm.id).where(Firm.is_approved, Firm.key == key)
     row = db.execute(query).first()
     if row is None:
         raise NotFound("firm")
@@ -197,7 +196,7 @@ def list_partners(db: Session, firm_id: int, page: int = 1) -> ListPage:
         sa.select(Firm, Place, ties.c.score)
         .join(ties, ties.c.other == Firm.id)
         .join(Place, Place.firm_id == Firm.id)
-        .where(is_shown())
+        .where(Firm.is_approved)
     )
     total = db.scalar(base.with_only_columns(sa.func.count()))
     page = nearest_page(page, total, PER_PAGE)
@@ -239,7 +238,7 @@ def _count_ties(db: Session, ids: Iterable[int]) -> Counter[int]:
     ids = list(ids)
     for here, there in ((Tie.first_id, Tie.second_id), (Tie.second_id, Tie.first_id)):
         query = sa.select(here, sa.func.count()).join(Firm, Firm.id == there)
-        found.update(dict(db.execute(query.where(is_shown(), here.in_(ids)).group_by(here)).all()))
+        found.update(dict(db.execute(query.where(Firm.is_approved, here.in_(ids)).group_by(here)).all()))
     return found
 
 
@@ -255,7 +254,7 @@ class Options:
 def list_options(db: Session) -> Options:
     """Markets, countries and sections that occur."""
     chapter = sa.func.substr(Product.hs, 1, 2)
-    query = sa.select(chapter).join(Firm, Firm.id == Product.firm_id).where(is_shown(), Product.hs != "")
+    query = sa.select(chapter).join(Firm, Firm.id == Product.firm_id).where(Firm.is_approved, Product.hs != "")
     sold = set(db.scalars(query.distinct()))
     return Options(
         site.list_markets(db),
@@ -305,7 +304,7 @@ def load_drawing(db: Session, filters: Filters = Filters()) -> Drawing:  # noqa:
             Place.x, Place.y, Place.cluster_id, Place.certainty, matches,
         )
         .join(Place, Place.firm_id == Firm.id)
-        .where(is_shown())
+        .where(Firm.is_approved)
         .order_by(Firm.id)
     ).all()  # fmt: skip
     place_of = {row[0]: place for place, row in enumerate(rows)}
@@ -333,7 +332,7 @@ def find_fit(db: Session, firm_id: int, other_id: int) -> float | None:
     """
     if firm_id == other_id:
         return None
-    found = load_profiles(db, Firm.id.in_((firm_id, other_id)), is_shown())
+    found = load_profiles(db, Firm.id.in_((firm_id, other_id)), Firm.is_approved)
     if len(found) < 2:
         return None
     one, other = map(as_others_see, found.values())

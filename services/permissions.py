@@ -7,7 +7,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Firm, FirmState, Person, Post, PostRole, Role
+from models import Firm, Person, Post, PostRole, Role
 from services.introductions import introduced_ids
 
 
@@ -31,7 +31,7 @@ def can_browse(db: Session, person: Person) -> bool:
     if person.is_moderator or person.role == Role.STAFF:
         return True
     query = sa.select(Post.firm_id).join(Firm).where(
-        Post.person_id == person.id, Firm.state == FirmState.APPROVED
+        Post.person_id == person.id, Firm.is_approved
     )  # fmt: skip
     return db.scalar(query.limit(1)) is not None
 

@@ -14,7 +14,7 @@ from matching.explain import Suggestion, explain
 from matching.profile import Profile
 from matching.rank import PartnerMatcher
 from matching.score import score_pair
-from models import Firm, FirmCapability, FirmState, Product, TargetMarket, now_utc
+from models import Firm, FirmCapability, TargetMarket, now_utc
 from services import choices
 from services.errors import Forbidden
 from services.firms import load_whole
@@ -33,11 +33,10 @@ class Filters:
     market: str = ""
     country: str = ""
     capability: str = ""
-    chapter: str = ""
     only_new: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.market or self.country or self.capability or self.chapter or self.only_new)
+        return bool(self.market or self.country or self.capability or self.only_new)
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ class Suggester:
         stamp = profiles_stamp(db)
         if self._matcher is not None and stamp == self._stamp:
             return
-        now = dict(db.execute(sa.select(Firm.id, Firm.revision).where(Firm.state == FirmState.APPROVED)).all())
+        now = dict(db.execute(sa.select(Firm.id, Firm.revision).where(Firm.is_approved)).all())
         changed = sorted(firm_id for firm_id, revision in now.items() if self._revisions.get(firm_id) != revision)
         removed = sorted(set(self._revisions) - set(now))
         if self._matcher is None or len(changed) > len(now) // 2:
@@ -129,7 +128,7 @@ def suggest_partners(
 
 def list_candidates(db: Session, firm: Firm, filters: Filters) -> list[int]:
     """The ids of approved firms that pass the filters and of which the firm has not said anything."""
-    query = sa.select(Firm.id).where(Firm.state == FirmState.APPROVED, Firm.id != firm.id)
+    query = sa.select(Firm.id).where(Firm.is_approved, Firm.id != firm.id)
     query = query.where(Firm.id.not_in(list(choices.ids_chosen(db, firm))))
     if filters.market:
         query = query.where(Firm.target_markets.any(TargetMarket.country == filters.market))
@@ -138,8 +137,6 @@ def list_candidates(db: Session, firm: Firm, filters: Filters) -> list[int]:
     if filters.capability:
         offers = (FirmCapability.kind == "offer", FirmCapability.capability == filters.capability)
         query = query.where(Firm.capabilities.any(sa.and_(*offers)))
-    if filters.chapter:
-        query = query.where(Firm.products.any(Product.hs.startswith(filters.chapter, autoescape=True)))
     if filters.only_new:
         query = query.where(Firm.approved_at_utc >= now_utc() - NEW_FOR)
     return list(db.scalars(query))

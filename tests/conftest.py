@@ -16,6 +16,7 @@ from models import make_engine, make_sessions
 from tests.databases import Postgres, find_postgres
 from tests.factories import Factory
 from tests.pages import Browser
+from tests.sites import settings_for
 from web.commands import migrate
 
 BOTH = "both_databases"
@@ -75,15 +76,7 @@ def database_url(request, tmp_path):
 @pytest.fixture
 def settings(database_url, tmp_path) -> Settings:
     """Settings for a test: everything real but the price of a password."""
-    return Settings(
-        production=False,
-        testing=True,
-        secret_key="a secret key for tests that is long enough",
-        database_url=database_url,
-        mail_folder=tmp_path / "mail",
-        fast_passwords=True,
-        limits=False,
-    )
+    return settings_for(database_url, tmp_path)
 
 
 @pytest.fixture

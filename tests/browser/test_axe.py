@@ -6,15 +6,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app import create_app
-from config import Settings
-from models import Role, make_engine, make_sessions
+from models import Role, make_sessions
 from services import accounts, demonstration
 from services.demonstration import DEMONSTRATION_PASSWORD
 from services.passwords import Passwords
 from tests.browser.looks import LOOKS, NEWCOMER, NOT_PAGES, VISITOR, find_facts
 from tests.browser.windows import Window, serve
-from web.commands import migrate
+from tests.sites import filled_site
 
 STATES = {
     "phone, Portuguese, light": {"width": 360, "language": "pt-PT", "theme": "light"},
@@ -31,21 +29,10 @@ WRONG = {
 
 @pytest.fixture(scope="module")
 def demonstration_app(tmp_path_factory):
-    """The site with the demonstration in it."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    settings = Settings(
-        production=False,
-        testing=True,
-        secret_key="a secret key for tests that is long enough",
-        database_url=f"sqlite:///{folder / 'constela.db'}",
-        mail_folder=folder / "mail",
-        fast_passwords=True,
-        limits=False,
-    )
-    engine = make_engine(settings.database_url)
-    migrate(engine)
-    passwords = Passwords(fast=True)
-    with make_sessions(engine, writes=True)() as db:
+    """The site with the demonstration in it, and somebody who has no firm yet."""
+
+    def fill(db) -> None:
+        passwords = Passwords(fast=True)
         demonstration.load(db, passwords)
         accounts.make_person(
             db,
@@ -56,11 +43,9 @@ def demonstration_app(tmp_path_factory):
             role=Role.MEMBER,
             locale="pt",
         )
-        db.commit()
-    engine.dispose()
-    app = create_app(settings)
-    yield app
-    app.extensions["engine"].dispose()
+
+    with filled_site(tmp_path_factory.mktemp("demonstration"), fill) as (app, _):
+        yield app
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,10 @@ import struct
 import pytest
 from playwright.sync_api import expect
 
-from app import create_app
-from config import Settings
-from models import make_engine, make_sessions
 from services import network
 from tests.browser.windows import Window, serve
 from tests.factories import Factory
-from web.commands import migrate
+from tests.sites import filled_site
 
 TRADES = {
     "coffee": {"products": [("coffee", "0901")], "targets": [("PRT", 3)], "country": "AGO"},
@@ -30,19 +27,8 @@ SIDES = [
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The address of a site with thirty firms in three trades, and somebody of the first of them."""
-    folder = tmp_path_factory.mktemp("network")
-    settings = Settings(
-        production=False,
-        testing=True,
-        secret_key="a secret key for tests that is long enough",
-        database_url=f"sqlite:///{folder / 'constela.db'}",
-        mail_folder=folder / "mail",
-        fast_passwords=True,
-        limits=False,
-    )
-    engine = make_engine(settings.database_url)
-    migrate(engine)
-    with make_sessions(engine, writes=True)() as db:
+
+    def fill(db) -> str:
         make = Factory(db)
         firms = [
             make.firm(f"{trade.title()} {number}", **known, **SIDES[number % 2])
@@ -50,12 +36,10 @@ def site(tmp_path_factory):
             for number in range(10)
         ]
         network.refresh(db)
-        owner = make.owner_of(firms[0])
-    engine.dispose()
-    app = create_app(settings)
-    with serve(app) as address:
-        yield address, owner.email
-    app.extensions["engine"].dispose()
+        return make.owner_of(firms[0]).email
+
+    with filled_site(tmp_path_factory.mktemp("network"), fill) as (app, email), serve(app) as address:
+        yield address, email
 
 
 @pytest.fixture

@@ -127,7 +127,6 @@ def test_filters_come_before_the_choice_of_the_best(db, suggester, make, kianda,
     assert names(db, suggester, kianda, market="JPN") == ["Stranger"]
     assert names(db, suggester, kianda, capability="local_agent") == ["Agent"]
     assert names(db, suggester, kianda, country="BRA") == []
-    assert names(db, suggester, kianda, chapter="89") == ["Stranger"]
     assert set(names(db, suggester, kianda, only_new=True)) == {"Agent", "Stranger"}
 
 

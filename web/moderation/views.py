@@ -137,7 +137,7 @@ def _mail_people(firm: Firm, outcome: str, reason: str) -> None:
 
 
 def _done(firm: Firm) -> str:
-    if firm.state == FirmState.APPROVED:
+    if firm.is_approved:
         return _("%(firm)s is approved.", firm=firm.name)
     if firm.state == FirmState.RETURNED:
         return _("%(firm)s is returned, with your reason.", firm=firm.name)

@@ -8,7 +8,6 @@ from flask_login import current_user
 
 from models import ChoiceKind, Firm, fold
 from reference.countries import is_country
-from reference.hs import is_code
 from services import choices, firms, site, suggestions
 from services.errors import Forbidden
 from services.introductions import find_introduction
@@ -47,7 +46,6 @@ def _filters() -> Filters:
         market=args.get("market", "") if is_country(args.get("market", "")) else "",
         country=args.get("country", "") if is_country(args.get("country", "")) else "",
         capability=args.get("capability", "") if args.get("capability") in CAPABILITIES else "",
-        chapter=args.get("chapter", "")[:2] if is_code(args.get("chapter", "")[:2]) else "",
         only_new=bool(args.get("new")),
     )
 

@@ -1,0 +1,46 @@
+"""Sites for tests: everything real but the price of a password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import create_app
+from config import Settings
+from models import make_engine, make_sessions
+from web.commands import migrate
+
+Made = TypeVar("Made")
+
+
+def settings_for(database_url: str, folder: Path) -> Settings:
+    """Settings for a site on this database, its mails kept in the folder."""
+    return Settings(
+        production=False,
+        testing=True,
+        secret_key="a secret key for tests that is long enough",
+        database_url=database_url,
+        mail_folder=folder / "mail",
+        fast_passwords=True,
+        limits=False,
+    )
+
+
+@contextmanager
+def filled_site(folder: Path, fill: Callable[[Session], Made]) -> Iterator[tuple[Flask, Made]]:
+    """A site on a SQLite file in the folder, filled once; gives the site and what `fill` gave."""
+    settings = settings_for(f"sqlite:///{folder / 'constela.db'}", folder)
+    engine = make_engine(settings.database_url)
+    migrate(engine)
+    with make_sessions(engine, writes=True)() as db:
+        made = fill(db)
+        db.commit()
+    engine.dispose()
+    app = create_app(settings)
+    yield app, made
+    app.extensions["engine"].dispose()
