@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matching import hs
+from matching.nearness import COLUMNS, FirmDistances
 from matching.profile import FACETS, Profile
 from matching.terms import DIMENSIONS, log_size, mean_tier
 
@@ -196,17 +197,20 @@ def _distances(profiles: Sequence[Profile], words: Words) -> tuple[list[int], np
             if row == len(different):
                 different.append(firm.distances)
         nearness.append(row)
-    entries = [
-        (row, words.number("market", market), column, distance)
-        for row, markets in enumerate(different)
-        for market, dimensions in markets.items()
-        for column, dimension in enumerate(DIMENSIONS)
-        if (distance := dimensions.get(dimension)) is not None
-    ]
-    table = np.full((len(different), 1 + max((e[1] for e in entries), default=-1), len(DIMENSIONS)), -1.0)
-    for row, market, column, distance in entries:
-        table[row, market, column] = distance
+    places = [np.array([words.number("market", m) for m in markets], np.int64) for markets in different]
+    width = 1 + max((int(numbers.max()) for numbers in places if len(numbers)), default=-1)
+    table = np.full((len(different), width, len(DIMENSIONS)), -1.0)
+    for row, (markets, numbers) in enumerate(zip(different, places, strict=True)):
+        table[row, numbers] = _nearness(markets)
     return nearness, table
+
+
+def _nearness(markets: Mapping[str, Mapping[str, float]]) -> np.ndarray:
+    """Return one firm's distances as rows of markets, -1 where not known."""
+    if isinstance(markets, FirmDistances):
+        found = markets.table()[:, [COLUMNS[name] for name in DIMENSIONS]]
+        return np.where(np.isnan(found), -1.0, found)
+    return np.array([[dimensions.get(name, -1.0) for name in DIMENSIONS] for dimensions in markets.values()])
 
 
 def _table(rows: list[list], width: int, kind: type) -> np.ndarray:

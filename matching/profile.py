@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from numbers import Integral, Real
 
+from matching.nearness import FirmDistances
+
 FACETS = ("RF", "RH", "RP", "RM", "RL")
 """Readiness facets a partner can cover: finance, people, product, market, logistics."""
 
@@ -195,7 +197,7 @@ class Profile:
         for name in ("targets", "experience", "languages", "facets", "facet_needs", "distances"):
             if not isinstance(getattr(self, name), Mapping):
                 raise InvalidProfile(name, "is not a mapping")
-        for name in ("targets", "experience", "distances"):
+        for name in ("targets", "experience"):
             _check_markets(name, getattr(self, name))
         for priority in self.targets.values():
             _check_whole("targets", priority, 1, 3)
@@ -206,6 +208,9 @@ class Profile:
         for name in ("experience", "languages", "facets", "facet_needs"):
             for value in getattr(self, name).values():
                 _check_number(name, value)
+        if isinstance(self.distances, FirmDistances):
+            return  # computed, not told
+        _check_markets("distances", self.distances)
         for dimensions in self.distances.values():
             if not isinstance(dimensions, Mapping):
                 raise InvalidProfile("distances", "a market has no mapping of dimensions")

@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-VERSION = "1"
-"""Of items and weights together; stored with every result, so that a later change leaves old results readable."""
+QUESTIONNAIRE, WEIGHTING = "1", "1"
+"""Versions of items and weights; stored with every result, so that a later change leaves old ones readable."""
 
 CONSTRUCTS: Mapping[str, tuple[str, ...]] = {
     "STI": ("S1", "S2", "S3", "S4"),
@@ -99,8 +99,7 @@ def score_readiness(answers: Mapping[str, int | None]) -> Readiness:
     (41.25, 'PRE_EXPORT', False)
     """
     points = _points(answers)
-    constructs = {name: _scale(items, points) for name, items in CONSTRUCTS.items()}
-    return replace(_combine(constructs), answered=len(points))
+    return combine({name: _scale(items, points) for name, items in CONSTRUCTS.items()}, answered=len(points))
 
 
 def readiness_in_group(firm: Readiness, members: Collection[Readiness]) -> Readiness:
@@ -125,7 +124,7 @@ def readiness_in_group(firm: Readiness, members: Collection[Readiness]) -> Readi
             together[facet] = own + KNOWLEDGE_TRANSFER * max(0.0, max(known) - own)
         else:
             together[facet] = own + RIVAL_TRANSFER * max(0.0, fmean(known) - own)
-    return replace(_combine(together), answered=firm.answered)
+    return combine(together, answered=firm.answered)
 
 
 def group_readiness(members: Collection[Readiness]) -> float | None:
@@ -171,7 +170,14 @@ def _weighted(values: Mapping[str, float | None], weights: Mapping[str, float]) 
     return sum(weight * values[name] for name, weight in known.items()) / sum(known.values())
 
 
-def _combine(constructs: Mapping[str, float | None]) -> Readiness:
+def combine(constructs: Mapping[str, float | None], *, answered: int) -> Readiness:
+    """Put the ten constructs, each from 0 to 100 or ``None``, together into index, band and route (1.4).
+
+    Examples
+    --------
+    >>> combine(dict.fromkeys(CONSTRUCTS, 50.0), answered=30).index
+    41.25
+    """
     parts = {
         "stimuli": _weighted(constructs, STIMULI),
         "commitment": constructs["COM"],
@@ -183,7 +189,7 @@ def _combine(constructs: Mapping[str, float | None]) -> Readiness:
     if parts["commitment"] is not None and rigidity is not None:
         index = base * (1 - RIGIDITY_DAMPING * rigidity / 100)
     result = Readiness(
-        constructs, **parts, rigidity=rigidity, base=base, index=index, band="", collective=False, answered=0
+        constructs, **parts, rigidity=rigidity, base=base, index=index, band="", collective=False, answered=answered
     )
     return replace(result, band=_band(result), collective=_can_go_together(result))
 

@@ -12,19 +12,14 @@ import math
 from collections.abc import Callable, Collection, Mapping
 
 from matching import hs
+from matching.distance import KNOWLEDGE, WEIGHTS
 from matching.profile import FACETS, Profile
 
 THRESHOLD = 0.6
 """Readiness that a facet should reach (science note 3.3, our design)."""
 
-DIMENSIONS = {"lang": 0.25, "tz": 0.15, "econ": 0.10, "edu": 0.10, "adm": 0.10}
-"""Dimensions of distance that knowledge can shorten, with their weights.
-
-Geography is left out: goods still travel (science note 2.3 and 2.5, our design).
-"""
-
-TRANSFER = 0.75
-"""Share of a partner's nearness that reaches the other firm, tau (2.5, our design)."""
+DIMENSIONS = {name: WEIGHTS[name] for name in KNOWLEDGE}
+"""Dimensions of distance that knowledge can shorten, with their weights."""
 
 
 def obj(a: Profile, b: Profile) -> float | None:

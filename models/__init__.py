@@ -18,14 +18,17 @@ from models.firm import (
 )
 from models.introduction import Choice, ChoiceKind, Introduction, Message, ReadMark
 from models.mail import Mail
+from models.market import BarrierKind, BarrierState, MarketBarrier, MarketFeeling
 from models.network import Cluster, NetworkRun, Place, Tie
 from models.person import Person, Post, PostInvitation, PostRole, Role
+from models.readiness import ReadinessAnswer, ReadinessScore, ReadinessTake, Scores
 from models.search import create_search, matches_search, matches_word, search_words
 
 __all__ = [
-    "Base", "Block", "Certificate", "Choice", "ChoiceKind", "Cluster", "Decision", "Firm", "FirmCapability",
-    "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "Introduction", "KnownMarket", "Mail", "Message",
-    "NetworkRun", "Person", "Place", "Post", "PostInvitation", "PostRole", "Product", "ReadMark", "Role",
-    "TargetMarket", "Tie", "UtcDateTime", "create_search", "fold", "make_engine", "make_sessions",
-    "matches_search", "matches_word", "new_key", "now_utc", "search_words",
+    "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Choice", "ChoiceKind", "Cluster",
+    "Decision", "Firm", "FirmCapability", "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "Introduction",
+    "KnownMarket", "Mail", "MarketBarrier", "MarketFeeling", "Message", "NetworkRun", "Person", "Place", "Post",
+    "PostInvitation", "PostRole", "Product", "ReadMark", "ReadinessAnswer", "ReadinessScore", "ReadinessTake",
+    "Role", "Scores", "TargetMarket", "Tie", "UtcDateTime", "create_search", "fold", "make_engine",
+    "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
 ]  # fmt: skip

@@ -80,6 +80,10 @@ class Firm(Base):
     """Wants its own brand to be the only one of a sales consortium."""
     accepts_coopetition: Mapped[bool] = mapped_column(default=False)
     """Would join a group with a direct competitor."""
+    states_commitment: Mapped[bool] = mapped_column(default=False)
+    """Lets partners know when its commitment to exporting is high enough; else nobody learns of it."""
+    states_finance: Mapped[bool] = mapped_column(default=False)
+    """Lets partners know when it could pay its share."""
     fictional: Mapped[bool] = mapped_column(default=False)
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
     """Folded words of every field that approved firms may see; fed to the full-text index."""
@@ -169,6 +173,8 @@ class KnownMarket(Base):
     firm_id: Mapped[int] = _firm_key()
     country: Mapped[str] = mapped_column(sa.String(3), primary_key=True, index=True)
     experience: Mapped[str] = mapped_column(sa.String(12))
+    has_office: Mapped[bool] = mapped_column(default=False)
+    """Has an office or a stock of goods there."""
 
 
 class FirmLanguage(Base):

@@ -20,6 +20,7 @@ class Country:
 
     iso3: str
     iso2: str
+    number: str
     names: Mapping[str, str]
     region: str
     subregion: str
@@ -44,6 +45,7 @@ class Country:
 _COLUMNS = {
     "iso3": country,
     "iso2": text,
+    "isonum": text,
     "name_pt_pt": text,
     "name_pt_br": text,
     "name_en": text,
@@ -85,6 +87,7 @@ def _to_country(row: dict) -> Country:
     return Country(
         iso3=row["iso3"],
         iso2=row["iso2"],
+        number=row["isonum"],
         names=MappingProxyType(names),
         region=row["region"],
         subregion=row["subregion"],

@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
 from reference.countries import find_country
-from reference.load import country, flag, maybe, number, read
+from reference.load import country, filled, flag, maybe, number, read
 
 _EARTH_RADIUS_KM = 6371.0
 
@@ -48,6 +48,41 @@ def _pairs() -> Mapping[tuple[str, str], Pair]:
     }
 
 
+CAPITAL_INSTEAD = ("DEU", "ZAF")
+"""Where GeoDist's main city is not the largest: Essen and Cape Town, before Berlin and the cities around Pretoria."""
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The city that stands for a country: latitude and longitude in degrees."""
+
+    name: str
+    place: tuple[float, float]
+
+
+@lru_cache(maxsize=1)
+def _main_cities() -> Mapping[str, City]:
+    columns = {"iso3": country, "city": filled, "lat": number, "lon": number, "capital": flag, "main_city": flag}
+    found = {}
+    for row in read("main_cities.csv", columns, key=("iso3", "capital", "main_city")):
+        if row["capital" if row["iso3"] in CAPITAL_INSTEAD else "main_city"]:
+            found[row["iso3"]] = City(row["city"], (row["lat"], row["lon"]))
+    return found
+
+
+def find_main_city(iso3: str) -> City | None:
+    """Find the main city of a country, its capital where GeoDist knows none, or None.
+
+    >>> find_main_city("BRA").name, find_main_city("ZAF").name, find_main_city("MNE").name
+    ('São Paulo', 'Pretoria', 'Podgorica')
+    """
+    known = _main_cities().get(iso3)
+    if known is not None:
+        return known
+    found = find_country(iso3)
+    return City(found.capital, found.capital_place) if found and found.capital_place else None
+
+
 def find_pair(one: str, other: str) -> Pair | None:
     """Find what is known of two countries, whichever is named first."""
     return _pairs().get((min(one, other), max(one, other)))
@@ -57,8 +92,7 @@ def distance_km(one: str, other: str) -> float | None:
     """Measure the way between two countries in kilometres.
 
     The population-weighted distance where GeoDist has it, else that of the main
-    cities, else the great circle between the capitals; None when even those are
-    unknown.
+    cities, else the great circle between them; None when even those are unknown.
 
     >>> distance_km("PRT", "AGO")
     5957.0
@@ -66,10 +100,10 @@ def distance_km(one: str, other: str) -> float | None:
     pair = find_pair(one, other)
     if pair is not None:
         return pair.main_cities_km if pair.weighted_km is None else pair.weighted_km
-    places = [found.capital_place for found in map(find_country, (one, other)) if found]
-    if len(places) < 2 or None in places or one == other:
+    cities = [find_main_city(iso3) for iso3 in (one, other)]
+    if None in cities or one == other:
         return None
-    return round(great_circle_km(*places), 1)
+    return round(great_circle_km(*(city.place for city in cities)), 1)
 
 
 def great_circle_km(one: tuple[float, float], other: tuple[float, float]) -> float:

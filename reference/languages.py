@@ -10,7 +10,9 @@ from types import MappingProxyType
 from reference.load import country, filled, maybe, number, one_of, read, text
 from reference.locales import fold, pick
 
-_STATUS = one_of("", "official", "de_facto_official", "official_regional")
+_WORKING = ("official", "de_facto_official")
+_IN_NAME = "official_in_name"
+_STATUS = one_of("", *_WORKING, _IN_NAME, "official_regional")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,12 @@ class Spoken:
     @property
     def official(self) -> bool:
         """Whether the whole country has it as an official language."""
-        return self.status in ("official", "de_facto_official")
+        return self.is_working or self.status == _IN_NAME
+
+    @property
+    def is_working(self) -> bool:
+        """Whether it is official, and not only in name: somebody does business in it."""
+        return self.status in _WORKING
 
 
 @lru_cache(maxsize=1)
@@ -63,12 +70,36 @@ def _spoken() -> Mapping[str, tuple[Spoken, ...]]:
         "population_percent": maybe(number),
         "official_status": _STATUS,
     }
-    found: dict[str, list[Spoken]] = {}
+    found: dict[str, dict[str, Spoken]] = {}
     for row in read("country_languages.csv", columns, key=("iso3", "language")):
-        percent = row["population_percent"]
-        share = None if percent is None else percent / 100
-        found.setdefault(row["iso3"], []).append(Spoken(row["language"], share, row["official_status"]))
-    return {iso3: tuple(sorted(many, key=_most_spoken)) for iso3, many in found.items()}
+        found.setdefault(row["iso3"], {})[row["language"]] = _to_spoken(row)
+    for row in read("language_overrides.csv", columns, key=("iso3", "language")):
+        found[row["iso3"]][row["language"]] = _to_spoken(row)
+    return {iso3: tuple(sorted(many.values(), key=_most_spoken)) for iso3, many in found.items()}
+
+
+def _to_spoken(row: dict) -> Spoken:
+    percent = row["population_percent"]
+    return Spoken(row["language"], None if percent is None else percent / 100, row["official_status"])
+
+
+@lru_cache(maxsize=1)
+def _parents() -> Mapping[str, str]:
+    rows = read("language_groups.csv", {"language": filled, "parent": filled}, key=("language",))
+    return {row["language"]: row["parent"] for row in rows}
+
+
+@lru_cache(maxsize=1024)
+def lineage(code: str) -> tuple[str, ...]:
+    """Trace a language from its family down to itself; one without kin stands alone.
+
+    >>> lineage("pt"), lineage("ko")
+    (('ine', 'itc', 'roa', 'pt'), ('ko',))
+    """
+    line = [code]
+    while line[-1] in _parents():
+        line.append(_parents()[line[-1]])
+    return tuple(reversed(line))
 
 
 def _most_spoken(spoken: Spoken) -> tuple:
@@ -96,8 +127,8 @@ def list_languages(locale: str) -> tuple[Language, ...]:
 def languages_of(iso3: str) -> tuple[Spoken, ...]:
     """List the languages of a country, the most spoken first.
 
-    Shares are the indicative ones of the Unicode locale data; a person may count
-    under several languages.
+    Shares are the indicative ones of the Unicode locale data, but for a few that
+    data/language_overrides.csv mends; a person may count under several languages.
     """
     return _spoken().get(iso3, ())
 

@@ -76,16 +76,16 @@ def main() -> None:
     lists: dict[Path, list[dict[str, str]]] = {SITE: [], TESTS: []}
     for package in PACKAGES:
         with tempfile.TemporaryDirectory() as scratch:
-            source = unpack(package, Path(scratch))
+            source = unpack(package.name, package.version, Path(scratch))
             lists[package.home] += [describe(package, path) for path in keep(package, source)]
     for home, entries in lists.items():
         text = json.dumps(entries, indent=2, ensure_ascii=False)
         (home / "vendor.json").write_text(text + "\n", encoding="utf-8")
 
 
-def unpack(package: Package, scratch: Path) -> Path:
-    """Return the folder of the package as published, unpacked in `scratch`."""
-    wanted = f"{package.name}@{package.version}"
+def unpack(name: str, version: str, scratch: Path) -> Path:
+    """Return the folder of a package of the npm registry as published, unpacked in `scratch`."""
+    wanted = f"{name}@{version}"
     answer = subprocess.run(
         ["npm", "pack", "--silent", wanted], cwd=scratch, check=True, capture_output=True, text=True
     )

@@ -10,6 +10,8 @@ from reference import countries, distances, hs, indicators, isic, languages, sea
 from reference.load import FOLDER
 
 ROWS = {
+    "blocs.csv": 283,
+    "cldr_territories.csv": 250,
     "commodity_headings.csv": 289,
     "countries.csv": 250,
     "country_languages.csv": 1517,
@@ -17,6 +19,13 @@ ROWS = {
     "factbook_trade_partners.csv": 2307,
     "geodist_pairs.csv": 25200,
     "hs2022.csv": 6939,
+    "hs_stages.csv": 5565,
+    "imports_by_stage.csv": 1445,
+    "language_groups.csv": 675,
+    "language_overrides.csv": 3,
+    "main_cities.csv": 238,
+    "trade_agreements.csv": 4026,
+    "world_map.csv": 242,
     "hs6_isic4.csv": 5680,
     "hs_sections.csv": 21,
     "hs_words.csv": 414,

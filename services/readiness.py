@@ -1,0 +1,141 @@
+"""Readiness: answers saved one by one, what they amount to at once, and what they amounted to before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matching.readiness import (
+    CONSTRUCTS,
+    ITEMS,
+    PER_MARKET,
+    QUESTIONNAIRE,
+    WEIGHTING,
+    Readiness,
+    combine,
+    score_readiness,
+)
+from models import Firm, Person, ReadinessAnswer, ReadinessScore, ReadinessTake, Scores, TargetMarket, now_utc
+
+NO_MARKET = ""
+"""The market of what is asked once for the firm, and of a result that looks at none."""
+
+Answers = Mapping[tuple[str, str], int | None]
+"""(item, market) → 1 to 5, or None for "I do not know"."""
+
+
+class UnknownItem(ValueError):
+    """Nothing is asked by this item for this market, or the answer is none of those offered."""
+
+
+def markets_of(db: Session, firm: Firm) -> list[str]:
+    """The firm's target markets, the most wanted first."""
+    wanted = sa.select(TargetMarket.country).where(TargetMarket.firm_id == firm.id)
+    return list(db.scalars(wanted.order_by(TargetMarket.priority.desc(), TargetMarket.country)))
+
+
+def list_questions(markets: Iterable[str]) -> list[tuple[str, str]]:
+    """Everything that is asked, as (item, market): items of a market once for each of these."""
+    markets = list(markets)
+    return [(item, market) for item in ITEMS for market in (markets if item in PER_MARKET else (NO_MARKET,))]
+
+
+def all_answers(db: Session, firm: Firm) -> dict[tuple[str, str], int | None]:
+    """What the firm has answered, for markets that it no longer wants, too."""
+    rows = db.execute(
+        sa.select(ReadinessAnswer.item, ReadinessAnswer.market, ReadinessAnswer.value).where(
+            ReadinessAnswer.firm_id == firm.id
+        )
+    )
+    return {(item, market): value for item, market, value in rows}
+
+
+def save_answers(db: Session, firm: Firm, person: Person, answers: Answers) -> None:
+    """Save some answers and score anew. Raises UnknownItem.
+
+    People of one firm may answer at the same moment: the firm's row is locked, so that no score lacks an answer.
+    """
+    asked = set(list_questions(markets_of(db, firm)))
+    for question, value in answers.items():
+        if question not in asked or not (value is None or value in range(1, 6)):
+            raise UnknownItem(question)
+    _lock(db, firm)
+    for (item, market), value in answers.items():
+        row = db.get(ReadinessAnswer, (firm.id, item, market))
+        if row is None:
+            row = ReadinessAnswer(firm_id=firm.id, item=item, market=market)
+            db.add(row)
+        row.value, row.person_id, row.answered_at_utc = value, person.id, now_utc()
+    rescore(db, firm)
+
+
+def rescore(db: Session, firm: Firm) -> None:
+    """Bring the scores up to the answers and the markets as they are; to be called when either changes."""
+    db.flush()
+    answers = all_answers(db, firm)
+    markets = markets_of(db, firm) if answers else []
+    wanted = {market: _for_market(answers, market) for market in (NO_MARKET, *markets)} if answers else {}
+    db.execute(
+        sa.delete(ReadinessScore).where(ReadinessScore.firm_id == firm.id, ReadinessScore.market.not_in(list(wanted)))
+    )
+    for market, chosen in wanted.items():
+        row = db.get(ReadinessScore, (firm.id, market))
+        if row is None:
+            row = ReadinessScore(firm_id=firm.id, market=market)
+            db.add(row)
+        _fill(row, score_readiness(chosen))
+    # Whoever keeps a copy of the firm (the engine) looks at this number.
+    db.execute(sa.update(Firm).where(Firm.id == firm.id).values(revision=Firm.revision + 1))
+    db.flush()
+    db.refresh(firm, ["revision"])
+
+
+def _for_market(answers: Answers, market: str) -> dict[str, int | None]:
+    return {item: value for (item, asked_for), value in answers.items() if asked_for in (NO_MARKET, market)}
+
+
+def find_score(db: Session, firm: Firm, market: str = NO_MARKET) -> Readiness | None:
+    """What the firm's answers amount to now, for a market or for none; None before the first answer."""
+    row = db.get(ReadinessScore, (firm.id, market))
+    return to_readiness(row) if row else None
+
+
+def main_market(db: Session, firm: Firm) -> str:
+    """The market by which a firm is looked at first: the most wanted one, or none."""
+    return next(iter(markets_of(db, firm)), NO_MARKET)
+
+
+def finish(db: Session, firm: Firm) -> None:
+    """Keep today's results for the history; a second finish on one day replaces the first."""
+    _lock(db, firm)
+    today = now_utc().replace(hour=0, minute=0, second=0, microsecond=0)
+    db.execute(sa.delete(ReadinessTake).where(ReadinessTake.firm_id == firm.id, ReadinessTake.taken_at_utc >= today))
+    for score in db.scalars(sa.select(ReadinessScore).where(ReadinessScore.firm_id == firm.id)):
+        take = ReadinessTake(firm_id=firm.id, market=score.market, taken_at_utc=now_utc())
+        _fill(take, to_readiness(score))
+        db.add(take)
+    db.flush()
+
+
+def list_takes(db: Session, firm: Firm, market: str = NO_MARKET) -> list[ReadinessTake]:
+    """The results kept for a market, the oldest first."""
+    query = sa.select(ReadinessTake).where(ReadinessTake.firm_id == firm.id, ReadinessTake.market == market)
+    return list(db.scalars(query.order_by(ReadinessTake.taken_at_utc, ReadinessTake.id)))
+
+
+def to_readiness(row: Scores) -> Readiness:
+    """A stored result as the engine's."""
+    return combine({name: getattr(row, name.lower()) for name in CONSTRUCTS}, answered=row.answered)
+
+
+def _fill(row: Scores, result: Readiness) -> None:
+    row.questionnaire, row.weights = QUESTIONNAIRE, WEIGHTING
+    row.answered, row.index, row.band, row.collective = result.answered, result.index, result.band, result.collective
+    for name in CONSTRUCTS:
+        setattr(row, name.lower(), result.constructs[name])
+
+
+def _lock(db: Session, firm: Firm) -> None:
+    db.execute(sa.select(Firm.id).where(Firm.id == firm.id).with_for_update())
