@@ -6,7 +6,7 @@ holds its rows turned round, one vector per feature, so that a firm meets all
 of them by adding up the few vectors of its own features.
 
 What is bounded rather than computed: the bridge counts as complete, readiness
-facets known only in part count as covered, the same product counts as the
+facets known only in part or otherwise in some market count as covered, the same product counts as the
 same heading, and neither competition nor vetoes are looked at.
 """
 
@@ -222,8 +222,11 @@ def _tiles(columns: Columns) -> np.ndarray:
     needs = measures[col.FACET_NEED : col.FACET_NEED + len(FACETS)]
     known = (facets >= 0).sum(axis=0)
     missing = np.where(facets >= 0, np.maximum(0, THRESHOLD - facets), 0)
-    # 0 where no facet is known, 1 where all are, 2 in between.
-    lanes[FACETS_KNOWN, :firms] = np.where(known == 0, 0, np.where(known == len(FACETS), 1, 2))
+    # 0 where no facet is known, 1 where all are and the same in all markets, 2 in between.
+    owner = np.repeat(np.arange(firms), np.diff(columns.target_starts))
+    differs = np.bincount(owner, (columns.facets != facets.T[owner]).any(axis=1), firms) > 0
+    whole = (known == len(FACETS)) & ~differs
+    lanes[FACETS_KNOWN, :firms] = np.where((known == 0) & ~differs, 0, np.where(whole, 1, 2))
     lanes[LACKING, :firms] = (needs * missing).sum(axis=0)
     lanes[FACET : FACET + len(FACETS), :firms] = facets
     lanes[FACET_NEED : FACET_NEED + len(FACETS), :firms] = needs

@@ -48,6 +48,8 @@ class Columns(NamedTuple):
     items: np.ndarray  # int64
     product_starts: np.ndarray  # int64 [firm + 1]
     products: np.ndarray  # int64 [product, PRODUCT]
+    target_starts: np.ndarray  # int64 [firm + 1]
+    facets: np.ndarray  # float64 [target market of a firm, facet], in the order of the firm's markets
     distances: np.ndarray  # float64 [kind of nearness, market, dimension]
 
 
@@ -84,6 +86,8 @@ def encode(profiles: Sequence[Profile], words: Words) -> Columns:
         items=np.array([item for part in lists for item in part], np.int64),
         product_starts=_starts([len(firm.products) for firm in profiles]),
         products=_table(products, PRODUCT, np.int64),
+        target_starts=_starts([len(firm.targets) for firm in profiles]),
+        facets=_table([row for firm in profiles for row in _facets(firm)], len(FACETS), np.float64),
         distances=distances,
     )
 
@@ -100,6 +104,8 @@ def join(first: Columns, second: Columns) -> Columns:
         items=np.concatenate([first.items, second.items]),
         product_starts=np.concatenate([first.product_starts, second.product_starts[1:] + first.product_starts[-1]]),
         products=np.concatenate([first.products, second.products]),
+        target_starts=np.concatenate([first.target_starts, second.target_starts[1:] + first.target_starts[-1]]),
+        facets=np.concatenate([first.facets, second.facets]),
         distances=np.concatenate([_widen(first.distances, markets), _widen(second.distances, markets)]),
     )
 
@@ -108,6 +114,7 @@ def take(columns: Columns, rows: np.ndarray) -> Columns:
     """Return these rows, in this order; distances that no row uses any more are dropped."""
     starts, items = _take_lists(columns.starts, columns.items, rows, LISTS)
     product_starts, products = _take_lists(columns.product_starts, columns.products, rows, 1)
+    target_starts, facets = _take_lists(columns.target_starts, columns.facets, rows, 1)
     marks = columns.marks[rows]
     used, numbers = np.unique(marks[:, NEARNESS], return_inverse=True)
     has_unknown = int(len(used) > 0 and used[0] < 0)
@@ -119,6 +126,8 @@ def take(columns: Columns, rows: np.ndarray) -> Columns:
         items=items,
         product_starts=product_starts,
         products=products,
+        target_starts=target_starts,
+        facets=facets,
         distances=columns.distances[used[has_unknown:]],
     )
 
@@ -164,6 +173,12 @@ def _lists(firm: Profile, words: Words) -> list[list[int]]:
         [words.number("market", market) for market in markets],
         [int(firm.targets[market]) for market in markets],
     ]
+
+
+def _facets(firm: Profile) -> list[list[float]]:
+    """Return the facets in each of the firm's markets."""
+    there = (firm.facets_in(market) for market in sorted(firm.targets))
+    return [[facets.get(facet, -1.0) for facet in FACETS] for facets in there]
 
 
 def _products(firm: Profile, words: Words) -> list[list[int]]:

@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from matching import hs
+from matching.distance import composite, group_parts, shortened
+from matching.nearness import FirmDistances
 from matching.profile import FACETS, Profile
 from matching.reason import Reason
 from matching.risks import SPEAKS, find_risk
 from matching.score import Pair, Preference
-from matching.terms import DIMENSIONS, THRESHOLD, mean_tier, product_fits, saved_distance
+from matching.terms import THRESHOLD, mean_tier, product_fits, saved_distance
 
 REASONS = 3
 """How many reasons each side is given at most."""
@@ -25,6 +27,9 @@ FLOOR = {"tier": 0.75, "size": 0.5, "verify": 0.5}
 
 KNOWS_MARKET = 0.5
 """Experience, from occasional sales on, that opens a market to a partner (our design)."""
+
+HEARD = 0.1
+"""Share of a market's people that a partner's language must open to be named (our design)."""
 
 LEVELS = ("none", "section", "chapter", "heading", "same")
 """Names of the levels of ``hs``, from 0."""
@@ -112,7 +117,7 @@ def find_fills(a: Profile, b: Profile) -> Fills:
     spoken = {language for language, level in a.languages.items() if level >= SPEAKS}
     return Fills(
         capabilities=tuple(sorted(a.needs & b.offers)),
-        facets=tuple(covered_facets(a, b)),
+        facets=tuple(covered_facets(a, b)[1]),
         markets=tuple(
             market
             for market in by_priority(a, a.targets)
@@ -128,16 +133,24 @@ def find_fills(a: Profile, b: Profile) -> Fills:
     )
 
 
-def covered_facets(a: Profile, b: Profile) -> list[str]:
-    """Return the readiness facets that *a* lacks and *b* covers by half or more."""
-    found = []
-    for facet in FACETS:
-        if facet in a.facets and facet in b.facets:
-            missing = THRESHOLD - a.facets[facet]
-            needed = a.facet_needs.get(facet, 1.0) > 0
-            if needed and missing > 0 and b.facets[facet] - a.facets[facet] >= missing / 2:
-                found.append(facet)
-    return found
+def covered_facets(a: Profile, b: Profile) -> tuple[str | None, list[str]]:
+    """Return readiness facets that *a* lacks and *b* covers by half or more, and in which market that is so.
+
+    The most wanted market in which any is covered speaks; no market where none is wanted.
+    """
+    for market in by_priority(a, a.targets) or [None]:
+        mine, theirs = (firm.facets_in(market) if market else firm.facets for firm in (a, b))
+        found = [facet for facet in FACETS if _covers(facet, mine, theirs, a.facet_needs.get(facet, 1.0))]
+        if found:
+            return market, found
+    return None, []
+
+
+def _covers(facet: str, mine: Mapping[str, float], theirs: Mapping[str, float], need: float) -> bool:
+    if facet not in mine or facet not in theirs or need <= 0:
+        return False
+    missing = THRESHOLD - mine[facet]
+    return missing > 0 and theirs[facet] - mine[facet] >= missing / 2
 
 
 def by_priority(firm: Profile, markets: Mapping[str, object] | set[str]) -> list[str]:
@@ -160,25 +173,49 @@ def _markets(a: Profile, b: Profile) -> dict:
 
 
 def _gap(a: Profile, b: Profile) -> dict:
-    if a.facets.keys() & b.facets.keys():
-        covered = covered_facets(a, b)
-        return {"facets": covered} if covered else {}
+    facts: dict = {}
+    market, covered = covered_facets(a, b)
+    if covered:
+        facts["facets"] = covered
+        if market and (a.market_facets or b.market_facets):
+            facts["market"] = market
     offered = sorted(a.needs & b.offers)
-    return {"capabilities": offered} if offered else {}
+    if offered:
+        facts["capabilities"] = offered
+    return facts
 
 
 def _bridge(a: Profile, b: Profile) -> dict:
     saved = {market: saved_distance(a.distances.get(market, {}), b.distances.get(market, {})) for market in a.targets}
     markets = [market for market in by_priority(a, a.targets) if (saved[market] or 0) >= 0.3]
-    shortened = {
-        dimension: sum(
-            weight * max(0.0, a.distances[market].get(dimension, 0) - b.distances[market].get(dimension, 1))
-            for market in markets
-        )
-        for dimension, weight in DIMENSIONS.items()
+    if not markets:
+        return {}
+    market = markets[0]
+    mine, theirs = a.distances[market], b.distances[market]
+    return {
+        "markets": markets,
+        "market": market,
+        "from": composite(mine),
+        "to": composite(group_parts(mine, (mine, theirs))),
+        "dimensions": list(shortened(mine, theirs))[:2],
+        **_brings(a, b, market),
     }
-    strongest = sorted((d for d in shortened if shortened[d] > 0), key=lambda d: (-shortened[d], d))
-    return {"markets": markets, "dimensions": strongest[:2]} if markets else {}
+
+
+def _brings(a: Profile, b: Profile, market: str) -> dict:
+    """What *b* has that shortens the way to a market: its languages, its experience, that it is at home there."""
+    facts: dict = {}
+    if b.country == market:
+        facts["at_home"] = True
+    elif b.experience.get(market, 0) > a.experience.get(market, 0):
+        facts["experience"] = b.experience[market]
+    if isinstance(b.distances, FirmDistances) and not facts.get("at_home"):
+        spoken = b.distances.home.languages.get(market, {})
+        gains = {
+            code: share * (b.languages.get(code, 0) - a.languages.get(code, 0)) for code, share in spoken.items()
+        }
+        facts["languages"] = sorted((c for c in gains if gains[c] >= HEARD), key=lambda c: (-gains[c], c))[:2]
+    return facts
 
 
 def _basket(a: Profile, b: Profile) -> dict:

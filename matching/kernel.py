@@ -138,25 +138,59 @@ def _commit(mine, theirs):
     return max(0.0, 1 - max(0.0, mine - theirs) / 50)
 
 
+@inlined
+def _place(A, i, market):
+    """Return which of firm i's markets this is, -1 for none."""
+    p, end = _part(A, i, MARKETS)
+    found = -1
+    for k in range(p, end):
+        if A.items[k] == market:
+            found = k - p
+    return found
+
+
 @compiled
-def _gap(A, i, B, j):
-    shared = False
+def _covered(mine, theirs, needs):
+    """Return the share of what is lacking that is covered, -1 where nothing is known to be lacking."""
     lacking = 0.0
     covered = 0.0
     for f in range(FACET_COUNT):
-        mine, theirs = A.measures[i, FACET + f], B.measures[j, FACET + f]
-        if mine >= 0 and theirs >= 0:
-            shared = True
-            need = A.measures[i, FACET_NEED + f]
-            missing = max(0.0, THRESHOLD - mine)
-            lacking += need * missing
-            covered += need * min(missing, max(0.0, theirs - mine))
-    if shared:
-        return covered / lacking if lacking > 0 else -1.0
+        if mine[f] >= 0 and theirs[f] >= 0:
+            missing = max(0.0, THRESHOLD - mine[f])
+            lacking += needs[f] * missing
+            covered += needs[f] * min(missing, max(0.0, theirs[f] - mine[f]))
+    return covered / lacking if lacking > 0 else -1.0
+
+
+@compiled
+def _strength(A, i, B, j):
+    """Return how much of what i lacks in its markets j covers, by readiness facets."""
+    needs = A.measures[i, FACET_NEED : FACET_NEED + FACET_COUNT]
+    theirs = B.measures[j, FACET : FACET + FACET_COUNT]
+    p, p_end = _part(A, i, MARKETS)
+    if p == p_end:
+        return _covered(A.measures[i, FACET : FACET + FACET_COUNT], theirs, needs)
+    total = 0.0
+    weight = 0.0
+    for k in range(p, p_end):
+        place = _place(B, j, A.items[k])
+        there = B.facets[B.target_starts[j] + place] if place >= 0 else theirs
+        share = _covered(A.facets[A.target_starts[i] + k - p], there, needs)
+        if share >= 0:
+            priority = A.items[k + p_end - p]
+            total += priority * share
+            weight += priority
+    return total / weight if weight > 0 else -1.0
+
+
+@compiled
+def _gap(A, i, B, j):
+    strength = _strength(A, i, B, j)
     needs = _length(A, i, NEEDS)
     if needs == 0 or _length(B, j, OFFERS) == 0:
-        return -1.0
-    return _common(A, i, NEEDS, B, j, OFFERS) / needs
+        return strength
+    declared = _common(A, i, NEEDS, B, j, OFFERS) / needs
+    return declared if strength < 0 else 0.5 * strength + 0.5 * declared
 
 
 @compiled

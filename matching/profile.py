@@ -106,6 +106,8 @@ class Profile:
     facets, facet_needs : mapping of str to float
         Readiness by facet from 0 to 1, and how much the target market asks of it
         (1 where it is not said).
+    market_facets : mapping of str to mapping of str to float
+        Target market to the facets that are otherwise there than in ``facets``.
     distances : mapping of str to mapping of str to float
         Market to dimension to distance from 0 to 1, as this firm feels it.
     ties, links : frozenset of str
@@ -148,6 +150,7 @@ class Profile:
     commitment: float | None = None
     facets: Mapping[str, float] = field(default_factory=dict)
     facet_needs: Mapping[str, float] = field(default_factory=dict)
+    market_facets: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     distances: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     ties: frozenset[str] = frozenset()
     links: frozenset[str] = frozenset()
@@ -158,6 +161,18 @@ class Profile:
     can_sign: bool = True
     sole_brand: bool = False
     accepts_coopetition: bool = False
+
+    def facets_in(self, market: str) -> Mapping[str, float]:
+        """Return the facets as they are in a market.
+
+        Examples
+        --------
+        >>> firm = Profile("a", targets={"FRA": 3}, facets={"RL": 0.5}, market_facets={"FRA": {"RM": 0.25}})
+        >>> firm.facets_in("FRA"), firm.facets_in("ESP")
+        ({'RL': 0.5, 'RM': 0.25}, {'RL': 0.5})
+        """
+        there = self.market_facets.get(market)
+        return {**self.facets, **there} if there else self.facets
 
     def __post_init__(self) -> None:
         _check_text("id", self.id)
@@ -194,20 +209,22 @@ class Profile:
             _check_markets("exclusive", promise[1:])
 
     def _check_shares(self) -> None:
-        for name in ("targets", "experience", "languages", "facets", "facet_needs", "distances"):
+        for name in ("targets", "experience", "languages", "facets", "facet_needs", "market_facets", "distances"):
             if not isinstance(getattr(self, name), Mapping):
                 raise InvalidProfile(name, "is not a mapping")
         for name in ("targets", "experience"):
             _check_markets(name, getattr(self, name))
         for priority in self.targets.values():
             _check_whole("targets", priority, 1, 3)
-        for name in ("facets", "facet_needs"):
-            for facet in getattr(self, name):
-                if facet not in FACETS:
-                    raise InvalidProfile(name, f"{facet!r} is not one of {', '.join(FACETS)}")
-        for name in ("experience", "languages", "facets", "facet_needs"):
+        for name in ("experience", "languages"):
             for value in getattr(self, name).values():
                 _check_number(name, value)
+        for name in ("facets", "facet_needs"):
+            _check_facets(name, getattr(self, name))
+        for market, facets in self.market_facets.items():
+            if market not in self.targets:
+                raise InvalidProfile("market_facets", f"{market!r} is not a target market")
+            _check_facets("market_facets", facets)
         if isinstance(self.distances, FirmDistances):
             return  # computed, not told
         _check_markets("distances", self.distances)
@@ -226,6 +243,15 @@ def _check_text(field: str, value: object) -> None:
 def _check_pattern(field: str, value: object, pattern: re.Pattern, wording: str) -> None:
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise InvalidProfile(field, f"{value!r} is not {wording}")
+
+
+def _check_facets(field: str, facets: Mapping[str, float]) -> None:
+    if not isinstance(facets, Mapping):
+        raise InvalidProfile(field, "a market has no mapping of facets")
+    for facet, value in facets.items():
+        if facet not in FACETS:
+            raise InvalidProfile(field, f"{facet!r} is not one of {', '.join(FACETS)}")
+        _check_number(field, value)
 
 
 def _check_markets(field: str, markets: Iterable[object]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from matching import columns as col
@@ -105,13 +107,6 @@ class Rows:
         return np.where(known, both / np.maximum(total - both, 1), -1)
 
     def _gaps(self, one: Columns) -> tuple[np.ndarray, np.ndarray]:
-        facets, needs = slice(col.FACET, col.FACET_NEED), slice(col.FACET_NEED, col.MEASURES)
-        mine, theirs = one.measures[:, facets], self.columns.measures[:, facets]
-        shared = (mine >= 0) & (theirs >= 0)
-        gaps = (
-            _facet_gap(mine, theirs, one.measures[:, needs], shared),
-            _facet_gap(theirs, mine, self.columns.measures[:, needs], shared),
-        )
         asked, offered = len(_items(one, col.NEEDS)), len(_items(one, col.OFFERS))
         their_needs, their_offers = self.lengths[col.NEEDS], self.lengths[col.OFFERS]
         covered = self._common(one, col.NEEDS, col.OFFERS) / max(asked, 1)
@@ -120,8 +115,46 @@ class Rows:
             np.where((asked > 0) & (their_offers > 0), covered, -1),
             np.where((offered > 0) & (their_needs > 0), given, -1),
         )
-        by_facets = shared.any(axis=1)
-        return tuple(np.where(by_facets, gap, said) for gap, said in zip(gaps, declared, strict=True))
+        return tuple(
+            np.where(said < 0, strength, np.where(strength < 0, said, 0.5 * strength + 0.5 * said))
+            for strength, said in zip(self._strengths(one), declared, strict=True)
+        )
+
+    def _strengths(self, one: Columns) -> tuple[np.ndarray, np.ndarray]:
+        """Return how much each side lacks in its markets that the other covers, by readiness facets."""
+        facets, needs = slice(col.FACET, col.FACET_NEED), slice(col.FACET_NEED, col.MEASURES)
+        mine, theirs = one.measures[:, facets], self.columns.measures[:, facets]
+        my_needs, their_needs = one.measures[:, needs], self.columns.measures[:, needs]
+        firm, market = self.lists[col.MARKETS]
+        my_markets = _items(one, col.MARKETS)
+        total, weight = np.zeros((2, self.count)), np.zeros((2, self.count))
+        for place, (wanted, priority) in enumerate(zip(my_markets, _items(one, col.PRIORITIES), strict=True)):
+            there = theirs.copy()
+            there[firm[market == wanted]] = self.columns.facets[market == wanted]
+            share = _facet_gap(one.facets[[place]], there, my_needs)
+            total[0] += np.where(share >= 0, priority * share, 0)
+            weight[0] += np.where(share >= 0, priority, 0)
+        for at in self._turns():
+            here = np.broadcast_to(mine, (at.sum(), mine.shape[1])).copy()
+            for place, wanted in enumerate(my_markets):
+                here[market[at] == wanted] = one.facets[place]
+            share = _facet_gap(self.columns.facets[at], here, their_needs[firm[at]])
+            priority = self.lists[col.PRIORITIES][1][at]
+            total[1, firm[at]] += np.where(share >= 0, priority * share, 0)
+            weight[1, firm[at]] += np.where(share >= 0, priority, 0)
+        found = np.where(weight > 0, total / np.where(weight > 0, weight, 1), -1)
+        if not len(my_markets):
+            found[0] = _facet_gap(mine, theirs, my_needs)
+        aimless = self.lengths[col.MARKETS] == 0
+        found[1, aimless] = _facet_gap(theirs[aimless], mine, their_needs[aimless])
+        return found[0], found[1]
+
+    def _turns(self) -> Iterator[np.ndarray]:
+        """Mark the first market of every firm, then the second, and so on: sums come out the same as one by one."""
+        lengths = self.lengths[col.MARKETS]
+        place = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        for turn in range(lengths.max(initial=0)):
+            yield place == turn
 
     def _bridges(self, one: Columns) -> tuple[np.ndarray, np.ndarray]:
         unknown = np.full(self.count, -1.0)
@@ -137,11 +170,8 @@ class Rows:
                 total[0] += priority * saved
                 weight[0] += priority * known
         firm, market = self.lists[col.MARKETS]
-        starts = np.cumsum(self.lengths[col.MARKETS]) - self.lengths[col.MARKETS]
-        place = np.arange(len(firm)) - np.repeat(starts, self.lengths[col.MARKETS])
-        # A firm's markets one after the other, as everywhere, so that sums come out the same.
-        for turn in range(self.lengths[col.MARKETS].max(initial=0)):
-            at = (place == turn) & (market < markets)
+        for turn in self._turns():
+            at = turn & (market < markets)
             priority = self.lists[col.PRIORITIES][1][at]
             saved, known = _saved(others[theirs[firm[at]], market[at]], mine[market[at]])
             total[1, firm[at]] += priority * saved
@@ -246,7 +276,8 @@ def _commit(mine: np.ndarray, theirs: np.ndarray) -> np.ndarray:
     return np.where((mine >= 0) & (theirs >= 0), found, -1)
 
 
-def _facet_gap(mine: np.ndarray, theirs: np.ndarray, needs: np.ndarray, shared: np.ndarray) -> np.ndarray:
+def _facet_gap(mine: np.ndarray, theirs: np.ndarray, needs: np.ndarray) -> np.ndarray:
+    shared = (mine >= 0) & (theirs >= 0)
     missing = np.where(shared, np.maximum(0, THRESHOLD - mine), 0)
     lacking, covered = 0, 0
     for facet in range(len(FACETS)):

@@ -119,7 +119,7 @@ def _bound_gap(gap, sums, mine, L):
 
 @inlined
 def _bound_facets(gap, mine, L):
-    """Put the gap of readiness facets in place of the declared one where both firms have facets."""
+    """Bring the gap of readiness facets in, half and half with the declared one, where both firms have facets."""
     for c in range(WIDTH):
         covered = F(0)
         given = F(0)
@@ -133,11 +133,16 @@ def _bound_facets(gap, mine, L):
         value = F(1) if partly else min(F(1), covered / (lack if lack > F(0) else F(1)))
         their_known = F(1) if partly or theirs > F(0) else F(0)
         their_value = F(1) if partly else min(F(1), given / (theirs if theirs > F(0) else F(1)))
-        both = L[FACETS_KNOWN, c] > F(0)
-        gap[0, c] = known if both else gap[0, c]
-        gap[1, c] = value if both else gap[1, c]
-        gap[2, c] = their_known if both else gap[2, c]
-        gap[3, c] = their_value if both else gap[3, c]
+        both = F(1) if L[FACETS_KNOWN, c] > F(0) else F(0)
+        known *= both
+        their_known *= both
+        # Half of each where both are known, else the one that is; unknown ones hold 0 as their value.
+        share = F(1) - F(0.5) * known * gap[0, c]
+        gap[1, c] = share * (known * value + gap[0, c] * gap[1, c])
+        gap[0, c] = max(known, gap[0, c])
+        share = F(1) - F(0.5) * their_known * gap[2, c]
+        gap[3, c] = share * (their_known * their_value + gap[2, c] * gap[3, c])
+        gap[2, c] = max(their_known, gap[2, c])
 
 
 @inlined

@@ -160,12 +160,13 @@ def gap(a: Profile, b: Profile) -> float | None:
         cov_f = min(1, max(0, c_f(b) - c_f(a)) / (T - c_f(a)))
         gap   = sum g_f cov_f / sum g_f
 
-    and not known if *a* lacks nothing. Else the same formula at the grain of
-    capabilities (our design): *a* has 0 of each one it looks for and *b* has 1
-    of each one it offers, so that the gap covered is the share of *a*'s needs
-    that *b* offers; not known if *a* looks for nothing or *b* offers nothing.
-    After Furlotti and Soda 2018 [1]_: complementarity counts when measured
-    against the task.
+    in each of *a*'s target markets, then the mean weighted by priority; not known
+    if *a* lacks nothing. With declared capabilities the same formula at their grain
+    (our design): *a* has 0 of each one it looks for and *b* has 1 of each one it
+    offers, so that the gap covered is the share of *a*'s needs that *b* offers; not
+    known if *a* looks for nothing or *b* offers nothing. Where both are known, half
+    of each (our design): one says how strong, the other says at what. After
+    Furlotti and Soda 2018 [1]_: complementarity counts when measured against the task.
 
     Examples
     --------
@@ -174,17 +175,21 @@ def gap(a: Profile, b: Profile) -> float | None:
     0.5
     >>> gap(a, Profile("b")) is None
     True
+    >>> novice = Profile("a", targets={"FRA": 3}, market_facets={"FRA": {"RM": 0.0}})
+    >>> knows = Profile("b", targets={"FRA": 1, "ESP": 3}, market_facets={"FRA": {"RM": 0.3}, "ESP": {"RM": 0.9}})
+    >>> gap(novice, knows)
+    0.5
 
     References
     ----------
     .. [1] M. Furlotti, G. Soda. Fit for the task: complementarity, asymmetry, and
        partner selection in alliances. Organization Science 29(5), 2018.
     """
-    if a.facets.keys() & b.facets.keys():
-        return _facet_gap(a, b)
+    strength = _facet_gap(a, b)
     if not a.needs or not b.offers:
-        return None
-    return len(a.needs & b.offers) / len(a.needs)
+        return strength
+    declared = len(a.needs & b.offers) / len(a.needs)
+    return declared if strength is None else 0.5 * strength + 0.5 * declared
 
 
 def bridge(a: Profile, b: Profile) -> float | None:
@@ -300,10 +305,11 @@ def log_size(employees: int) -> float:
 def saved_distance(mine: Mapping[str, float], theirs: Mapping[str, float]) -> float | None:
     """Return the share of my distance to one market that a nearer partner could save, from 0 to 1.
 
-    Times ``TRANSFER`` it is the bridge value of science note 2.5.
+    Times ``distance.TRANSFER`` it is the bridge value of science note 2.5.
 
     Examples
     --------
+    >>> from matching.distance import TRANSFER
     >>> far = {"lang": 0.82, "econ": 0.6, "edu": 0.5, "adm": 1.0, "tz": 0.4, "geo": 0.7}
     >>> near = {"lang": 0.19, "econ": 0.375, "edu": 0.3125, "adm": 0.625, "tz": 0.4, "geo": 0.7}
     >>> round(TRANSFER * saved_distance(far, near), 6)
@@ -340,14 +346,34 @@ def _best_fit(product: hs.Product, a: Profile, b: Profile) -> tuple[int, hs.Prod
 
 
 def _facet_gap(a: Profile, b: Profile) -> float | None:
+    if not a.targets:
+        return covered_share(a.facets, b.facets, a.facet_needs)
+    total = weight = 0.0
+    for market in sorted(a.targets):
+        share = covered_share(a.facets_in(market), b.facets_in(market), a.facet_needs)
+        if share is not None:
+            total += a.targets[market] * share
+            weight += a.targets[market]
+    return total / weight if weight else None
+
+
+def covered_share(mine: Mapping[str, float], theirs: Mapping[str, float], needs: Mapping[str, float]) -> float | None:
+    """Return the share of what I lack up to the threshold that they cover, ``None`` if I lack nothing they know.
+
+    Examples
+    --------
+    >>> lacking, strong = {"RF": 0.2, "RH": 0.1, "RP": 0.7, "RM": 0.0, "RL": 0.15}, {"RF": 0.8, "RH": 0.5, "RP": 0.7}
+    >>> round(covered_share(lacking, {**strong, "RM": 0.9, "RL": 0.3}, {}), 6)
+    0.794872
+    """
     # g_f cov_f is written as n_f min(T - c_a, c_b - c_a), the same without a division.
     lacking = covered = 0.0
     for facet in FACETS:
-        if facet in a.facets and facet in b.facets:
-            need = a.facet_needs.get(facet, 1.0)
-            missing = max(0.0, THRESHOLD - a.facets[facet])
+        if facet in mine and facet in theirs:
+            need = needs.get(facet, 1.0)
+            missing = max(0.0, THRESHOLD - mine[facet])
             lacking += need * missing
-            covered += need * min(missing, max(0.0, b.facets[facet] - a.facets[facet]))
+            covered += need * min(missing, max(0.0, theirs[facet] - mine[facet]))
     return covered / lacking if lacking > 0 else None
 
 

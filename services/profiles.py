@@ -1,4 +1,8 @@
-"""From stored firms to what the engine knows of them: the one place where the two meet."""
+"""From stored firms to what the engine knows of them: the one place where the two meet.
+
+What a firm answered about money and commitment is its own. The profile by which others are compared with it holds
+nothing of that, but for what the firm chose to state, and only when it speaks for the firm; its own view holds all.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +25,12 @@ from models import (
     FirmTag,
     KnownMarket,
     Product,
+    ReadinessScore,
     TargetMarket,
     fold,
 )
+from services.distances import firm_distances
+from services.readiness import NO_MARKET
 from services.vocabulary import EXPERIENCE, LANGUAGE_LEVELS
 
 Parts = dict[int, list[tuple]]
@@ -36,14 +43,23 @@ def profiles_stamp(db: Session) -> tuple[int, int, int]:
     return count, ids or 0, revisions or 0
 
 
+COMMITTED, WELL_COMMITTED = 50.0, 75.0
+"""From where a firm may state that it is committed, and very much so; others learn no more than that (our design)."""
+SOUND = 60.0
+"""From where it may state that it could pay its share: what a partner's facet should reach (science note 1.5)."""
+MONEY = "rf"
+
+
 def load_profiles(db: Session, *conditions: sa.ColumnElement[bool]) -> dict[str, Profile]:
     """The profiles of the firms that meet the conditions (without any: the approved ones), by the firm's id as text.
 
-    Columns are read instead of objects: thirty thousand firms take seconds, not minutes.
+    They are as other firms may know them. Columns are read instead of objects: thirty thousand firms take seconds,
+    not minutes.
     """
     chosen = conditions or (Firm.is_approved,)
     columns = (
-        Firm.id, Firm.country, Firm.city, Firm.employees, Firm.can_sign, Firm.sole_brand, Firm.accepts_coopetition
+        Firm.id, Firm.country, Firm.city, Firm.employees, Firm.can_sign, Firm.sole_brand, Firm.accepts_coopetition,
+        Firm.states_commitment, Firm.states_finance,
     )  # fmt: skip
     firms = db.execute(sa.select(*columns).where(*chosen).order_by(Firm.id)).all()
 
@@ -60,13 +76,14 @@ def load_profiles(db: Session, *conditions: sa.ColumnElement[bool]) -> dict[str,
 
     products = parts(Product, "position", "hs", "tier", "segment", "pools")
     targets = parts(TargetMarket, "country", "priority", "horizon")
-    known = parts(KnownMarket, "country", "experience")
+    known = parts(KnownMarket, "country", "experience", "has_office")
     languages = parts(FirmLanguage, "language", "level")
     certificates = parts(Certificate, "name_folded")
     capabilities = parts(FirmCapability, "kind", "capability")
     tags = parts(FirmTag, "kind", "tag")
     links = parts(FirmLink, "kind", "name_folded")
     blocks = parts(Block, "blocked_id")
+    scores = parts(ReadinessScore, "market", *FACETS_AND_COMMITMENT)
     partners = _partners(db, links)
     return {
         str(firm.id): Profile(
@@ -81,13 +98,15 @@ def load_profiles(db: Session, *conditions: sa.ColumnElement[bool]) -> dict[str,
             ),
             targets={country: priority for country, priority, _ in targets[firm.id]},
             horizon=horizon_of(targets[firm.id]),
-            experience={country: EXPERIENCE[experience] for country, experience in known[firm.id]},
+            experience={country: EXPERIENCE[experience] for country, experience, _ in known[firm.id]},
             languages={language: LANGUAGE_LEVELS[level] for language, level in languages[firm.id]},
             objectives=_of_kind(tags[firm.id], "objective"),
             norms=_of_kind(tags[firm.id], "norm"),
             offers=_of_kind(capabilities[firm.id], "offer"),
             needs=_of_kind(capabilities[firm.id], "need"),
             certificates=frozenset(name for (name,) in certificates[firm.id]),
+            distances=firm_distances(firm.country, languages[firm.id], known[firm.id]),
+            **_readiness(scores[firm.id], targets[firm.id], _stated(firm)),
             ties=partners(firm.id),
             links=frozenset(f"{kind}:{name}" for kind, name in links[firm.id]),
             blocked=frozenset(str(blocked_id) for (blocked_id,) in blocks[firm.id]),
@@ -108,8 +127,56 @@ def region_of(country: str, city: str) -> str | None:
     return f"{country}:{fold(city)}" if city else None
 
 
+FACETS_AND_COMMITMENT = ("rf", "rh", "rp", "rm", "rl", "com")
+Rule = Callable[[str, float], float | None]
+"""What of a result, by its column, may be told: the value itself, a coarser one, or nothing."""
+
+
+def _stated(firm: sa.Row) -> Rule:
+    """What a firm lets others know of its results."""
+
+    def tell(column: str, value: float) -> float | None:
+        if column == "com":
+            steps = [step for step in (COMMITTED, WELL_COMMITTED) if value >= step]
+            return steps[-1] if firm.states_commitment and steps else None
+        if column == MONEY:
+            return SOUND if firm.states_finance and value >= SOUND else None
+        return value
+
+    return tell
+
+
+def _readiness(scores: Iterable[tuple], targets: Iterable[tuple], tell: Rule) -> dict:
+    """Facets and commitment as the engine's; facets from 0 to 1, those that differ by market apart."""
+    known: dict[str, dict[str, float]] = {}
+    for market, *values in scores:
+        told = {c: tell(c, v) for c, v in zip(FACETS_AND_COMMITMENT, values, strict=True) if v is not None}
+        known[market] = {column: value for column, value in told.items() if value is not None}
+    general = known.pop(NO_MARKET, {})
+    wanted = {country for country, *_ in targets}
+    by_market = {
+        market: {c.upper(): v / 100 for c, v in there.items() if c != "com" and general.get(c) != v}
+        for market, there in sorted(known.items())
+        if market in wanted
+    }
+    return {
+        "commitment": general.get("com"),
+        "facets": {column.upper(): value / 100 for column, value in general.items() if column != "com"},
+        "market_facets": {market: facets for market, facets in by_market.items() if facets},
+    }
+
+
 def to_profile(db: Session, firm: Firm) -> Profile:
-    """The profile of one firm, as it is saved at this moment, whatever its state."""
+    """The profile of one firm as it knows itself, with all it answered, as it is saved now, whatever its state."""
+    known = public_profile(db, firm)
+    columns = (getattr(ReadinessScore, name) for name in ("market", *FACETS_AND_COMMITMENT))
+    scores = db.execute(sa.select(*columns).where(ReadinessScore.firm_id == firm.id)).all()
+    own = _readiness(scores, [(market,) for market in known.targets], lambda _, value: value)
+    return replace(known, **own)
+
+
+def public_profile(db: Session, firm: Firm) -> Profile:
+    """The profile of one firm as others may know it, as it is saved at this moment, whatever its state."""
     return load_profiles(db, Firm.id == firm.id)[str(firm.id)]
 
 

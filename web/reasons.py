@@ -17,7 +17,7 @@ from matching.explain import Fills
 from matching.reason import Reason
 from models import Firm
 from services.profiles import region_of
-from web.languages import number, percent
+from web.languages import before_stop, number, percent
 from web.words import CAPABILITY, FACET, HORIZON, NORM, OBJECTIVE, country, language, product_label
 
 SIGNAL = {
@@ -37,11 +37,11 @@ UNKNOWN_BECAUSE = {
     "obj": _l("Objectives are missing on one side."),
     "mkt": _l("Target markets are missing on one side."),
     "tier": _l("Price and quality of the products are missing on one side."),
-    "commit": _l("Readiness has not been answered yet."),
+    "commit": _l("Commitment is each firm's own affair: it counts only where a firm states it."),
     "size": _l("The number of employees is missing on one side."),
     "values": _l("Ways of working are missing on one side."),
-    "gap": _l("One side has not said what it looks for, or the other not what it offers."),
-    "bridge": _l("Distances to markets are not computed yet."),
+    "gap": _l("One side has not said what it looks for, or the other not what it offers; nor has readiness told."),
+    "bridge": _l("Markets wanted are missing, or their distance is not known."),
     "basket": _l("Products with a code are missing on one side."),
     "trust": _l("Place and links are missing on one side."),
     "verify": _l("Nothing has been verified yet."),
@@ -72,21 +72,67 @@ def _objectives(facts: Mapping, is_mine: bool, names: Mapping) -> str:
 
 
 def _gap(facts: Mapping, is_mine: bool, names: Mapping) -> str:
+    parts = []
+    if "capabilities" in facts:
+        offered = _names(CAPABILITY, facts["capabilities"])
+        if is_mine:
+            parts.append(_("It offers what you look for: %(offered)s", offered=offered))
+        else:
+            parts.append(_("You offer what it looks for: %(offered)s", offered=offered))
     if "facets" in facts:
         strengths = _names(FACET, facts["facets"])
+        if "market" in facts:
+            strengths = _("%(strengths)s, for %(market)s", strengths=strengths, market=country(facts["market"]))
         if is_mine:
-            return _("It is strong where you are not: %(strengths)s", strengths=strengths)
-        return _("You are strong where it is not: %(strengths)s", strengths=strengths)
-    offered = _names(CAPABILITY, facts["capabilities"])
-    if is_mine:
-        return _("It offers what you look for: %(offered)s", offered=offered)
-    return _("You offer what it looks for: %(offered)s", offered=offered)
+            parts.append(_("It is strong where you are not: %(strengths)s", strengths=strengths))
+        else:
+            parts.append(_("You are strong where it is not: %(strengths)s", strengths=strengths))
+    return ". ".join(parts)
 
 
 def _bridge(facts: Mapping, is_mine: bool, names: Mapping) -> str:
+    words = {
+        "market": country(facts["market"]),
+        "before": number(facts["from"]),
+        "after": number(facts["to"]),
+        "firm": names.get("its:name") or _("This firm"),
+    }
+    means = _means(facts, is_mine)
+    if not means:
+        if is_mine:
+            return _("%(firm)s is nearer to %(market)s: it brings you from %(before)s to %(after)s", **words)
+        return _("You are nearer to %(market)s: you bring it from %(before)s to %(after)s", **words)
+    words["means"] = listed(means)
     if is_mine:
-        return _("It brings you closer to %(markets)s", markets=_countries(facts["markets"]))
-    return _("You bring it closer to %(markets)s", markets=_countries(facts["markets"]))
+        return _("%(firm)s %(means)s: for %(market)s it brings you from %(before)s to %(after)s", **words)
+    return _("You %(means)s: for %(market)s you bring it from %(before)s to %(after)s", **words)
+
+
+def _means(facts: Mapping, is_mine: bool) -> list[str]:
+    """What shortens the way to a market, as ends of a sentence that begins with the firm, or with “you”."""
+    market = country(facts["market"])
+    if facts.get("at_home"):
+        return [
+            _("is at home in %(market)s", market=market) if is_mine else _("are at home in %(market)s", market=market)
+        ]
+    means = []
+    if facts.get("languages"):
+        spoken = listed(language(code) for code in facts["languages"])
+        means.append(
+            _("speaks %(languages)s", languages=spoken) if is_mine else _("speak %(languages)s", languages=spoken)
+        )
+    known = facts.get("experience", 0)
+    if known >= 1:
+        means.append(_("has an office or a partner there") if is_mine else _("have an office or a partner there"))
+    elif known >= 0.5:
+        means.append(_("sells in %(market)s", market=market) if is_mine else _("sell in %(market)s", market=market))
+    elif known > 0:
+        means.append(
+            _("knows %(market)s from visits", market=market)
+            if is_mine
+            else _("know %(market)s from visits", market=market)
+        )
+    return means
 
 
 def _basket(facts: Mapping, is_mine: bool, names: Mapping) -> str:
@@ -199,5 +245,6 @@ def names_for(firm: Firm, other: Firm) -> dict[str, str]:
     sides = (("our", firm), ("its", other))
     names = {f"{side}:{product.hs}": product.words for side, of in sides for product in of.products if product.hs}
     names.update((f"{link.kind}:{link.name_folded}", link.name) for link in (*other.links, *firm.links))
+    names["its:name"] = before_stop(other.name)
     names.update((region_of(each.country, each.city), each.city) for each in (other, firm) if each.city)
     return names

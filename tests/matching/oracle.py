@@ -69,16 +69,22 @@ def terms(a, b):
 
 
 def gap(a, b):
-    """3.3."""
-    both = [f for f in ("RF", "RH", "RP", "RM", "RL") if f in a.facets and f in b.facets]
-    if both:
-        g = {f: a.facet_needs.get(f, 1) * max(0, 0.6 - a.facets[f]) for f in both}
-        cov = {f: min(1, max(0, b.facets[f] - a.facets[f]) / (0.6 - a.facets[f])) for f in both if a.facets[f] < 0.6}
-        whole = sum(g.values())
-        return {"gap": sum(g[f] * cov.get(f, 0) for f in both) / whole} if whole > 0 else {}
+    """3.3 in each market, weighted by priority; half and half with the declared needs where both are known."""
+    halves = []
+    shares = []
+    for market, priority in a.targets.items() or [(None, 1)]:
+        mine = {**a.facets, **a.market_facets.get(market, {})}
+        theirs = {**b.facets, **b.market_facets.get(market, {})}
+        both = [f for f in ("RF", "RH", "RP", "RM", "RL") if f in mine and f in theirs]
+        g = {f: a.facet_needs.get(f, 1) * max(0, 0.6 - mine[f]) for f in both}
+        cov = {f: min(1, max(0, theirs[f] - mine[f]) / (0.6 - mine[f])) for f in both if mine[f] < 0.6}
+        if sum(g.values()) > 0:
+            shares.append((priority, sum(g[f] * cov.get(f, 0) for f in both) / sum(g.values())))
+    if shares:
+        halves.append(sum(p * share for p, share in shares) / sum(p for p, _ in shares))
     if a.needs and b.offers:
-        return {"gap": sum(need in b.offers for need in a.needs) / len(a.needs)}
-    return {}
+        halves.append(sum(need in b.offers for need in a.needs) / len(a.needs))
+    return {"gap": sum(halves) / len(halves)} if halves else {}
 
 
 def bridge(a, b):

@@ -41,9 +41,17 @@ ids = st.sampled_from(IDS)
 
 def profiles(id=ids):
     """Any firm; most of them can be suggested."""
+
+    def build(**parts):
+        # Facets differ only in markets that the firm wants.
+        elsewhere = parts.pop("elsewhere")
+        return Profile(
+            **parts, market_facets={market: elsewhere[market] for market in parts["targets"] if market in elsewhere}
+        )
+
     rarely = st.integers(0, 9).map(lambda number: number == 0)
     return st.builds(
-        Profile,
+        build,
         id=id,
         region=maybe(st.sampled_from(("PRT:braga", "PRT:porto"))),
         employees=maybe(st.integers(0, 300)),
@@ -60,6 +68,7 @@ def profiles(id=ids):
         commitment=maybe(st.floats(0, 100)),
         facets=st.just({}) | shares(FACETS),
         facet_needs=st.just({}) | shares(FACETS),
+        elsewhere=st.just({}) | st.dictionaries(st.sampled_from(MARKETS), shares(FACETS), max_size=3),
         distances=st.just({}) | st.dictionaries(st.sampled_from(MARKETS), shares(DIMENSIONS), max_size=len(MARKETS)),
         ties=st.frozensets(st.sampled_from(IDS), max_size=1),
         links=sets_of(("aep", "aip"), 2),

@@ -1,11 +1,14 @@
 """Reasons name only facts that both profiles hold; risks follow their rules; fills are what is missing."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Product, Profile
 from matching.explain import FLOOR, explain, find_fills, find_reasons
+from matching.nearness import FirmDistances, Home
 from matching.score import preference, score_pair
 from tests.matching.strategies import profiles
 
@@ -94,7 +97,27 @@ def test_a_bridge_names_markets_and_what_is_nearer_there():
     assert find_reasons(a, b, preference(a, b)) == ()
     b = Profile("b", distances={"FRA": {"lang": 0.1, "adm": 0.2}, "ESP": {"lang": 0.4, "adm": 0.5}})
     (reason,) = find_reasons(a, b, preference(a, b))
-    assert reason.facts == {"markets": ["ESP", "FRA"], "dimensions": ["lang", "adm"]}
+    assert reason.facts["markets"] == ["ESP", "FRA"]
+    assert (reason.facts["market"], reason.facts["dimensions"]) == ("ESP", ["lang"])
+    assert (reason.facts["from"], reason.facts["to"]) == (pytest.approx(71.428571), pytest.approx(50))
+
+
+def test_a_bridge_names_the_languages_and_the_experience_that_make_it():
+    home = Home({"SEN": {"lang": 0.9, "econ": 0.5}}, {"SEN": {"fr": 0.4, "wo": 0.8}})
+    a = Profile("a", targets={"SEN": 3}, languages={"pt": 1.0}, distances=FirmDistances(home))
+    b = Profile(
+        "b",
+        languages={"fr": 0.9, "pt": 1.0},
+        experience={"SEN": 0.75},
+        distances=FirmDistances(home, (("fr", 0.9), ("pt", 1.0)), (("SEN", 0.75),)),
+    )
+
+    (reason,) = find_reasons(a, b, preference(a, b))
+
+    assert (reason.facts["languages"], reason.facts["experience"]) == (["fr"], 0.75)
+    assert "at_home" not in reason.facts
+    (reason,) = find_reasons(a, replace(b, country="SEN"), preference(a, b))
+    assert reason.facts["at_home"] is True
 
 
 def test_covered_facets_are_named_without_their_levels():

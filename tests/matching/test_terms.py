@@ -1,8 +1,10 @@
 """The terms and the score on the expected values of the science note."""
 
+from dataclasses import replace
+
 import pytest
 
-from matching import Product, Profile, terms, vetoes
+from matching import Product, Profile, distance, terms, vetoes
 from matching.score import WEIGHTS, harmonic, preference, score_pair, weigh
 
 A_TO_B = {
@@ -62,17 +64,36 @@ def test_a_firm_that_lacks_nothing_has_no_gap_to_cover():
     assert terms.gap(ready, eager) is None
 
 
-def test_facets_come_before_declared_needs():
+def test_facets_and_declared_needs_count_half_each():
     a = Profile("a", needs=frozenset({"customs"}), facets={"RL": 0.0})
     b = Profile("b", offers=frozenset({"customs"}), facets={"RL": 0.3})
-    assert terms.gap(a, b) == pytest.approx(0.5)
-    assert terms.gap(a, Profile("c", offers=b.offers)) == 1
+
+    assert terms.gap(a, b) == pytest.approx(0.75)
+    assert terms.gap(a, replace(b, offers=frozenset())) == pytest.approx(0.5)
+    assert terms.gap(a, replace(b, facets={})) == 1
+
+
+def test_strength_counts_in_the_market_where_it_is_wanted():
+    """To know Spain is of no use to who wants France."""
+    novice = Profile("a", targets={"FRA": 3}, market_facets={"FRA": {"RM": 0.0}})
+    expert = Profile("b", targets={"ESP": 3, "FRA": 1}, market_facets={"ESP": {"RM": 1.0}, "FRA": {"RM": 0.15}})
+
+    assert terms.gap(novice, expert) == pytest.approx(0.25)
+    assert terms.gap(novice, replace(expert, targets={"ESP": 3}, market_facets={"ESP": {"RM": 1.0}})) is None
+
+
+def test_the_more_wanted_market_counts_more():
+    facets = {"FRA": {"RM": 0.0}, "ESP": {"RM": 0.0}}
+    novice = Profile("a", targets={"FRA": 3, "ESP": 1}, market_facets=facets)
+    expert = replace(novice, id="b", market_facets={**facets, "FRA": {"RM": 0.9}})
+
+    assert terms.gap(novice, expert) == pytest.approx(0.75)
 
 
 def test_the_expected_bridge_of_the_science_note():
     a = Profile("a", targets={"FRA": 2}, distances={"FRA": FAR})
     b = Profile("b", targets={"FRA": 2}, distances={"FRA": NEAR})
-    assert terms.bridge(a, b) * terms.TRANSFER == pytest.approx(0.373026, abs=1e-6)
+    assert terms.bridge(a, b) * distance.TRANSFER == pytest.approx(0.373026, abs=1e-6)
     assert terms.bridge(b, a) == 0
 
 

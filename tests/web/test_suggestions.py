@@ -155,7 +155,7 @@ def test_the_figures_of_a_comparison_add_up(ana, douro, kianda):
 def test_unknown_signals_are_named_as_unknown(ana, douro):
     page = ana.get(f"/suggestions/{douro.key}")
 
-    assert "Readiness has not been answered yet." in page.text
+    assert "it counts only where a firm states it" in page.text
     assert "unknown" in page.text
 
 

@@ -13,7 +13,7 @@ from models import Firm
 from services.profiles import horizon_of
 from web.languages import number
 from web.reasons import SIGNAL, UNKNOWN_BECAUSE, listed
-from web.words import CAPABILITY, HORIZON, NORM, OBJECTIVE, country
+from web.words import CAPABILITY, HORIZON, NORM, OBJECTIVE, country, language
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,15 @@ def _place_and_links(firm: Firm) -> str:
     return listed([part for part in (firm.city, *(link.name for link in firm.links)) if part])
 
 
+def _languages_and_markets(firm: Firm) -> str:
+    parts = []
+    if firm.languages:
+        parts.append(_("Speaks: %(list)s.", list=listed(language(row.language) for row in firm.languages)))
+    if firm.known_markets:
+        parts.append(_("Knows: %(list)s.", list=listed(country(row.country) for row in firm.known_markets)))
+    return " ".join(parts)
+
+
 SAID = {
     "obj": _objectives,
     "mkt": lambda firm: listed(country(market.country) for market in firm.target_markets),
@@ -114,6 +123,7 @@ SAID = {
     "size": lambda firm: "" if firm.employees is None else _("%(count)s employees", count=number(firm.employees)),
     "values": lambda firm: listed(NORM.get(tag, tag) for tag in firm.norms),
     "gap": _capabilities,
+    "bridge": _languages_and_markets,
     "basket": lambda firm: listed(product.words for product in firm.products),
     "trust": _place_and_links,
 }
