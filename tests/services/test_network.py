@@ -22,10 +22,12 @@ def refresh(db):
 
 @pytest.fixture
 def two_trades(make):
-    """Six coffee growers and six shoemakers: partners among themselves."""
+    """Six growers of coffee and tea and six shoemakers: partners among themselves, although each is at home where
+    the others want to sell."""
     other = [{"offers": ["packaging"], "needs": ["local_agent"]}, {"offers": ["local_agent"], "needs": ["packaging"]}]
-    coffee = [make.firm(f"Coffee {n}", **COFFEE, **other[n % 2]) for n in range(6)]
-    shoes = [make.firm(f"Shoes {n}", **SHOES, **other[n % 2]) for n in range(6)]
+    tea, boots = {"products": [("tea", "0902")]}, {"products": [("boots", "6404")]}
+    coffee = [make.firm(f"Coffee {n}", **{**COFFEE, **other[n % 2], **(tea if n % 2 else {})}) for n in range(6)]
+    shoes = [make.firm(f"Shoes {n}", **{**SHOES, **other[n % 2], **(boots if n % 2 else {})}) for n in range(6)]
     return coffee, shoes
 
 

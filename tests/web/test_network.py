@@ -26,8 +26,9 @@ def firms(make):
         {"offers": ["packaging"], "needs": ["local_agent"]},
         {"offers": ["local_agent"], "needs": ["packaging"]},
     ]
-    coffee = [make.firm(f"Café {n}", **COFFEE, **sides[n % 2]) for n in range(4)]
-    shoes = [make.firm(f"Shoes {n}", **SHOES, **sides[n % 2]) for n in range(4)]
+    tea, boots = {"products": [("tea", "0902")]}, {"products": [("boots", "6404")]}
+    coffee = [make.firm(f"Café {n}", **{**COFFEE, **sides[n % 2], **(tea if n % 2 else {})}) for n in range(4)]
+    shoes = [make.firm(f"Shoes {n}", **{**SHOES, **sides[n % 2], **(boots if n % 2 else {})}) for n in range(4)]
     return coffee, shoes
 
 
