@@ -378,6 +378,12 @@ COLUMNS: tuple[Column, ...] = (
         _rows("known_markets", "country", "experience"),
     ),
     Column(
+        "offices",
+        "members",
+        read_list(read_country_cell),
+        lambda firm: join_entries((market.country,) for market in firm.known_markets if market.has_office),
+    ),
+    Column(
         "languages",
         "members",
         read_entries(
@@ -442,6 +448,8 @@ OTHER_HEADINGS: Mapping[str, Sequence[str]] = {
     "products": ("produtos", "productos", "produits"),
     "target_markets": ("mercados-alvo", "mercados alvo", "mercados objetivo", "marchés visés"),
     "known_markets": ("mercados conhecidos", "mercados conocidos", "marchés connus"),
+    "offices": ("escritórios", "escritórios no estrangeiro", "escritórios no exterior", "oficinas",
+                "oficinas en el extranjero", "bureaux", "bureaux à l'étranger"),
     "languages": ("línguas", "idiomas", "langues"),
     "certificates": ("certificados", "certificações", "certificaciones", "certificats"),
     "associations": ("associações", "asociaciones"),
@@ -465,8 +473,8 @@ def read_heading(written: str) -> str:
 REQUIRED = ("name", "country")
 """What a new firm must have."""
 LISTS = (
-    "products", "monthly_capacities", "target_markets", "market_budgets", "known_markets", "languages",
-    "certificates", "offers", "needs", "objectives", "norms", "associations", "consortia",
+    "products", "monthly_capacities", "target_markets", "market_budgets", "known_markets", "offices",
+    "languages", "certificates", "offers", "needs", "objectives", "norms", "associations", "consortia",
 )  # fmt: skip
 KEPT_FLAGS = ("can_sign", "sole_brand", "accepts_coopetition", "fictional")
 NOT_CLEARED = ("key", "state", *REQUIRED, *KEPT_FLAGS)

@@ -139,8 +139,7 @@ def _set(firm: Firm, values: Values, *, between: Callable[[], None] | None = Non
     firm.tax_number_folded = firms.fold_tax_number(firm.tax_number, firm.country)
     _set_products(firm, values)
     _set_targets(firm, values, between)
-    if "known_markets" in values:
-        _put(firm.known_markets, [KnownMarket(**row) for row in values["known_markets"]], between)
+    _set_known(firm, values, between)
     if "languages" in values:
         _put(firm.languages, [FirmLanguage(**row) for row in values["languages"]], between)
     if "certificates" in values:
@@ -199,6 +198,18 @@ def _set_targets(firm: Firm, values: Values, between: Callable[[], None] | None)
     if "target_markets" in values or "market_budgets" in values:
         for market in firm.target_markets:
             market.budget_eur = budgets.get(market.country)
+
+
+def _set_known(firm: Firm, values: Values, between: Callable[[], None] | None) -> None:
+    """Replace the markets known; an office stays with its market unless offices are given."""
+    offices = {market.country for market in firm.known_markets if market.has_office}
+    if "offices" in values:
+        offices = set(values["offices"])
+    if "known_markets" in values:
+        _put(firm.known_markets, [KnownMarket(**row) for row in values["known_markets"]], between)
+    if "known_markets" in values or "offices" in values:
+        for market in firm.known_markets:
+            market.has_office = market.country in offices
 
 
 def _set_codes(firm: Firm, values: Values, between: Callable[[], None] | None) -> None:

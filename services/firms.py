@@ -141,7 +141,7 @@ def set_target_markets(db: Session, firm: Firm, rows: Iterable[Mapping[str, Any]
 
 
 def set_known_markets(db: Session, firm: Firm, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Replace the markets known; rows have country, experience."""
+    """Replace the markets known; rows have country, experience, has_office."""
     _replace(db, firm, "known_markets", [KnownMarket(**row) for row in rows])
 
 

@@ -287,6 +287,15 @@ def _check_together(line: int, values: Mapping[str, Any], report: Report) -> Non
             for row in values.get(column, ()):
                 if row[key] not in owned:
                     report.problems.append(Problem(line, column, "not_above", str(row[key])[:80], (owner,)))
+    if "known_markets" in values:
+        _check_offices(line, values, [row["country"] for row in values["known_markets"]], report)
+
+
+def _check_offices(line: int, values: Mapping[str, Any], known: Sequence[str], report: Report) -> None:
+    """An office must stand in a market that the firm knows."""
+    for country in values.get("offices", ()):
+        if country not in known:
+            report.problems.append(Problem(line, "offices", "office_unknown", country, ("known_markets",)))
 
 
 def _without_duplicates(db: Session, rows: Sequence[Row], report: Report, *, skips_duplicates: bool) -> list[Row]:
@@ -360,6 +369,8 @@ def _check_new(rows: Sequence[Row], report: Report) -> None:
         for name in REQUIRED:
             if not row.values.get(name):
                 report.problems.append(Problem(row.line, name, "missing"))
+        if "known_markets" not in row.values:
+            _check_offices(row.line, row.values, (), report)
 
 
 def _find_changes(
@@ -372,6 +383,8 @@ def _find_changes(
         stored = {firm.key: firm for firm in load_whole(db, Firm.id.in_([known[row.values["key"]] for row in chunk]))}
         for row in chunk:
             firm = stored[row.values["key"]]
+            if "known_markets" not in row.values:
+                _check_offices(row.line, row.values, [market.country for market in firm.known_markets], report)
             new = {
                 name: value
                 for name, value in row.values.items()

@@ -22,7 +22,7 @@ FIRM = (
 ROWS = {
     "products": ("words", "hs", "tier", "segment", "monthly_capacity", "pools"),
     "target_markets": ("country", "priority", "horizon", "budget_eur"),
-    "known_markets": ("country", "experience"),
+    "known_markets": ("country", "experience", "has_office"),
     "languages": ("language", "level"),
     "certificates": ("name", "valid_until"),
     "capabilities": ("kind", "capability"),

@@ -22,6 +22,11 @@ from models import Firm, Person, ReadinessAnswer, ReadinessScore, ReadinessTake,
 NO_MARKET = ""
 """The market of what is asked once for the firm, and of a result that looks at none."""
 
+SHOWN = ("RH", "RP", "RM", "RL")
+"""The facets that other firms may see: what a partner could fill."""
+ENOUGH_FINANCE = 60.0
+"""What a firm must reach to state that it could pay its share, and all that the statement says (science 1.5)."""
+
 Answers = Mapping[tuple[str, str], int | None]
 """(item, market) → 1 to 5, or None for "I do not know"."""
 
@@ -100,6 +105,24 @@ def find_score(db: Session, firm: Firm, market: str = NO_MARKET) -> Readiness | 
     """What the firm's answers amount to now, for a market or for none; None before the first answer."""
     row = db.get(ReadinessScore, (firm.id, market))
     return to_readiness(row) if row else None
+
+
+def as_others_see(db: Session, firm: Firm, market: str = NO_MARKET) -> Readiness | None:
+    """What another firm may know of this one's readiness for a market; None where that is nothing.
+
+    What a partner could fill: people, product, market, logistics. Money only as the bare statement that it suffices,
+    and only where the firm makes it; never commitment, nor what depends on it (index, band, collective route).
+    """
+    found = find_score(db, firm, market) or find_score(db, firm)
+    if found is None:
+        return None
+    shown: dict[str, float | None] = dict.fromkeys(CONSTRUCTS)
+    shown |= {facet: found.constructs[facet] for facet in SHOWN}
+    if firm.states_finance and (found.constructs["RF"] or 0.0) >= ENOUGH_FINANCE:
+        shown["RF"] = ENOUGH_FINANCE
+    if all(value is None for value in shown.values()):
+        return None  # the same as before the first answer: which of the others were given is not told either
+    return combine(shown, answered=0)
 
 
 def main_market(db: Session, firm: Firm) -> str:

@@ -53,6 +53,7 @@ class Factory:
         targets=(("ESP", 3),),
         horizon: int | None = 2,
         known=(),
+        offices=(),
         languages=(("pt", "native"),),
         offers=("market_research",),
         needs=("customs_clearance",),
@@ -89,7 +90,9 @@ class Factory:
         firms.set_target_markets(
             self.db, firm, [{"country": c, "priority": p, "horizon": horizon} for c, p in targets]
         )
-        firms.set_known_markets(self.db, firm, [{"country": c, "experience": e} for c, e in known])
+        firms.set_known_markets(
+            self.db, firm, [{"country": c, "experience": e, "has_office": c in offices} for c, e in known]
+        )
         firms.set_languages(self.db, firm, [{"language": code, "level": level} for code, level in languages])
         firms.set_certificates(self.db, firm, [{"name": name, "valid_until": None} for name in certificates])
         firms.set_capabilities(self.db, firm, offers=offers, needs=needs)

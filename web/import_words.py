@@ -44,6 +44,9 @@ SENTENCES = {
     "twice": _l("“%(value)s” stands twice in the cell. Keep one."),
     "too_many": _l("There are %(value)s entries. At most %(right)s fit."),
     "not_above": _l("“%(value)s” is not among the entries of the column “%(right)s” in this row."),
+    "office_unknown": _l(
+        "“%(value)s” is not among the markets that the firm knows. Name it in the column “%(right)s”, too."
+    ),
     "duplicate_in_file": _l("The firm stands on line %(right)s already (same %(column)s). Keep one row."),
     "duplicate_stored": _l(
         "“%(right)s” is registered already (same %(column)s). Take the row out, or give the firm's key to change it."

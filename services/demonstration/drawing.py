@@ -32,6 +32,7 @@ STATES = {"draft": 8, "submitted": 12, "returned": 6, "rejected": 2}
 """Firms that are not approved, so that the moderators have something to do; all others are."""
 FAR_MARKETS = ("USA", "DEU", "FRA", "GBR", "ARE", "CHN", "ESP", "JPN", "CAN", "NLD", "ITA", "ZAF")
 RARE_CAPABILITIES = frozenset({"credit_insurance", "warehouse_abroad", "after_sales", "product_approval"})
+OFFICE_ODDS = 0.4
 REMEMBERED_IN_BRAZIL = "pt_BR"
 
 
@@ -52,7 +53,15 @@ def draw_firms(seed: int = SEED) -> list[dict[str, Any]]:
     states = [state for state, count in STATES.items() for _ in range(count)]
     for firm, state in zip(firms, states, strict=False):
         firm["state"] = state
+    _open_offices(random.Random(f"{seed} offices"), firms)
     return firms
+
+
+def _open_offices(chance: random.Random, firms: Sequence[dict[str, Any]]) -> None:
+    """Give two in five of the firms that are present in a market an office there, by a stream of its own."""
+    for firm in firms:
+        present = [market["country"] for market in firm["known_markets"] if market["experience"] == "presence"]
+        firm["offices"] = [chance.choice(present)] if present and chance.random() < OFFICE_ODDS else []
 
 
 def _draw_firm(draw: Draw, iso3: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from matching.readiness import (
     KNOWLEDGE,
     NOT_KNOWING_COUNTS,
     RIVAL,
+    combine,
     group_readiness,
     readiness_in_group,
     score_readiness,
@@ -145,6 +146,23 @@ def test_a_group_never_takes_a_facet_from_a_firm_and_more_members_never_take_kno
         larger = readiness_in_group(member, grown).constructs
         assert all(together[facet] >= alone[facet] for facet in (*KNOWLEDGE, *RIVAL))
         assert all(larger[facet] >= together[facet] for facet in KNOWLEDGE)
+
+
+some_values = st.fixed_dictionaries(dict.fromkeys(CONSTRUCTS, st.none() | st.floats(0, 100)))
+
+
+@given(some_values, st.lists(some_values, max_size=5))
+def test_a_firm_loses_nothing_by_partners_of_whom_little_is_known(own, others):
+    """Members may be known by some facets only, or by none: what a firm may see of others is less than they know."""
+    mine = combine(own, answered=0)
+    members = [mine, *(combine(other, answered=0) for other in others)]
+
+    together = readiness_in_group(mine, members)
+
+    for facet in (*KNOWLEDGE, *RIVAL):
+        alone, inside = mine.constructs[facet], together.constructs[facet]
+        assert (alone is None and inside is None) or inside >= alone
+    assert (mine.index is None and together.index is None) or together.index >= mine.index - 1e-9
 
 
 @given(st.lists(full_answers, min_size=1, max_size=5))

@@ -104,3 +104,15 @@ def test_every_kind_of_product_and_market_is_there(loaded):
     assert len(chapters) > 40
     assert len(markets) > 40
     assert all(firm["target_markets"] and firm["products"] and firm["languages"] for firm in drawn)
+
+
+def test_two_in_five_of_the_firms_present_in_a_market_have_an_office_there():
+    drawn = draw_firms()
+    present = [
+        {market["country"] for market in firm["known_markets"] if market["experience"] == "presence"}
+        for firm in drawn
+    ]
+    with_office = [firm for firm in drawn if firm["offices"]]
+
+    assert 0.3 < len(with_office) / sum(1 for countries in present if countries) < 0.5
+    assert all(set(firm["offices"]) <= countries for firm, countries in zip(drawn, present, strict=True))

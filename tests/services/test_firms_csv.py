@@ -84,7 +84,14 @@ def test_a_row_becomes_a_firm_with_all_its_parts(db):
 def test_importing_our_own_export_changes_nothing(db, make):
     make.firm("=cmd", about="-1\n'=x", products=[("salt; pepper | mixed \\", "0904")], website="https://a.example")
     make.firm("Só Nome", products=(), targets=(), languages=(), offers=(), needs=(), tax_number="", city="")
-    make.firm("Só Nome", tax_number="7", known=[("AGO", "presence")], certificates=["B", "A"], norms=["open_books"])
+    make.firm(
+        "Só Nome",
+        tax_number="7",
+        known=[("AGO", "presence"), ("ESP", "visits")],
+        offices=["AGO"],
+        certificates=["B", "A"],
+        norms=["open_books"],
+    )
     make.firm("Doubled", tax_number="8", state="rejected", links=[("association", "X"), ("consortium", "Y")])
     before = exported(db)
 
@@ -96,7 +103,7 @@ def test_importing_our_own_export_changes_nothing(db, make):
 
 
 def test_our_export_builds_the_same_firms_elsewhere(db, make):
-    make.firm("Caju Novo", known=[("AGO", "visits")], links=[("association", "X")])
+    make.firm("Caju Novo", known=[("AGO", "visits")], offices=["AGO"], links=[("association", "X")])
     before = exported(db)
     db.execute(sa.delete(Firm))
     db.commit()
@@ -179,6 +186,8 @@ def test_a_dry_run_says_what_would_be_and_changes_nothing(db):
         ("products", ";".join(f"p{n}" for n in range(61)), "too_many"),
         ("target_markets", "PRT; Portugal", "twice"),
         ("known_markets", "PRT", "part_missing"),
+        ("offices", "PRT", "office_unknown"),
+        ("offices", "Atlantis", "country"),
         ("languages", "Klingonian|native", "language"),
         ("certificates", "ISO|5/31/2027", "date"),
         ("employees", "12.5", "number"),
@@ -313,6 +322,49 @@ def test_a_change_of_one_column_leaves_confidential_ones(db, make):
     firm = stored(db, "Old")
     assert [(p.words, p.tier, p.monthly_capacity) for p in firm.products] == [("oil", 5, "3 t"), ("soap", None, "")]
     assert [(m.country, m.priority, m.budget_eur) for m in firm.target_markets] == [("FRA", 2, None), ("ESP", 1, 500)]
+
+
+def offices_of(db, name):
+    db.expire_all()
+    return [(market.country, market.has_office) for market in stored(db, name).known_markets]
+
+
+@pytest.mark.both_databases
+def test_an_office_comes_and_goes_by_its_column(db, make):
+    firm = make.firm("Old", known=[("AGO", "presence"), ("ESP", "visits")], offices=["AGO"])
+
+    report = take(db, f"key,offices\n{firm.key},Espanha\n")
+    assert (report.changed, offices_of(db, "Old")) == (["Old"], [("AGO", False), ("ESP", True)])
+
+    assert take(db, f"key,offices\n{firm.key},\n").unchanged == 1
+    assert take(db, f"key,offices\n{firm.key},-\n").changed == ["Old"]
+    assert offices_of(db, "Old") == [("AGO", False), ("ESP", False)]
+
+
+def test_an_office_stays_when_the_markets_known_change(db, make):
+    firm = make.firm("Old", known=[("AGO", "presence"), ("ESP", "visits")], offices=["AGO", "ESP"])
+
+    take(db, f"key,known_markets\n{firm.key},AGO|regular; FRA|visits\n")
+
+    assert offices_of(db, "Old") == [("AGO", True), ("FRA", False)]
+
+
+@pytest.mark.parametrize("row", ["{key},,FRA", "{key},ESP|visits,ESP; AGO", "{key},-,ESP"])
+def test_an_office_must_stand_in_a_market_that_the_firm_knows(db, make, row):
+    firm = make.firm("Old", known=[("AGO", "presence"), ("ESP", "visits")])
+
+    report = take(db, "key,known_markets,offices\n" + row.format(key=firm.key) + "\n")
+
+    assert faults(report) == [(2, "offices", "office_unknown")]
+    assert report.problems[0].right == ("known_markets",)
+    assert report.problems[0].value in ("FRA", "AGO", "ESP")
+
+
+@pytest.mark.parametrize("heading", ["Escritórios", "Oficinas", "Bureaux à l'étranger", "Offices"])
+def test_offices_are_known_by_other_headings(db, heading):
+    take(db, f"name,country,known_markets,{heading}\nSal,CPV,ESP|presence; PRT|visits,ESP\n")
+
+    assert offices_of(db, "Sal") == [("ESP", True), ("PRT", False)]
 
 
 @pytest.mark.both_databases

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from models import Block, ChoiceKind, Firm, TargetMarket
 from services import choices, firms, firms_csv
+from services.distances import distances_of
 from services.firm_columns import HIGHEST_BUDGET, MOST_EMPLOYEES, OLDEST_YEAR
 
 HIDDEN = {
@@ -378,3 +379,25 @@ def test_whoever_is_interested_in_us_too_is_written_to_not_answered_again(make, 
     assert "You are both interested" in page.text
     assert "Write to it" in page.text
     assert "Not now" not in page.text
+
+
+def test_an_office_in_a_market_is_ticked_seen_and_taken_away(sign_in, make, db):
+    firm = make.firm(known=[("AGO", "presence")])
+    owner = sign_in(make.owner_of(firm))
+    before = firm.search_text
+    shown = "office or stock of goods there"
+    assert shown not in owner.get(f"/firms/{firm.key}").text
+
+    edit(owner, firm, "experience", rows__0__has_office="y")
+
+    db.refresh(firm)
+    assert [(m.country, m.experience, m.has_office) for m in firm.known_markets] == [("AGO", "presence", True)]
+    assert firm.search_text == before
+    assert distances_of(firm)["AGO"]["geo"] < distances_of(make.firm(known=[("AGO", "presence")]))["AGO"]["geo"]
+    assert shown in owner.get(f"/firms/{firm.key}").text
+    assert shown in sign_in(make.owner_of(make.firm())).get(f"/firms/{firm.key}").text
+    assert shown in sign_in(make.moderator()).get(f"/moderation/firms/{firm.key}").text
+    assert '"has_office": true' in owner.client.get("/account/constela.json").get_data(as_text=True)
+    edit(owner, firm, "experience", without=["rows-0-has_office"])
+    db.expire_all()
+    assert not firm.known_markets[0].has_office

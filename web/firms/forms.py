@@ -177,6 +177,7 @@ class KnownRow(RowForm):
 
     country = CountryField(_l("Market"))
     experience = SelectField(_l("Your experience there"), choices=choices_of(EXPERIENCE), default="occasional")
+    has_office = BooleanField(_l("We have an office or a stock of goods there"))
     remove = BooleanField(_l("Remove this market"))
 
 

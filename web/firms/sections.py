@@ -93,7 +93,7 @@ PAGES = {
     ),
     "experience": SectionPage(
         forms.ExperienceForm,
-        _rows("known_markets", "country", "experience"),
+        _rows("known_markets", "country", "experience", "has_office"),
         lambda db, firm, form: firms.set_known_markets(db, firm, form.kept_rows()),
     ),
     "languages": SectionPage(
