@@ -10,14 +10,14 @@ from matching.score import WEIGHTS
 from web.reasons import SIGNAL
 
 QUESTION = {
-    "gap": _l("Does the partner bring what you look for?"),
+    "gap": _l("Does the partner bring what you look for, and is it strong where you are weak?"),
     "obj": _l("Do both want the same, and in the same time?"),
     "mkt": _l("Do both want to sell in the same countries?"),
-    "bridge": _l("Does the partner know the markets you want?"),
+    "bridge": _l("Is the partner nearer to the markets you want, by language, experience or place?"),
     "basket": _l("Do your products complete each other in a customer's basket?"),
     "trust": _l("Have the firms worked together, or with the same partners?"),
     "tier": _l("Are the products of a similar level?"),
-    "commit": _l("Is the partner as serious about exporting as you are?"),
+    "commit": _l("Is the partner as serious about exporting as you are? (Only where it states so.)"),
     "verify": _l("How much of what the partner says has been checked?"),
     "values": _l("Do both work in a similar way?"),
     "size": _l("Are the firms of a similar size?"),
@@ -34,7 +34,14 @@ RESEARCH = (
     "firms from developing countries. European Journal of Marketing 37, 2003.",
     "M. Á. López-Navarro, L. Callarisa-Fiol, M. Á. Moliner-Tena. Long-term orientation and commitment in export "
     "joint ventures among small and medium-sized firms. Journal of Small Business Management, 2013.",
-    "B. Ambos, D. Leicht-Deobald, A. Leinemann. Understanding the formation of psychic distance perceptions. 2019.",
+    "A. Tan, P. Brewer, P. W. Liesch. Before the first export decision: internationalisation readiness in the "
+    "pre-export phase. International Business Review 16(3), 2007.",
+    "R. Luostarinen. Internationalization of the firm. Helsinki School of Economics, 1979.",
+    "L. Håkanson, B. Ambos. The antecedents of psychic distance. Journal of International Management 16(3), 2010.",
+    "D. Dow, A. Karunaratna. Developing a multidimensional instrument to measure psychic distance stimuli. Journal "
+    "of International Business Studies 37(5), 2006.",
+    "B. Ambos, D. Leicht-Deobald, A. Leinemann. Understanding the formation of psychic distance perceptions: "
+    "are country-level or individual-level factors more important? International Business Review 28(4), 2019.",
     "L. Pizzato et al. RECON: a reciprocal recommender for online dating. RecSys 2010.",
 )
 """What the formulas refer to, as their own descriptions in `matching` do."""
