@@ -45,6 +45,7 @@ class _Draw:
         rng = self.rng
         sector = self._rank(20, 0.6)
         country = MARKETS[self._rank(40, 1.0)]
+        targets = self._targets(sector) if rng.random() < 0.9 else {}
         return Profile(
             id=f"firm-{rng.integers(1 << 60):015x}",
             country=country,
@@ -52,14 +53,15 @@ class _Draw:
             employees=self._maybe(int(rng.lognormal(2.8, 1.1))),
             products=self._products(sector) if rng.random() < 0.93 else (),
             sold_with=frozenset({self._heading(sector)}) if rng.random() < 0.15 else frozenset(),
-            targets=self._targets(sector) if rng.random() < 0.9 else {},
+            targets=targets,
             horizon=self._maybe(int(rng.integers(1, 4))),
             objectives=self._some(OBJECTIVES, 1, 4, 0.7),
             norms=self._some(NORMS, 1, 5, 0.5),
             offers=self._some(CAPABILITIES, 2, 8, 0.5),
             needs=self._some(CAPABILITIES, 1, 6, 0.5),
             commitment=self._maybe(float(rng.integers(0, 21) * 5)),
-            facets={f: float(rng.beta(2, 2)) for f in ("RF", "RH", "RP", "RM", "RL")} if self.facets else {},
+            facets=self._facets(("RL",) if rng.random() < 0.7 else ("RF", "RL")),
+            market_facets={market: found for market in targets if (found := self._facets(("RH", "RP", "RM")))},
             distances=self.nearness[rng.integers(len(self.nearness))],
             ties=frozenset(),
             links=frozenset({f"association-{self._rank(self.associations, 0.7)}"})
@@ -67,6 +69,12 @@ class _Draw:
             else frozenset(),
             verified=self._maybe(float(rng.integers(0, 11) / 10)),
         )
+
+    def _facets(self, names: Sequence[str]) -> dict[str, float]:
+        """Money is seldom stated; people, product and market differ by market, as the questionnaire asks for them."""
+        if not self.facets or self.rng.random() < 0.15:
+            return {}
+        return {name: float(self.rng.beta(2, 2)) for name in names}
 
     def _rank(self, count: int, fall: float) -> int:
         chances = 1 / np.arange(1, count + 1) ** fall

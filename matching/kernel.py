@@ -184,7 +184,7 @@ def _strength(A, i, B, j):
 
 
 @compiled
-def _gap(A, i, B, j):
+def gap_of(A, i, B, j):
     strength = _strength(A, i, B, j)
     needs = _length(A, i, NEEDS)
     if needs == 0 or _length(B, j, OFFERS) == 0:
@@ -334,8 +334,8 @@ def pair_score(A, i, B, j, weights, penalty, sales, forward, backward):
     known = mine[SIZE] >= 0 and theirs[SIZE] >= 0
     forward[SIZES] = backward[SIZES] = 1 - min(1.0, abs(mine[SIZE] - theirs[SIZE]) / LN10) if known else -1.0
     forward[VALUES] = backward[VALUES] = _jaccard(A, i, B, j, NORMS)
-    forward[GAP] = _gap(A, i, B, j)
-    backward[GAP] = _gap(B, j, A, i)
+    forward[GAP] = gap_of(A, i, B, j)
+    backward[GAP] = gap_of(B, j, A, i)
     forward[BRIDGE] = _bridge(A, i, B, j)
     backward[BRIDGE] = _bridge(B, j, A, i)
     forward[TRUST] = backward[TRUST] = _trust(A, i, B, j)

@@ -65,6 +65,7 @@ from matching.kernel import (
     TRUST,
     VALUES,
     VERIFY,
+    gap_of,
     pair_score,
 )
 
@@ -146,8 +147,11 @@ def _bound_facets(gap, mine, L):
 
 
 @inlined
-def _bound(best, sums, gap, mine, L, w):
-    """Compute for each firm of the tile a score that its pair with this row cannot exceed."""
+def _bound(best, sides, sums, gap, mine, L, w):
+    """Compute for each firm of the tile a score that its pair with this row cannot exceed.
+
+    ``sides`` keeps what it is made of: sum and weight of the terms, forward and backward.
+    """
     objectives, norms, wishes = mine[N_OBJECTIVES], mine[N_NORMS], mine[PRIORITY_SUM]
     tier, size, commitment = mine[TIER], mine[SIZE], mine[COMMITMENT]
     horizon, region, products = mine[HORIZON], mine[REGION], mine[N_PRODUCTS]
@@ -222,9 +226,24 @@ def _bound(best, sums, gap, mine, L, w):
         backward_weight += known
         backward += known * verified
 
+        sides[0, c], sides[1, c], sides[2, c], sides[3, c] = forward, forward_weight, backward, backward_weight
         # The harmonic mean of forward / forward_weight and backward / backward_weight.
         below = forward * backward_weight + backward * forward_weight
         best[c] = F(2) * forward * backward / (below if below > F(0) else F(1))
+
+
+@inlined
+def _refine(sides, gap, c, A, i, j, w):
+    """Return the bound of one pair with its true gap, which costs less than the whole score."""
+    sum_and_weight = sides[0, c], sides[1, c], sides[2, c], sides[3, c]
+    forward, forward_weight, backward, backward_weight = sum_and_weight
+    mine, theirs = gap_of(A, i, A, j), gap_of(A, j, A, i)
+    forward += w[GAP] * (F(max(0.0, mine)) - gap[0, c] * gap[1, c])
+    forward_weight += w[GAP] * ((F(1) if mine >= 0 else F(0)) - gap[0, c])
+    backward += w[GAP] * (F(max(0.0, theirs)) - gap[2, c] * gap[3, c])
+    backward_weight += w[GAP] * ((F(1) if theirs >= 0 else F(0)) - gap[2, c])
+    below = forward * backward_weight + backward * forward_weight
+    return F(2) * forward * backward / below if below > F(0) else F(0)
 
 
 @inlined
@@ -253,7 +272,7 @@ def _push(scores, firms, score, firm):
 
 
 @compiled(fastmath={"contract", "nsz", "arcp", "nnan"}, error_model="numpy")
-def _bound_row(best, sums, gap, tile, B, t, i, w):
+def _bound_row(best, sides, sums, gap, tile, B, t, i, w):
     """Bound the scores of firm i with all firms of tile t."""
     mine = B.lanes[i // WIDTH, :, i % WIDTH]
     L = B.lanes[t]
@@ -261,7 +280,7 @@ def _bound_row(best, sums, gap, tile, B, t, i, w):
     _bound_gap(gap, sums, mine, L)
     if mine[FACETS_KNOWN] > F(0):
         _bound_facets(gap, mine, L)
-    _bound(best, sums, gap, mine, L, w)
+    _bound(best, sides, sums, gap, mine, L, w)
 
 
 @inlined
@@ -280,7 +299,7 @@ def _sweep(A, B, tiles, nearby, weights, penalty, sales, names, scores, firms, f
     Firms are sorted so that alike ones are close: those at most ``nearby`` places
     before the tile come first, so that the lists fill with good scores early.
     """
-    tile, sums, gap, best, lowest, terms, w = room
+    tile, sums, gap, best, sides, lowest, terms, w = room
     count = len(A.marks)
     tried = 0
     for part in range(2):
@@ -294,11 +313,14 @@ def _sweep(A, B, tiles, nearby, weights, penalty, sales, names, scores, firms, f
             for j in range(first, last):
                 lowest[j - first] = _floor(floors, j)
             for i in range(start, stop):
-                _bound_row(best, sums, gap, tile, B, t, i, w)
+                _bound_row(best, sides, sums, gap, tile, B, t, i, w)
                 floor = _floor(floors, i)
+                told = B.lanes[i // WIDTH, FACETS_KNOWN, i % WIDTH] > F(0)
                 for j in range(max(first, i + 1), last):
                     c = j - first
                     if best[c] + ROUNDING < min(floor, lowest[c]):
+                        continue
+                    if told and _refine(sides, gap, c, A, i, j, w) + ROUNDING < min(floor, lowest[c]):
                         continue
                     tried += 1
                     score = pair_score(A, i, A, j, weights, penalty, sales, terms[0], terms[1])
@@ -375,6 +397,7 @@ def _room(features: int, weights: np.ndarray) -> tuple[np.ndarray, ...]:
         np.zeros((CHANNELS, WIDTH), F),
         np.zeros((GAPS, WIDTH), F),
         np.zeros(WIDTH, F),
+        np.zeros((4, WIDTH), F),
         np.zeros(WIDTH),
         np.zeros((2, len(weights))),
         weights.astype(F),
