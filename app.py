@@ -17,6 +17,7 @@ from services.suggestions import Suggester
 from services.tokens import Tokens
 from web import (
     accounts,
+    barriers,
     development,
     directory,
     firms,
@@ -42,6 +43,7 @@ from web.words import init_words
 
 AREAS = (
     home, accounts, overview, firms, people, products, directory, suggestions, messages, network, moderation,
+    barriers,
 )  # fmt: skip
 
 
