@@ -46,7 +46,7 @@ KNOWN = (
 WAITING = (
     (IRACEMA, "PRT", "0811", "homologation", "laboratory", "Pediram análise de pesticidas na última remessa.",
      "Demonstração: carta do porto de Sines", 12),
-    (DOURO, "BRA", "2204", "tax", 35.5, "Direitos, e o imposto estadual que fica por recuperar.",
+    (KIANDA, "BRA", "0306", "tax", 28.5, "Direitos, e o imposto estadual que fica por recuperar.",
      "Demonstração: cálculo de um despachante de Santos", 15),
 )  # fmt: skip
 
