@@ -29,6 +29,7 @@ from web import (
     people,
     products,
     suggestions,
+    together,
 )
 from web.access import init_access
 from web.commands import init_commands
@@ -43,7 +44,7 @@ from web.words import init_words
 
 AREAS = (
     home, accounts, overview, firms, people, products, directory, suggestions, messages, network, moderation,
-    barriers,
+    barriers, together,
 )  # fmt: skip
 
 

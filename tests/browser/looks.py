@@ -132,6 +132,8 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "new barrier": (OWNER, lambda f: "/markets/PRT/barriers/new?heading=0305"),
     "change barrier": (OWNER, lambda f: f"/markets/BRA/barriers/{f.telling}/edit"),
     "correct barrier": (OWNER, lambda f: f"/markets/PRT/barriers/{f.told}/correct"),
+    "together": (OWNER, lambda f: f"/together?market=PRT&firm={f.partner}&firm={f.stranger}"),
+    "together nobody": (OWNER, lambda f: "/together?q=sal"),
     "messages": (OWNER, lambda f: "/messages/"),
     "talk": (OWNER, lambda f: f"/messages/{f.talk}"),
     "network": (OWNER, lambda f: "/network"),
