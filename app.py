@@ -17,6 +17,7 @@ from services.suggestions import Suggester
 from services.tokens import Tokens
 from web import (
     accounts,
+    barriers,
     development,
     directory,
     firms,
@@ -28,6 +29,7 @@ from web import (
     people,
     products,
     suggestions,
+    together,
 )
 from web.access import init_access
 from web.commands import init_commands
@@ -42,6 +44,7 @@ from web.words import init_words
 
 AREAS = (
     home, accounts, overview, firms, people, products, directory, suggestions, messages, network, moderation,
+    barriers, together,
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from models import (
+    BarrierState,
     Block,
     Certificate,
     Firm,
@@ -18,6 +19,7 @@ from models import (
     FirmLink,
     FirmTag,
     KnownMarket,
+    MarketBarrier,
     Person,
     Post,
     PostRole,
@@ -247,6 +249,8 @@ def unblock(db: Session, firm: Firm, other: Firm) -> None:
 
 
 def delete_firm(db: Session, firm: Firm) -> None:
-    """Delete the firm with everything that belongs to it."""
+    """Delete the firm with everything that belongs to it; what it published on markets stays without its name."""
+    unpublished = (MarketBarrier.firm_id == firm.id, MarketBarrier.state != BarrierState.PUBLISHED)
+    db.execute(sa.delete(MarketBarrier).where(*unpublished))
     db.delete(firm)
     db.flush()

@@ -8,7 +8,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from models import Block, Choice, Decision, Firm, Mail, Message, Person, Post, PostInvitation, PostRole
+from models import (
+    BarrierState,
+    Block,
+    Choice,
+    Decision,
+    Firm,
+    Mail,
+    MarketBarrier,
+    Message,
+    Person,
+    Post,
+    PostInvitation,
+    PostRole,
+)
 from services.errors import LastOwner
 from services.firms import PARTS, delete_firm
 from services.people import has_other_owner
@@ -29,6 +42,12 @@ ROWS = {
     "tags": ("kind", "tag"),
     "links": ("kind", "name"),
 }
+
+BARRIER = (
+    "country", "heading", "kind", "level", "percent", "words", "source", "source_address", "source_date", "state",
+    "entered_at_utc", "decided_at_utc", "reason",
+)  # fmt: skip
+JUDGED = ("country", "heading", "kind", "state", "decided_at_utc", "reason")
 
 
 def _plain(value: Any) -> Any:
@@ -64,6 +83,11 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         .options(selectinload(PostInvitation.firm))
     )  # fmt: skip
     decisions = db.scalars(sa.select(Decision).where(Decision.moderator_id == person.id).order_by(Decision.id))
+    barriers = db.scalars(
+        sa.select(MarketBarrier).where(MarketBarrier.person_id == person.id).order_by(MarketBarrier.id)
+        .options(selectinload(MarketBarrier.firm))
+    )  # fmt: skip
+    judged = sa.select(MarketBarrier).where(MarketBarrier.moderator_id == person.id).order_by(MarketBarrier.id)
     mails = db.scalars(sa.select(Mail).where(Mail.recipient == person.email).order_by(Mail.id))
     return {
         "person": _fields(person, PERSON),
@@ -76,6 +100,8 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         "choices": [{"of": c.other.name, **_fields(c, ("kind", "made_at_utc"))} for c in choices],
         "messages": [_fields(message, ("body", "sent_at_utc")) for message in messages],
         "decisions": [_fields(decision, ("outcome", "reason", "made_at_utc")) for decision in decisions],
+        "barriers": [{"firm": b.firm.name if b.firm else "", **_fields(b, BARRIER)} for b in barriers],
+        "decisions_on_barriers": [_fields(barrier, JUDGED) for barrier in db.scalars(judged)],
         "mails": [_fields(mail, ("subject", "created_at_utc", "sent_at_utc")) for mail in mails],
     }
 
@@ -93,13 +119,15 @@ def list_solely_owned(db: Session, person: Person) -> list[Firm]:
 def delete_account(db: Session, person: Person, *, with_firms: bool) -> None:
     """Delete a person, and the firms that nobody else owns if so wished. Raises LastOwner otherwise.
 
-    What was said for a firm (choices, messages, decisions) stays without the name.
+    What was said for a firm (choices, messages, decisions) and what was published on markets stays without the name.
     """
     alone = list_solely_owned(db, person)
     if alone and not with_firms:
         raise LastOwner(alone)
     for firm in alone:
         delete_firm(db, firm)
+    alone_said = (MarketBarrier.person_id == person.id, MarketBarrier.firm_id.is_(None))
+    db.execute(sa.delete(MarketBarrier).where(*alone_said, MarketBarrier.state != BarrierState.PUBLISHED))
     db.execute(sa.delete(Mail).where(Mail.recipient == person.email))
     db.delete(person)
     db.flush()

@@ -10,7 +10,7 @@ from reference.search import everyday_words
 from services.vocabulary import CAPABILITIES
 
 
-def _everyday(code: str) -> list[str]:
+def everyday_phrases(code: str) -> list[str]:
     """What people call a product: of the code itself, or else of its heading."""
     usual = everyday_words()
     named = usual.get(code) or usual.get(code[:4]) or {}
@@ -29,7 +29,7 @@ def words_of(firm: Firm) -> str:
     codes = sorted({product.hs for product in firm.products if product.hs})
     texts += codes
     texts += [hs_name(code, language) for code in codes for language in LOCALES]
-    texts += [phrase for code in codes for phrase in _everyday(code)]
+    texts += [phrase for code in codes for phrase in everyday_phrases(code)]
     countries = [
         firm.country,
         *(m.country for m in firm.target_markets),

@@ -6,7 +6,7 @@ from flask import Flask, g, session
 from flask_login import current_user
 
 from models import Firm
-from services import cases, firms, introductions, site
+from services import barrier_cases, cases, firms, introductions, site
 from web.database import db
 from web.languages import LANGUAGES, chosen_language, html_language
 
@@ -31,6 +31,11 @@ def act_for(firm: Firm) -> None:
     g.pop("firms_of_person", None)
 
 
+def _count_waiting() -> int:
+    """What waits for the moderators, of every kind."""
+    return cases.count_waiting(db) + barrier_cases.count_waiting(db)
+
+
 def init_frame(app: Flask) -> None:
     """Give the frame what it shows."""
 
@@ -47,5 +52,5 @@ def init_frame(app: Flask) -> None:
             "demonstration": site.is_demonstration(db),
             "shows_mail": app.config["SETTINGS"].shows_mail,
             "unread_messages": introductions.count_unread(db, current_user, firm) if firm else 0,
-            "waiting_cases": cases.count_waiting(db) if signed_in and current_user.is_moderator else 0,
+            "waiting_cases": _count_waiting() if signed_in and current_user.is_moderator else 0,
         }

@@ -83,6 +83,11 @@ def percent(value: float | None) -> str:
     )
 
 
+def exact_percent(value: float) -> str:
+    """A percentage as exact as it was written, up to two places."""
+    return f"{format_decimal(value, '#,##0.##')}{'' if str(get_locale()) == 'en_GB' else ' '}%"
+
+
 def before_stop(name: str) -> str:
     """A name that a full stop follows: `Café Kilamba, Lda.` brings its own.
 
@@ -100,4 +105,6 @@ def init_languages(app: Flask) -> None:
         default_translation_directories=str(app.root_path) + "/translations",
         locale_selector=lambda: LOCALES[chosen_language()],
     )
-    app.jinja_env.filters.update(day=day, moment=moment, number=number, percent=percent, before_stop=before_stop)
+    app.jinja_env.filters.update(
+        day=day, moment=moment, number=number, percent=percent, exact_percent=exact_percent, before_stop=before_stop
+    )

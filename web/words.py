@@ -126,6 +126,20 @@ OUTCOME = {
     "reopened": _l("Decision taken back"),
 }
 """What a moderator did to a firm."""
+BARRIER_KIND = {"homologation": _l("Homologation"), "tax": _l("Duties and taxes")}
+BARRIER_LEVEL = {
+    "none": _l("Nothing needed"),
+    "declaration": _l("The maker's own declaration"),
+    "certificate": _l("Certificate of a third party"),
+    "laboratory": _l("Laboratory tests"),
+    "registration": _l("Registration with a local representative"),
+}
+"""What a market asks of a product before it may be sold there."""
+BARRIER_STATE = {
+    "waiting": _l("Waiting for a moderator"),
+    "published": _l("Published"),
+    "rejected": _l("Not published"),
+}
 ROLE = {
     "member": _l("Member"),
     "staff": _l("Association staff"),
@@ -228,6 +242,9 @@ def init_words(app: Flask) -> None:
         "link_kind": LINK,
         "firm_state": FIRM_STATE,
         "outcome": OUTCOME,
+        "barrier_kind": BARRIER_KIND,
+        "barrier_level": BARRIER_LEVEL,
+        "barrier_state": BARRIER_STATE,
         "role": ROLE,
         "post_role": POST_ROLE,
         "profile_section": PROFILE_SECTION,

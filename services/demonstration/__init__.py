@@ -23,6 +23,7 @@ from models import (
     now_utc,
 )
 from services import accounts
+from services.demonstration.barriers import tell_barriers
 from services.demonstration.drawing import SEED, draw_firms
 from services.demonstration.featured import OWNED, TALK
 from services.demonstration.places import PLACES
@@ -63,6 +64,7 @@ def load(db: Session, passwords: Passwords) -> int:
     _decide(db, people["moderacao@constela.example"])
     _choose(db, ids, people)
     db.flush()
+    tell_barriers(db, ids[: len(OWNED)], people["moderacao@constela.example"])
     return len(ids)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Cluster, Firm, FirmState, Introduction, Person, Post
+from models import BarrierState, Cluster, Firm, FirmState, Introduction, MarketBarrier, Person, Post
 from services import accounts, people
 from services.tokens import Tokens
 
@@ -45,6 +45,10 @@ class Facts:
     returned: str
     invitation: str
     cluster: str
+    told: str
+    """What the own firm has published of Portugal's barriers."""
+    telling: str
+    """What it has entered of Brazil's, and that waits."""
     confirm: str
     reset: str
     new_email: str
@@ -67,6 +71,8 @@ def find_facts(db: Session, tokens: Tokens) -> Facts:
         returned=_in_state(db, FirmState.RETURNED),
         invitation=people.invite(db, owner, own, email=NEWCOMER, role="editor").key,
         cluster=db.scalar(sa.select(Cluster.key).order_by(Cluster.size.desc(), Cluster.id)) or "",
+        told=_barrier(db, own, BarrierState.PUBLISHED),
+        telling=_barrier(db, own, BarrierState.WAITING),
         confirm=accounts.confirm_token(tokens, newcomer),
         reset=accounts.reset_token(tokens, owner),
         new_email=accounts.email_token(tokens, owner, "outro@kianda.example"),
@@ -75,6 +81,11 @@ def find_facts(db: Session, tokens: Tokens) -> Facts:
 
 def _in_state(db: Session, state: FirmState) -> str:
     return db.scalar(sa.select(Firm.key).where(Firm.state == state).order_by(Firm.id))
+
+
+def _barrier(db: Session, firm: Firm, state: BarrierState) -> str:
+    query = sa.select(MarketBarrier.key).where(MarketBarrier.firm_id == firm.id, MarketBarrier.state == state)
+    return db.scalar(query.order_by(MarketBarrier.id))
 
 
 LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
@@ -114,6 +125,15 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "suggestions": (OWNER, lambda f: "/suggestions/"),
     "what we said": (OWNER, lambda f: "/suggestions/choices"),
     "pair": (OWNER, lambda f: f"/suggestions/{f.partner}"),
+    "barriers": (OWNER, lambda f: "/markets/PRT/barriers"),
+    "barriers own": (OWNER, lambda f: "/markets/BRA/barriers"),
+    "barriers empty": (OWNER, lambda f: "/markets/JPN/barriers"),
+    "barriers searched": (OWNER, lambda f: "/markets/AGO/barriers?q=zzz"),
+    "new barrier": (OWNER, lambda f: "/markets/PRT/barriers/new?heading=0305"),
+    "change barrier": (OWNER, lambda f: f"/markets/BRA/barriers/{f.telling}/edit"),
+    "correct barrier": (OWNER, lambda f: f"/markets/PRT/barriers/{f.told}/correct"),
+    "together": (OWNER, lambda f: f"/together?market=PRT&firm={f.partner}&firm={f.stranger}"),
+    "together nobody": (OWNER, lambda f: "/together?q=sal"),
     "messages": (OWNER, lambda f: "/messages/"),
     "talk": (OWNER, lambda f: f"/messages/{f.talk}"),
     "network": (OWNER, lambda f: "/network"),
@@ -123,10 +143,15 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "first overview": (NEWCOMER, lambda f: "/overview"),
     "first firm": (NEWCOMER, lambda f: "/firms/new"),
     "invitation": (NEWCOMER, lambda f: f"/posts/{f.invitation}"),
+    "barriers closed": (NEWCOMER, lambda f: "/markets/PRT/barriers"),
     "network closed": (NEWCOMER, lambda f: "/network"),
     "queue": (MODERATOR, lambda f: "/moderation/"),
     "queue returned": (MODERATOR, lambda f: "/moderation/?state=returned"),
     "case": (MODERATOR, lambda f: f"/moderation/firms/{f.waiting}"),
+    "queue of barriers": (MODERATOR, lambda f: "/moderation/barriers"),
+    "barrier case": (MODERATOR, lambda f: f"/moderation/barriers/{f.telling}"),
+    "barrier case decided": (MODERATOR, lambda f: f"/moderation/barriers/{f.told}"),
+    "take barrier down": (MODERATOR, lambda f: f"/moderation/barriers/{f.told}/take-down"),
     "reopen": (MODERATOR, lambda f: f"/moderation/firms/{f.returned}/reopen"),
 }
 """Name → who looks, and the address."""

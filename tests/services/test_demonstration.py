@@ -9,8 +9,9 @@ from collections import Counter
 import pytest
 import sqlalchemy as sa
 
-from models import Choice, Decision, Firm, Introduction, Message, Person, fold
+from models import Choice, Decision, Firm, Introduction, MarketBarrier, Message, Person, fold
 from reference.countries import CPLP
+from reference.hs import is_code
 from services import demonstration, firms_csv, introductions, site
 from services.accounts import find_by_email, sign_in
 from services.demonstration.drawing import draw_firms
@@ -94,6 +95,15 @@ def test_two_firms_talk_and_one_has_a_message_to_read(loaded):
     assert loaded.scalar(sa.select(sa.func.count(Message.id))) == 4
     assert introductions.count_unread(loaded, owner, firm) == 1
     assert Counter(loaded.scalars(sa.select(Choice.kind)))["interested"] >= 3
+
+
+def test_firms_tell_what_they_know_of_markets_and_say_that_it_is_invented(loaded):
+    told = list(loaded.scalars(sa.select(MarketBarrier)))
+
+    assert Counter(barrier.state for barrier in told) == {"published": 12, "waiting": 2}
+    assert all(barrier.source.startswith("Demonstração: ") for barrier in told)
+    assert all(barrier.firm and barrier.person_id for barrier in told)
+    assert all(len(barrier.heading) == 4 and is_code(barrier.heading) for barrier in told)
 
 
 def test_every_kind_of_product_and_market_is_there(loaded):

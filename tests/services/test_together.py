@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from matching.distance import composite, group_distance, group_parts
 from matching.readiness import CONSTRUCTS, ITEMS, PER_MARKET, readiness_in_group
-from services import readiness
+from models import ChoiceKind
+from services import choices, firms, readiness, together
+from services.distances import distances_of
 from tests.matching.test_readiness import answers
 
 OWN = ("RF", "COM", "STI", "STE", "NET", "RIG")
@@ -90,15 +93,110 @@ def test_the_expected_values_hold_among_others_but_for_money(db, make):
     answer(db, make, c, "C", "PRT")
     mine = readiness.find_score(db, a, "PRT")
 
-    together = readiness_in_group(mine, [mine, readiness.as_others_see(db, c, "PRT")])
+    inside = readiness_in_group(mine, [mine, readiness.as_others_see(db, c, "PRT")])
     expected = {"RF": 12.5, "RH": 68.75, "RP": 68.75, "RM": 56.25, "RL": 59.375}
-    assert {facet: together.constructs[facet] for facet in expected} == expected
+    assert {facet: inside.constructs[facet] for facet in expected} == expected
     c.states_finance = True
-    together = readiness_in_group(mine, [mine, readiness.as_others_see(db, c, "PRT")])
-    assert {facet: together.constructs[facet] for facet in expected} == expected | {"RF": 24.375}
-    assert together.index < 62.6534375
+    inside = readiness_in_group(mine, [mine, readiness.as_others_see(db, c, "PRT")])
+    assert {facet: inside.constructs[facet] for facet in expected} == expected | {"RF": 24.375}
+    assert inside.index < 62.6534375
 
 
 def test_every_item_is_either_shown_or_a_firms_own():
     shown = {item for facet in readiness.SHOWN for item in CONSTRUCTS[facet]}
     assert shown | {item for name in OWN for item in CONSTRUCTS[name]} == set(ITEMS)
+
+
+@pytest.fixture
+def trio(db, make):
+    """A of science 1.6, its partner C, and a third who has not answered; all want Portugal."""
+    a = make.firm("A", country="AGO", targets=[("PRT", 3)], needs=["local_agent", "packaging"])
+    c = make.firm("C", targets=[("PRT", 3)], known=[("PRT", "presence")], offers=["local_agent"])
+    silent = make.firm("Silent", country="AGO", targets=[("PRT", 2)], offers=["cold_chain"])
+    answer(db, make, a, "A", "PRT")
+    answer(db, make, c, "C", "PRT")
+    return a, c, silent
+
+
+def test_a_firm_sees_its_facets_alone_and_together_and_who_has_the_most(db, trio):
+    a, c, silent = trio
+
+    found = together.picture(db, a, [silent, c], "PRT")
+
+    assert {line.name: (line.mine, line.together, line.bringer) for line in found.facets} == {
+        "RF": (12.5, 12.5, None),
+        "RH": (12.5, 68.75, c),
+        "RP": (62.5, 68.75, c),
+        "RM": (0.0, 56.25, c),
+        "RL": (12.5, 59.375, c),
+    }
+    assert found.alone.index == pytest.approx(48.9146875)
+    assert found.alone.index < found.inside.index < 62.6534375
+    assert found.uncovered == ["RF"]
+    assert [one.firm for one in found.brings] == [silent, c]
+    assert found.brings[0].facets == {} and found.brings[0].capabilities == []
+    assert found.brings[1].facets == {"RH": "strong", "RP": "strong", "RM": "strong", "RL": "strong"}
+    assert found.brings[1].capabilities == ["local_agent"]
+
+
+def test_the_statement_on_money_covers_it(db, trio):
+    a, c, _ = trio
+    c.states_finance = True
+    db.commit()
+
+    found = together.picture(db, a, [c], "PRT")
+
+    assert found.uncovered == []
+    assert (found.facets[0].together, found.facets[0].bringer) == (24.375, c)
+
+
+def test_distances_are_those_of_the_engine(db, trio):
+    a, c, silent = trio
+    parts = [distances_of(firm)["PRT"] for firm in trio]
+
+    found = together.picture(db, a, [c, silent], "PRT")
+
+    assert found.distance_alone == composite(parts[0])
+    assert found.distance_inside == composite(group_parts(parts[0], parts)) < found.distance_alone
+    assert found.distance_of_all == group_distance(parts)
+    assert {line.name for line in found.dimensions if line.bringer == c} == {"lang", "tz", "econ", "edu", "adm"} - (
+        {"lang"} if parts[1]["lang"] >= parts[0]["lang"] else set()
+    )
+    geography = next(line for line in found.dimensions if line.name == "geo")
+    assert (geography.bringer, geography.together) == (None, geography.mine)
+
+
+def test_a_firm_that_has_not_answered_still_sees_who_has_what(db, trio):
+    a, c, silent = trio
+
+    found = together.picture(db, silent, [c], "PRT")
+
+    assert (found.alone.index, found.inside.index) == (None, None)
+    assert [(line.mine, line.together) for line in found.facets] == [(None, None)] * 5
+    assert {line.name for line in found.facets if line.bringer == c} == {"RH", "RP", "RM", "RL"}
+
+
+@pytest.mark.both_databases
+def test_only_approved_firms_that_are_not_blocked_may_be_in_a_draft(db, make, trio):
+    a, c, silent = trio
+    hidden, blocked, blocking = make.firm(state="submitted"), make.firm(), make.firm(blocks=[a])
+    firms.block(db, a, blocked)
+    db.commit()
+    keys = [a.key, c.key, hidden.key, blocked.key, "nonsense", c.key, blocking.key]
+
+    assert together.find_partners(db, a, keys) == [c, blocking]
+    assert len(together.find_partners(db, a, [make.firm().key for _ in range(9)])) == together.MOST_PARTNERS
+
+
+def test_who_is_offered_for_a_draft(db, make, trio):
+    a, c, silent = trio
+    person, met, blocked = make.owner_of(a), make.firm("Met"), make.firm("Blocked")
+    for other in (c, met, blocked):
+        choices.choose(db, a, other, ChoiceKind.INTERESTED, person)
+    choices.choose(db, met, a, ChoiceKind.INTERESTED, make.owner_of(met))
+    choices.choose(db, a, silent, ChoiceKind.LATER, person)
+    firms.block(db, a, blocked)
+    db.commit()
+
+    assert together.list_candidates(db, a, []) == [c, met]
+    assert together.list_candidates(db, a, [c]) == [met]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 
-from models import ChoiceKind, Firm
-from services import choices, firms, network
+from models import ChoiceKind, Firm, MarketBarrier
+from services import barriers, choices, firms, network
 
 SECRETS = {
     "tax_number": "SECRETTAX77",
@@ -42,6 +43,12 @@ def world(make, db):
     make.post(people["editor of a draft"], draft)
     choices.choose(db, shown, others[0], ChoiceKind.INTERESTED, make.owner_of(shown))
     firms.block(db, others[1], others[0])
+    told = {"country": "AGO", "kind": "tax", "heading": "1509", "level": "", "percent": 5.0, "source_address": ""}
+    told |= {"source": "Quetzal tells", "source_date": dt.date(2026, 1, 31), "words": "Zorzal tells"}
+    barriers.enter(db, make.owner_of(shown), shown, told)
+    for firm in hidden:  # what a firm published before it was hidden stays, without its name
+        by = {"firm_id": firm.id, "source": "A law", "words": "", "state": "published"}
+        db.add(MarketBarrier(**told | by, person_id=make.owner_of(firm).id))
     network.store(db, network.compute(db))
     db.commit()
     return {"shown": shown, "hidden": hidden, "others": others, "draft": draft, "people": people}
@@ -57,11 +64,13 @@ def addresses(app, world) -> list[str]:
         values = keys if re.search(r"<(key|token|code)>", rule.rule) else [""]
         for key in values:
             address = re.sub(r"<(section)>", "identity", rule.rule)
+            address = re.sub(r"<(market)>", "AGO", address)
             address = re.sub(r"<[^>]+>", key, address)
             found.append(address)
             if key == values[0]:
                 found += [f"{address}?q={word}" for word in WORDS[:4]]
     found += [f"/network?firm={key}" for key in keys[1:]] + [f"/network/panel?firm={key}" for key in keys[1:]]
+    found += [f"/together?market=AGO&firm={key}" for key in keys]
     return found
 
 

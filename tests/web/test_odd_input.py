@@ -106,6 +106,9 @@ def test_odd_text_in_the_other_forms_breaks_nothing(send, firm, make, value):
     assert send("/account/email", email=value, present=value) in fine
     assert send(f"/firms/{firm.key}/people/invite", email=value, role=value) in fine
     assert send(f"/firms/{firm.key}/delete", name=value) in fine
+    told = {"heading": "1509", "kind": "tax", "percent": "5", "source": "law", "source_date": "2026-01-31"}
+    for field in (*told, "level", "words", "product", "source_address"):
+        assert send("/markets/AGO/barriers/new", **told | {field: value}) in fine, field
 
 
 def test_what_is_pasted_with_breaks_into_one_line_stays_one_line(send, firm, db):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
+
 import pytest
 
-from models import ChoiceKind
+from models import ChoiceKind, MarketBarrier
 from services import choices, firms, introductions, people
 
+HEADINGS = itertools.cycle(range(1, 15))
 PAGES = {
     "overview": "/overview",
     "account": "/account",
@@ -19,6 +23,8 @@ PAGES = {
     "talks": "/messages/",
     "one talk": "/messages/{talk}",
     "queue": "/moderation/",
+    "queue of barriers": "/moderation/barriers",
+    "barriers": "/markets/AGO/barriers",
     "network": "/network",
     "firms of a cluster": "/network?cluster=alone",
     "data to take out": "/account/constela.json",
@@ -40,6 +46,20 @@ def grow(db, make, firm, ana, talk) -> None:
     people.invite(db, ana, firm, email=f"{other.key.lower()}@example.org", role="editor")
     people.invite(db, colleague, other, email=ana.email, role="editor")
     make.firm(state="submitted")
+    for by, state in ((firm, "waiting"), (other, "waiting"), (other, "published")):
+        db.add(
+            MarketBarrier(
+                country="AGO",
+                heading=f"08{next(HEADINGS):02}",
+                kind="tax",
+                percent=5.0,
+                source="A law",
+                source_date=dt.date(2026, 1, 31),
+                state=state,
+                firm_id=by.id,
+                person_id=colleague.id,
+            )
+        )
     db.commit()
 
 

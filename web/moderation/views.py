@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Firm, FirmState, now_utc
-from services import cases, completeness, firms
+from services import barrier_cases, cases, completeness, firms
 from services.errors import Forbidden
 from services.paging import count_pages, nearest_page
 from web.access import for_moderators, require
@@ -39,7 +39,8 @@ class Line:
     """Whole days it has waited."""
 
 
-def _days_since(moment: dt.datetime | None) -> int | None:
+def days_since(moment: dt.datetime | None) -> int | None:
+    """Whole days from a moment until now."""
     return (now_utc() - moment).days if moment else None
 
 
@@ -53,8 +54,16 @@ def index():
     pages = count_pages(counts[state], PER_PAGE)
     page = nearest_page(request.args.get("page", 1, type=int), counts[state], PER_PAGE)
     found = cases.list_cases(db, state, page=page, per_page=PER_PAGE)
-    lines = [Line(f, completeness.share_complete(f), _days_since(f.submitted_at_utc)) for f in found]
-    return render_template("moderation/index.html", lines=lines, state=state, counts=counts, page=page, pages=pages)
+    lines = [Line(f, completeness.share_complete(f), days_since(f.submitted_at_utc)) for f in found]
+    return render_template(
+        "moderation/index.html",
+        lines=lines,
+        state=state,
+        counts=counts,
+        barriers_waiting=barrier_cases.count_waiting(db),
+        page=page,
+        pages=pages,
+    )
 
 
 @blueprint.route("/firms/<key>", methods=["GET", "POST"])
@@ -103,7 +112,7 @@ def _case_page(firm: Firm, form: DecisionForm, *, has_changed: bool = False) -> 
         ),
         posts=firms.list_people_of(db, firm),
         decisions=cases.list_decisions(db, firm),
-        days=_days_since(firm.submitted_at_utc),
+        days=days_since(firm.submitted_at_utc),
     )
 
 

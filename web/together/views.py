@@ -1,0 +1,104 @@
+"""A draft group: what the acting firm would be together with partners of its choice; the choice is in the address."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from models import Firm, fold
+from reference.countries import is_country
+from services import firms, readiness, together
+from services.vocabulary import CAPABILITIES
+from web.database import db
+from web.frame import acting_firm
+from web.words import country
+
+blueprint = Blueprint("together", __name__)
+
+LONGEST_WORDS = 200
+DIMENSION = {
+    "geo": _l("Geography"),
+    "lang": _l("Language"),
+    "tz": _l("Time zone"),
+    "econ": _l("Income"),
+    "edu": _l("Education"),
+    "adm": _l("History and borders"),
+}
+BAND = {
+    "READY": _l("ready to export"),
+    "PREPARING": _l("getting ready"),
+    "PRE_EXPORT": _l("pre-export stage"),
+    "NOT_READY": _l("not ready yet"),
+    "INCOMPLETE": _l("not enough answers"),
+}
+STEP = {"little": _l("little"), "some": _l("some"), "strong": _l("strong")}
+SOUGHT = {
+    "RF": "shared_investment",
+    "RH": "export_manager",
+    "RP": "spare_capacity",
+    "RM": "local_agent",
+    "RL": "customs_clearance",
+}
+"""The capability by which to look for a facet, unless the firm has named one of it among its needs."""
+
+
+@blueprint.get("/together")
+def index():
+    """Show what the acting firm would be together with the partners in the address."""
+    firm = acting_firm()
+    if firm is None or not firm.is_approved:
+        return render_template("together/closed.html", firm=firm)
+    asked = request.args.getlist("firm")[:100]
+    partners = together.find_partners(db, firm, asked)
+    market = _market(firm)
+    keys = [partner.key for partner in partners]
+    words = request.args.get("q", "").strip()[:LONGEST_WORDS]
+    return render_template(
+        "together/index.html",
+        firm=firm,
+        partners=[(partner, _address(market, [key for key in keys if key != partner.key])) for partner in partners],
+        left_out=len(set(asked)) - len(partners),
+        candidates=_with_ways(together.list_candidates(db, firm, partners), market, keys),
+        found=_with_ways(_find(firm, partners, words), market, keys) if words else [],
+        words=words,
+        is_full=len(partners) >= together.MOST_PARTNERS,
+        market=market,
+        markets=_offered_markets(firm, partners, market),
+        found_together=together.picture(db, firm, partners, market) if partners and market else None,
+        sought=[(facet, _sought(firm, facet)) for facet in SOUGHT],
+        dimension_words=DIMENSION,
+        band_words=BAND,
+        step_words=STEP,
+        has_readiness_page="readiness.index" in current_app.view_functions,
+    )
+
+
+def _market(firm: Firm) -> str:
+    """The market in the address, or the one that the firm wants most."""
+    written = request.args.get("market", "")
+    return written if is_country(written) else readiness.main_market(db, firm)
+
+
+def _offered_markets(firm: Firm, partners: list[Firm], market: str) -> list[tuple[str, str]]:
+    """The markets that one of them wants, by name in the reader's language."""
+    codes = {wanted.country for one in (firm, *partners) for wanted in one.target_markets}
+    return sorted(((code, country(code)) for code in {*codes, market} if code), key=lambda one: fold(one[1]))
+
+
+def _find(firm: Firm, partners: list[Firm], words: str) -> list[Firm]:
+    barred = {firm.id, *(block.blocked_id for block in firm.blocks), *(partner.id for partner in partners)}
+    return [other for other in firms.find_by_name(db, words) if other.id not in barred]
+
+
+def _with_ways(others: list[Firm], market: str, keys: list[str]) -> list[tuple[Firm, str]]:
+    """Each firm with the address of the group in which it is, too."""
+    return [(other, _address(market, [*keys, other.key])) for other in others]
+
+
+def _address(market: str, keys: list[str]) -> str:
+    return url_for(".index", market=market or None, firm=keys)
+
+
+def _sought(firm: Firm, facet: str) -> str:
+    """What to look for where a facet is missing: what the firm itself looks for first."""
+    return next((code for code in firm.needs if CAPABILITIES.get(code) == facet), SOUGHT[facet])
