@@ -21,6 +21,7 @@ from web import (
     directory,
     firms,
     home,
+    markets,
     messages,
     moderation,
     network,
@@ -41,7 +42,8 @@ from web.security import init_security
 from web.words import init_words
 
 AREAS = (
-    home, accounts, overview, firms, people, products, directory, suggestions, messages, network, moderation,
+    home, accounts, overview, firms, people, products, directory, markets, suggestions, messages, network,
+    moderation,
 )  # fmt: skip
 
 

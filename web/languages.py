@@ -72,15 +72,12 @@ def number(value: float | None, digits: int = 0) -> str:
     return format_decimal(round(value, digits), f"#,##0.{'0' * digits}" if digits else "#,##0")
 
 
-def percent(value: float | None) -> str:
-    """A share from 0 to 1 as whole percent."""
-    return (
-        ""
-        if value is None
-        else f"{number(100 * value)} %"
-        if str(get_locale()) != "en_GB"
-        else (f"{number(100 * value)}%")
-    )
+def percent(value: float | None, digits: int = 0) -> str:
+    """A share from 0 to 1 as percent, whole unless more digits are asked for."""
+    if value is None:
+        return ""
+    space = "" if str(get_locale()) == "en_GB" else " "
+    return f"{number(100 * value, digits)}{space}%"
 
 
 def before_stop(name: str) -> str:
