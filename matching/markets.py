@@ -120,7 +120,8 @@ def rank_markets(standings: Mapping[str, Mapping[str, float | None]], weights: M
 
     Examples
     --------
-    >>> best, last = rank_markets({"FRA": {"size": 0.9, "growth": 0.1}, "NAM": {"size": 0.2}}, {"size": 3, "growth": 1})
+    >>> standings = {"FRA": {"size": 0.9, "growth": 0.1}, "NAM": {"size": 0.2}}
+    >>> best, last = rank_markets(standings, {"size": 3, "growth": 1})
     >>> best.market, best.score, best.points
     ('FRA', 70.0, {'size': 67.5, 'growth': 2.5})
     >>> last.market, last.score, last.unknown
@@ -226,9 +227,10 @@ class Helper:
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """Points that a partner saves, and by what: home, language, near_language, experience, near_country, office, clock."""
+    """Points that a partner saves, and by what."""
 
     kind: str
+    """home, language, near_language, experience, near_country, office or clock."""
     points: float
     language: str = ""
 

@@ -95,7 +95,7 @@ def list_firms(db: Session, market: str, kind: str = "all", page: int = 1) -> Fi
 
 
 def list_clusters_heading(db: Session, market: str) -> list[ClusterView]:
-    """The clusters of the network in which firms want the market, those with the most first; `matching` counts them."""
+    """The clusters in which several firms want the market, those with the most first; `matching` counts them."""
     found = list_clusters(db, NetworkFilters(market=market))
     return [cluster for cluster in found if cluster.matching >= FEWEST_HEADING][:MOST_CLUSTERS]
 

@@ -132,7 +132,7 @@ def people_of(market: str) -> float:
 
 
 def load_outlook(db: Session, firm: Firm | None) -> Outlook:
-    """How a firm sees all markets, from its profile as it stands; without a firm an outlook that knows no distance."""
+    """How a firm sees all markets, from its profile as it stands; without a firm nothing has a distance."""
     if firm is None:
         return Outlook()
     codes = [product.hs for product in firm.products if product.hs]

@@ -8,7 +8,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from models import Block, Choice, Decision, Firm, Mail, Message, Person, Post, PostInvitation, PostRole
+from models import (
+    Block,
+    Choice,
+    Decision,
+    Firm,
+    Mail,
+    MarketFeeling,
+    Message,
+    Person,
+    Post,
+    PostInvitation,
+    PostRole,
+)
 from services.errors import LastOwner
 from services.firms import PARTS, delete_firm
 from services.people import has_other_owner
@@ -31,6 +43,9 @@ ROWS = {
 }
 
 
+FEELING = ("country", "felt", "felt_at_utc")
+
+
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
@@ -43,6 +58,12 @@ def _firm_data(firm: Firm) -> dict[str, Any]:
     parts = {part: [_fields(row, names) for row in getattr(firm, part)] for part, names in ROWS.items()}
     blocks = [{"firm": block.blocked.name, "since": _plain(block.created_at_utc)} for block in firm.blocks]
     return {**_fields(firm, FIRM), **parts, "blocks": blocks}
+
+
+def _feelings(db: Session, *conditions: sa.ColumnElement[bool]) -> list[MarketFeeling]:
+    """How far markets feel, by firm and country."""
+    query = sa.select(MarketFeeling).where(*conditions)
+    return list(db.scalars(query.order_by(MarketFeeling.firm_id, MarketFeeling.country)))
 
 
 def collect_data(db: Session, person: Person) -> dict[str, Any]:
@@ -64,16 +85,25 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         .options(selectinload(PostInvitation.firm))
     )  # fmt: skip
     decisions = db.scalars(sa.select(Decision).where(Decision.moderator_id == person.id).order_by(Decision.id))
+    felt = _feelings(db, MarketFeeling.firm_id.in_(sa.select(Post.firm_id).where(Post.person_id == person.id)))
+    said = _feelings(db, MarketFeeling.person_id == person.id)
     mails = db.scalars(sa.select(Mail).where(Mail.recipient == person.email).order_by(Mail.id))
     return {
         "person": _fields(person, PERSON),
         "posts": [
-            {"role": post.role, "since": _plain(post.created_at_utc), "firm": _firm_data(post.firm)} for post in posts
+            {
+                "role": post.role,
+                "since": _plain(post.created_at_utc),
+                "firm": _firm_data(post.firm)
+                | {"feelings": [_fields(one, FEELING) for one in felt if one.firm_id == post.firm_id]},
+            }
+            for post in posts
         ],
         "invitations": [
             {"firm": i.firm.name, **_fields(i, ("role", "created_at_utc", "accepted_at_utc"))} for i in invitations
         ],
         "choices": [{"of": c.other.name, **_fields(c, ("kind", "made_at_utc"))} for c in choices],
+        "feelings": [_fields(one, FEELING) for one in said],
         "messages": [_fields(message, ("body", "sent_at_utc")) for message in messages],
         "decisions": [_fields(decision, ("outcome", "reason", "made_at_utc")) for decision in decisions],
         "mails": [_fields(mail, ("subject", "created_at_utc", "sent_at_utc")) for mail in mails],

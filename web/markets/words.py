@@ -1,4 +1,4 @@
-"""What is said of markets, in the reader's language: names of facts and criteria, values with their units, sources."""
+"""What is said of markets in the reader's language: names of facts and criteria, values with units, sources."""
 
 from __future__ import annotations
 
