@@ -23,7 +23,7 @@ STEPS = 5
 FLUENT, REGULAR, PRESENT = 0.9, 0.75, 1.0
 LEAST_SHARE = 0.1
 """A language that fewer people of a market use is not worth learning for it alone."""
-LEAST_POINTS = 0.05
+LEAST_POINTS = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from matching.distance import firm_parts, shortened
 from matching.markets import Helper, Saving, say_savings
-from models import Block, Firm, FirmLanguage, KnownMarket, TargetMarket
+from models import Firm, FirmLanguage, KnownMarket, TargetMarket
 from services.distances import bare_language, market_parts, shares_of
 from services.markets import Outlook
 from services.network_view import ClusterView, list_clusters
 from services.network_view import Filters as NetworkFilters
 from services.paging import count_pages, nearest_page
-from services.suggestions import Filters, list_candidates
+from services.profiles import to_profile
+from services.suggestions import Filters, Suggester, list_candidates
 from services.vocabulary import EXPERIENCE, LANGUAGE_LEVELS
 
 PER_PAGE = 20
@@ -100,30 +101,38 @@ def list_clusters_heading(db: Session, market: str) -> list[ClusterView]:
     return [cluster for cluster in found if cluster.matching >= FEWEST_HEADING][:MOST_CLUSTERS]
 
 
-def list_partners(db: Session, firm: Firm, outlook: Outlook, market: str) -> list[Partner]:
-    """The firms that would shorten this firm's way to a market the most, among those that may be suggested to it."""
+def list_partners(
+    db: Session, suggester: Suggester, firm: Firm, outlook: Outlook, market: str
+) -> tuple[list[Partner], int]:
+    """The firms that would shorten this firm's way to a market the most, and how many there are.
+
+    Only those that could be suggested to it; of equally helpful ones those that fit it better come first.
+    """
     mine = outlook.parts.get(market)
     if mine is None:
-        return []
+        return [], 0
+    ranked = suggester.rank(db, to_profile(db, firm), list_candidates(db, firm, Filters()))
     found = []
-    for firm_id, country, helper in _helpers(db, _open_candidates(db, firm), market):
+    for firm_id, country, helper in _helpers(db, ranked, market):
         parts = _parts_of(
             country, market, tuple(sorted(helper.speakers.items())), helper.experience, helper.has_office
         )
         points = sum(shortened(mine, parts).values())
         if points >= LEAST_SAVED:
-            found.append((-points, firm_id, country, helper))
-    best = sorted(found, key=lambda one: one[:2])[:MOST_HELPERS]
+            found.append((-round(points, 6), firm_id, country, helper))
+    places = {firm_id: place for place, firm_id in enumerate(ranked)}
+    best = sorted(found, key=lambda one: (one[0], places[one[1]]))[:MOST_HELPERS]
     rows = {row.id: row for row in db.execute(
         sa.select(Firm.id, Firm.key, Firm.name, Firm.city).where(Firm.id.in_([one[1] for one in best]))
     )}  # fmt: skip
-    return [
+    partners = [
         Partner(
             rows[firm_id].key, rows[firm_id].name, country, rows[firm_id].city, -points,
             say_savings(mine, market_parts(country, market), shares_of(market), helper),
         )
         for points, firm_id, country, helper in best
     ]  # fmt: skip
+    return partners, len(found)
 
 
 @lru_cache(maxsize=4096)
@@ -131,18 +140,6 @@ def _parts_of(country: str, market: str, speakers: tuple, experience: float, has
     """A firm's dimensions to one market; firms of one country, languages and experience share them."""
     between = market_parts(country, market)
     return firm_parts(between, shares_of(market), dict(speakers), experience, has_office=has_office)
-
-
-def _open_candidates(db: Session, firm: Firm) -> list[int]:
-    """The firms that could be suggested: nothing said of them, no block on either side, somebody may sign."""
-    if not firm.can_sign:
-        return []
-    parted = sa.select(Block.firm_id, Block.blocked_id).where(
-        sa.or_(Block.firm_id == firm.id, Block.blocked_id == firm.id)
-    )
-    blocked = {firm_id for row in db.execute(parted) for firm_id in row}
-    blocked |= set(db.scalars(sa.select(Firm.id).where(Firm.is_approved, Firm.can_sign.is_(False))))
-    return [firm_id for firm_id in list_candidates(db, firm, Filters()) if firm_id not in blocked]
 
 
 def _helpers(db: Session, ids: list[int], market: str) -> Iterable[tuple[int, str, Helper]]:

@@ -52,7 +52,7 @@ TARIFF = {
     None: "tariff_weighted_all_pct",
 }
 YEARS_FOR_GROWTH = 3
-FEWEST_PEOPLE = 1_000
+FEWEST_PEOPLE = 10_000
 CUSTOMS_UNION = "EU"
 WITS, FACTBOOK, AGREEMENTS = "World Bank WITS", "CIA World Factbook", "World Bank Deep Trade Agreements"
 
@@ -121,8 +121,9 @@ def list_markets(home: str = "") -> list[str]:
 
 @lru_cache(maxsize=1)
 def inhabited() -> tuple[str, ...]:
-    """The countries in which a thousand people live; a rock in the sea is no market."""
-    return tuple(sorted(one.iso3 for one in list_countries("en") if people_of(one.iso3) >= FEWEST_PEOPLE))
+    """The sovereign countries, and the territories of ten thousand people or more; a rock in the sea is no market."""
+    known = (one.iso3 for one in list_countries("en") if one.independent or people_of(one.iso3) >= FEWEST_PEOPLE)
+    return tuple(sorted(known))
 
 
 def people_of(market: str) -> float:

@@ -69,7 +69,8 @@ def number(value: float | None, digits: int = 0) -> str:
     """A number with the reader's separators."""
     if value is None:
         return ""
-    return format_decimal(round(value, digits), f"#,##0.{'0' * digits}" if digits else "#,##0")
+    value = round(value, digits) + 0.0  # no minus before a nought
+    return format_decimal(value, f"#,##0.{'0' * digits}" if digits else "#,##0")
 
 
 def percent(value: float | None, digits: int = 0) -> str:

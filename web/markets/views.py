@@ -220,6 +220,11 @@ def _show(market: str, form: FeelingForm) -> str:
     kind = request.args.get("firms") if request.args.get("firms") in market_firms.KINDS else market_firms.KINDS[0]
     sees_firms = can_browse(db, current_user)
     headings = _barriers_by_heading(market, outlook)
+    partners, helping = (
+        market_firms.list_partners(db, current_app.extensions["suggester"], firm, outlook, market)
+        if firm and firm.is_approved
+        else ([], 0)
+    )
     return render_template(
         "markets/show.html",
         market=market,
@@ -242,7 +247,8 @@ def _show(market: str, form: FeelingForm) -> str:
         if sees_firms
         else None,
         clusters=market_firms.list_clusters_heading(db, market) if sees_firms else [],
-        partners=market_firms.list_partners(db, firm, outlook, market) if firm and firm.is_approved else [],
+        partners=partners,
+        helping=helping,
         group_words=GROUP,
         fact_words=FACT,
         notes=NOTE,
