@@ -36,14 +36,17 @@ def choose_markets(asked: Iterable[str], firm: Firm, outlook: Outlook) -> list[s
 
 def default_markets(firm: Firm, outlook: Outlook) -> list[str]:
     """The firm's target markets, the most wanted first; where it wants fewer than three, the nearest, too."""
-    known = set(list_markets(outlook.home))
-    wanted = [market.country for market in firm.target_markets if market.country in known]
-    return choose_markets(wanted, firm, outlook)
+    return choose_markets(_wanted(firm), firm, outlook)
+
+
+def _wanted(firm: Firm) -> list[str]:
+    by_priority = sorted(firm.target_markets, key=lambda market: (-market.priority, market.country))
+    return [market.country for market in by_priority]
 
 
 def suggest_markets(firm: Firm, outlook: Outlook) -> list[str]:
     """Target markets by how much they are wanted, then the nearest of those whose imports are known."""
-    wanted = [market.country for market in firm.target_markets if market.country in outlook.computed]
+    wanted = [market for market in _wanted(firm) if market in outlook.computed]
     traded = [
         market for market in outlook.computed if find_stage_imports(market, outlook.stage or "consumer").is_known
     ]
