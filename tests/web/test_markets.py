@@ -207,13 +207,14 @@ def test_a_partner_is_shown_with_by_what_and_how_much(ana, make):
 
 
 def test_barriers_for_my_products_come_first(ana, db):
-    for heading, level in (("0101", "none"), ("0901", "laboratory")):
-        db.add(MarketBarrier(country="FRA", heading=heading, kind="homologation", level=level, source="Regulation 178",
-                             source_date=dt.date(2025, 3, 1), state=BarrierState.PUBLISHED))  # fmt: skip
-    db.add(MarketBarrier(country="FRA", heading="0901", kind="tax", percent=12.5, source="Tariff",
-                         source_date=dt.date(2025, 3, 1), state=BarrierState.PUBLISHED))  # fmt: skip
-    db.add(MarketBarrier(country="FRA", heading="0202", kind="tax", percent=1.0, source="Unseen",
-                         source_date=dt.date(2025, 3, 1), state=BarrierState.WAITING))  # fmt: skip
+    published = {"country": "FRA", "source_date": dt.date(2025, 3, 1), "state": BarrierState.PUBLISHED}
+    db.add(MarketBarrier(heading="0101", kind="homologation", level="none", source="Regulation 177", **published))
+    db.add(
+        MarketBarrier(heading="0901", kind="homologation", level="laboratory", source="Regulation 178", **published)
+    )
+    db.add(MarketBarrier(heading="0901", kind="tax", percent=12.5, source="Tariff", **published))
+    waiting = published | {"state": BarrierState.WAITING}
+    db.add(MarketBarrier(heading="0202", kind="tax", percent=1.0, source="Unseen", **waiting))
     db.commit()
 
     text = ana.get("/markets/FRA").text
