@@ -22,6 +22,7 @@ from web import (
     directory,
     firms,
     home,
+    markets,
     messages,
     moderation,
     network,
@@ -43,8 +44,8 @@ from web.security import init_security
 from web.words import init_words
 
 AREAS = (
-    home, accounts, overview, firms, people, products, directory, suggestions, messages, network, moderation,
-    barriers, together,
+    home, accounts, overview, firms, people, products, directory, markets, barriers, suggestions, together, messages,
+    network, moderation,
 )  # fmt: skip
 
 

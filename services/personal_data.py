@@ -16,6 +16,7 @@ from models import (
     Firm,
     Mail,
     MarketBarrier,
+    MarketFeeling,
     Message,
     Person,
     Post,
@@ -50,6 +51,9 @@ BARRIER = (
 JUDGED = ("country", "heading", "kind", "state", "decided_at_utc", "reason")
 
 
+FEELING = ("country", "felt", "felt_at_utc")
+
+
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
@@ -62,6 +66,12 @@ def _firm_data(firm: Firm) -> dict[str, Any]:
     parts = {part: [_fields(row, names) for row in getattr(firm, part)] for part, names in ROWS.items()}
     blocks = [{"firm": block.blocked.name, "since": _plain(block.created_at_utc)} for block in firm.blocks]
     return {**_fields(firm, FIRM), **parts, "blocks": blocks}
+
+
+def _feelings(db: Session, *conditions: sa.ColumnElement[bool]) -> list[MarketFeeling]:
+    """How far markets feel, by firm and country."""
+    query = sa.select(MarketFeeling).where(*conditions)
+    return list(db.scalars(query.order_by(MarketFeeling.firm_id, MarketFeeling.country)))
 
 
 def collect_data(db: Session, person: Person) -> dict[str, Any]:
@@ -88,16 +98,25 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         .options(selectinload(MarketBarrier.firm))
     )  # fmt: skip
     judged = sa.select(MarketBarrier).where(MarketBarrier.moderator_id == person.id).order_by(MarketBarrier.id)
+    felt = _feelings(db, MarketFeeling.firm_id.in_(sa.select(Post.firm_id).where(Post.person_id == person.id)))
+    said = _feelings(db, MarketFeeling.person_id == person.id)
     mails = db.scalars(sa.select(Mail).where(Mail.recipient == person.email).order_by(Mail.id))
     return {
         "person": _fields(person, PERSON),
         "posts": [
-            {"role": post.role, "since": _plain(post.created_at_utc), "firm": _firm_data(post.firm)} for post in posts
+            {
+                "role": post.role,
+                "since": _plain(post.created_at_utc),
+                "firm": _firm_data(post.firm)
+                | {"feelings": [_fields(one, FEELING) for one in felt if one.firm_id == post.firm_id]},
+            }
+            for post in posts
         ],
         "invitations": [
             {"firm": i.firm.name, **_fields(i, ("role", "created_at_utc", "accepted_at_utc"))} for i in invitations
         ],
         "choices": [{"of": c.other.name, **_fields(c, ("kind", "made_at_utc"))} for c in choices],
+        "feelings": [_fields(one, FEELING) for one in said],
         "messages": [_fields(message, ("body", "sent_at_utc")) for message in messages],
         "decisions": [_fields(decision, ("outcome", "reason", "made_at_utc")) for decision in decisions],
         "barriers": [{"firm": b.firm.name if b.firm else "", **_fields(b, BARRIER)} for b in barriers],

@@ -69,18 +69,16 @@ def number(value: float | None, digits: int = 0) -> str:
     """A number with the reader's separators."""
     if value is None:
         return ""
-    return format_decimal(round(value, digits), f"#,##0.{'0' * digits}" if digits else "#,##0")
+    value = round(value, digits) + 0.0  # no minus before a nought
+    return format_decimal(value, f"#,##0.{'0' * digits}" if digits else "#,##0")
 
 
-def percent(value: float | None) -> str:
-    """A share from 0 to 1 as whole percent."""
-    return (
-        ""
-        if value is None
-        else f"{number(100 * value)} %"
-        if str(get_locale()) != "en_GB"
-        else (f"{number(100 * value)}%")
-    )
+def percent(value: float | None, digits: int = 0) -> str:
+    """A share from 0 to 1 as percent, whole unless more digits are asked for."""
+    if value is None:
+        return ""
+    space = "" if str(get_locale()) == "en_GB" else " "
+    return f"{number(100 * value, digits)}{space}%"
 
 
 def exact_percent(value: float) -> str:

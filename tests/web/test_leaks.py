@@ -69,6 +69,7 @@ def addresses(app, world) -> list[str]:
             found.append(address)
             if key == values[0]:
                 found += [f"{address}?q={word}" for word in WORDS[:4]]
+    found += ["/markets/ESP", "/markets/ESP?firms=want"]
     found += [f"/network?firm={key}" for key in keys[1:]] + [f"/network/panel?firm={key}" for key in keys[1:]]
     found += [f"/together?market=AGO&firm={key}" for key in keys]
     return found
