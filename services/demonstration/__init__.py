@@ -26,6 +26,7 @@ from services import accounts
 from services.demonstration.drawing import SEED, draw_firms
 from services.demonstration.featured import OWNED, TALK
 from services.demonstration.places import PLACES
+from services.demonstration.readiness import answer_questions
 from services.firm_records import insert_firms
 from services.passwords import Passwords
 
@@ -63,6 +64,7 @@ def load(db: Session, passwords: Passwords) -> int:
     _decide(db, people["moderacao@constela.example"])
     _choose(db, ids, people)
     db.flush()
+    answer_questions(db, ids, records)
     return len(ids)
 
 
