@@ -27,6 +27,7 @@ from web import (
     overview,
     people,
     products,
+    readiness,
     suggestions,
 )
 from web.access import init_access
@@ -41,7 +42,8 @@ from web.security import init_security
 from web.words import init_words
 
 AREAS = (
-    home, accounts, overview, firms, people, products, directory, suggestions, messages, network, moderation,
+    home, accounts, overview, firms, people, products, directory, readiness, suggestions, messages, network,
+    moderation,
 )  # fmt: skip
 
 

@@ -32,7 +32,8 @@ PERSON = ("name", "email", "locale", "role", "created_at_utc", "confirmed_at_utc
 FIRM = (
     "key", "state", "name", "country", "city", "tax_number", "founded_year", "employees", "turnover_band",
     "website", "about", "contact_name", "contact_email", "contact_phone", "offers_text", "needs_text", "can_sign",
-    "sole_brand", "accepts_coopetition", "states_commitment", "states_finance", "created_at_utc", "changed_at_utc", "submitted_at_utc", "approved_at_utc",
+    "sole_brand", "accepts_coopetition", "states_commitment", "states_finance", "created_at_utc", "changed_at_utc",
+    "submitted_at_utc", "approved_at_utc",
 )  # fmt: skip
 ROWS = {
     "products": ("words", "hs", "tier", "segment", "monthly_capacity", "pools"),

@@ -95,6 +95,15 @@ def save_answers(db: Session, firm: Firm, person: Person, answers: Answers) -> N
     rescore(db, firm)
 
 
+def answer(db: Session, firm: Firm, person: Person, answers: Answers) -> Progress:
+    """Save some answers; once nothing is open any more, keep what they amount to. Raises UnknownItem."""
+    save_answers(db, firm, person, answers)
+    progress = find_progress(db, firm)
+    if progress.is_done:
+        finish(db, firm)
+    return progress
+
+
 def rescore(db: Session, firm: Firm) -> None:
     """Bring the scores up to the answers and the markets as they are; to be called when either changes."""
     db.flush()

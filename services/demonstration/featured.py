@@ -153,8 +153,10 @@ ANSWERS: tuple[dict[str, Any], ...] = (
         "L1": 3, "L2": 3, "L3": 4, "L4": 2, "L5": 3,
     },
 )  # fmt: skip
-"""What the three answer about their readiness: the first is keen and lacks what partners have, the second is ready but
-for its channels, the third has not made up its mind."""
+"""What the three answer about their readiness.
+
+The first is keen and lacks what partners have, the second is ready but for its channels, the third is undecided.
+"""
 ANSWERS_BEFORE: dict[str, Any] = {
     "C2": 2, "C3": 2, "C5": 2, "N2": 3, "S7": 2, "L1": 3, "L3": 4, "R9": 1, "R10": 1,
     "R7": {"PRT": 1, "BRA": 1, "COD": 3},

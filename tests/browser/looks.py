@@ -12,9 +12,10 @@ from models import Cluster, Firm, FirmState, Introduction, Person, Post
 from services import accounts, people
 from services.tokens import Tokens
 
-VISITOR, OWNER, NEWCOMER, MODERATOR = (
+VISITOR, OWNER, HESITANT, NEWCOMER, MODERATOR = (
     "",
     "dono@kianda.example",
+    "vendas@iracema.example",
     "nova@chegada.example",
     "moderacao@constela.example",
 )
@@ -111,6 +112,10 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "directory": (OWNER, lambda f: "/firms"),
     "directory searched": (OWNER, lambda f: "/firms?q=azeite&country=PRT"),
     "directory empty": (OWNER, lambda f: "/firms?q=zzzzzz"),
+    "readiness questions": (OWNER, lambda f: "/readiness/questions/1"),
+    "readiness of a market": (OWNER, lambda f: "/readiness/questions/BRA"),
+    "readiness result": (OWNER, lambda f: "/readiness/result?market=BRA"),
+    "readiness homework": (HESITANT, lambda f: "/readiness/result"),
     "suggestions": (OWNER, lambda f: "/suggestions/"),
     "what we said": (OWNER, lambda f: "/suggestions/choices"),
     "pair": (OWNER, lambda f: f"/suggestions/{f.partner}"),
@@ -121,6 +126,7 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "network cluster": (OWNER, lambda f: f"/network?cluster={f.cluster}"),
     "network firm": (OWNER, lambda f: f"/network?level=near&firm={f.own}"),
     "first overview": (NEWCOMER, lambda f: "/overview"),
+    "first readiness": (NEWCOMER, lambda f: "/readiness/"),
     "first firm": (NEWCOMER, lambda f: "/firms/new"),
     "invitation": (NEWCOMER, lambda f: f"/posts/{f.invitation}"),
     "network closed": (NEWCOMER, lambda f: "/network"),
