@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from web.readiness.items import ANSWER, EVIDENCE, ITEM, Part, read_answer
@@ -15,7 +16,7 @@ class AnswerField(RadioField):
     """One of the six answers, or none yet."""
 
     def __init__(self, label=None, validators=None, **more):
-        super().__init__(label, validators, choices=list(ANSWER.items()), validate_choice=False, **more)
+        super().__init__(label, validators, choices=[SelectChoice(*one) for one in ANSWER.items()], validate_choice=False, **more)
 
     def pre_validate(self, form):
         if self.data and self.data not in ANSWER:

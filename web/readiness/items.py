@@ -66,7 +66,7 @@ EVIDENCE = {
     "R8": _l("Who, and since when?"),
     "R10": _l("Can you name the papers of one shipment?"),
     "L1": _l("When did you last look, and what did you find?"),
-    "L4": _l("What happened to the last letter from abroad?"),
+    "L4": _l("What became of the last enquiry from abroad?"),
 }
 """What to think of before answering: people answer nearer to the truth when they must name who, how much or when."""
 
