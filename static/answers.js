@@ -2,7 +2,7 @@
 "use strict";
 
 const PAUSE = 350; // whoever moves through the answers by arrow keys has not chosen yet
-const AGAIN = 5000;
+const AGAIN = 3000;
 
 function setUpAnswers(form) {
   const waiting = new Map(); // fieldset → the answer that the server does not have yet
