@@ -29,6 +29,7 @@ from web import (
     overview,
     people,
     products,
+    readiness,
     suggestions,
     together,
 )
@@ -44,8 +45,8 @@ from web.security import init_security
 from web.words import init_words
 
 AREAS = (
-    home, accounts, overview, firms, people, products, directory, markets, barriers, suggestions, together, messages,
-    network, moderation,
+    home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
+    together, messages, network, moderation,
 )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from models import (
     new_key,
     now_utc,
 )
-from services import firms
+from services import firms, readiness
 from services.firm_columns import KEPT_FLAGS
 from services.search_text import words_of
 
@@ -129,6 +129,8 @@ def change_firm(db: Session, firm: Firm, values: Values) -> None:
         firm.submitted_at_utc = now_utc() if firm.state == FirmState.SUBMITTED else firm.submitted_at_utc
         firm.approved_at_utc = now_utc() if firm.is_approved else firm.approved_at_utc
     firms.touch(db, firm)
+    if "target_markets" in values:
+        readiness.rescore(db, firm)
 
 
 def _set(firm: Firm, values: Values, *, between: Callable[[], None] | None = None) -> None:

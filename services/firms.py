@@ -29,6 +29,7 @@ from models import (
     now_utc,
 )
 from reference.countries import find_country
+from services import readiness
 from services.errors import Conflict, NotFound
 from services.search_text import words_of
 
@@ -140,6 +141,7 @@ def set_products(db: Session, firm: Firm, rows: Iterable[Mapping[str, Any]]) -> 
 def set_target_markets(db: Session, firm: Firm, rows: Iterable[Mapping[str, Any]]) -> None:
     """Replace the markets wanted; rows have country, priority, horizon, budget_eur."""
     _replace(db, firm, "target_markets", [TargetMarket(**row) for row in rows])
+    readiness.rescore(db, firm)
 
 
 def set_known_markets(db: Session, firm: Firm, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
+from matching.readiness import CONSTRUCTS
 from models import (
     BarrierState,
     Block,
@@ -22,6 +23,9 @@ from models import (
     Post,
     PostInvitation,
     PostRole,
+    ReadinessAnswer,
+    ReadinessScore,
+    ReadinessTake,
 )
 from services.errors import LastOwner
 from services.firms import PARTS, delete_firm
@@ -31,7 +35,8 @@ PERSON = ("name", "email", "locale", "role", "created_at_utc", "confirmed_at_utc
 FIRM = (
     "key", "state", "name", "country", "city", "tax_number", "founded_year", "employees", "turnover_band",
     "website", "about", "contact_name", "contact_email", "contact_phone", "offers_text", "needs_text", "can_sign",
-    "sole_brand", "accepts_coopetition", "created_at_utc", "changed_at_utc", "submitted_at_utc", "approved_at_utc",
+    "sole_brand", "accepts_coopetition", "states_commitment", "states_finance", "created_at_utc", "changed_at_utc",
+    "submitted_at_utc", "approved_at_utc",
 )  # fmt: skip
 ROWS = {
     "products": ("words", "hs", "tier", "segment", "monthly_capacity", "pools"),
@@ -43,6 +48,13 @@ ROWS = {
     "tags": ("kind", "tag"),
     "links": ("kind", "name"),
 }
+RESULT = ("market", "answered", "index", "band", "collective", *(name.lower() for name in CONSTRUCTS))
+READINESS = {
+    "answers": (ReadinessAnswer, ("item", "market", "value", "answered_at_utc")),
+    "results": (ReadinessScore, RESULT),
+    "earlier_results": (ReadinessTake, ("taken_at_utc", *RESULT)),
+}
+"""What a firm has answered about its readiness, and what that amounts to; for a market, or (empty) for none."""
 
 BARRIER = (
     "country", "heading", "kind", "level", "percent", "words", "source", "source_address", "source_date", "state",
@@ -62,10 +74,21 @@ def _fields(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: _plain(getattr(row, name)) for name in names}
 
 
-def _firm_data(firm: Firm) -> dict[str, Any]:
+def _firm_data(firm: Firm, readiness: dict[str, list]) -> dict[str, Any]:
     parts = {part: [_fields(row, names) for row in getattr(firm, part)] for part, names in ROWS.items()}
     blocks = [{"firm": block.blocked.name, "since": _plain(block.created_at_utc)} for block in firm.blocks]
-    return {**_fields(firm, FIRM), **parts, "blocks": blocks}
+    return {**_fields(firm, FIRM), **parts, "blocks": blocks, "readiness": readiness}
+
+
+def _readiness_data(db: Session, ids: list[int]) -> dict[int, dict[str, list]]:
+    """Answers and results of these firms, by firm."""
+    found: dict[int, dict[str, list]] = {firm_id: {part: [] for part in READINESS} for firm_id in ids}
+    for part, (model, names) in READINESS.items():
+        columns = [getattr(model, name) for name in names]
+        query = sa.select(model.firm_id, *columns).where(model.firm_id.in_(ids)).order_by(*columns[:2])
+        for firm_id, *values in db.execute(query):
+            found[firm_id][part].append({n: _plain(v) for n, v in zip(names, values, strict=True)})
+    return found
 
 
 def _feelings(db: Session, *conditions: sa.ColumnElement[bool]) -> list[MarketFeeling]:
@@ -82,7 +105,8 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
             selectinload(Post.firm).options(*(selectinload(part) for part in PARTS)),
             selectinload(Post.firm).selectinload(Firm.blocks).selectinload(Block.blocked),
         )
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    readiness = _readiness_data(db, [post.firm_id for post in posts])
     choices = db.scalars(
         sa.select(Choice).where(Choice.person_id == person.id).order_by(Choice.made_at_utc)
         .options(selectinload(Choice.other))
@@ -107,7 +131,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
             {
                 "role": post.role,
                 "since": _plain(post.created_at_utc),
-                "firm": _firm_data(post.firm)
+                "firm": _firm_data(post.firm, readiness[post.firm_id])
                 | {"feelings": [_fields(one, FEELING) for one in felt if one.firm_id == post.firm_id]},
             }
             for post in posts

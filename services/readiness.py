@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -41,9 +43,25 @@ def markets_of(db: Session, firm: Firm) -> list[str]:
     return list(db.scalars(wanted.order_by(TargetMarket.priority.desc(), TargetMarket.country)))
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far a firm has come with the questions that are asked of it now."""
+
+    answered: int
+    asked: int
+
+    @property
+    def is_done(self) -> bool:
+        return self.answered == self.asked
+
+    @property
+    def share(self) -> float:
+        return self.answered / self.asked
+
+
 def list_questions(markets: Iterable[str]) -> list[tuple[str, str]]:
-    """Everything that is asked, as (item, market): items of a market once for each of these."""
-    markets = list(markets)
+    """Everything that is asked, as (item, market): items of a market once for each of these, or once for none."""
+    markets = list(markets) or [NO_MARKET]
     return [(item, market) for item in ITEMS for market in (markets if item in PER_MARKET else (NO_MARKET,))]
 
 
@@ -57,16 +75,22 @@ def all_answers(db: Session, firm: Firm) -> dict[tuple[str, str], int | None]:
     return {(item, market): value for item, market, value in rows}
 
 
+def find_progress(db: Session, firm: Firm) -> Progress:
+    """How many of the questions the firm has answered; "I do not know" is an answer."""
+    asked, answers = list_questions(markets_of(db, firm)), all_answers(db, firm)
+    return Progress(sum(question in answers for question in asked), len(asked))
+
+
 def save_answers(db: Session, firm: Firm, person: Person, answers: Answers) -> None:
     """Save some answers and score anew. Raises UnknownItem.
 
     People of one firm may answer at the same moment: the firm's row is locked, so that no score lacks an answer.
     """
+    _lock(db, firm)
     asked = set(list_questions(markets_of(db, firm)))
     for question, value in answers.items():
         if question not in asked or not (value is None or value in range(1, 6)):
             raise UnknownItem(question)
-    _lock(db, firm)
     for (item, market), value in answers.items():
         row = db.get(ReadinessAnswer, (firm.id, item, market))
         if row is None:
@@ -76,29 +100,62 @@ def save_answers(db: Session, firm: Firm, person: Person, answers: Answers) -> N
     rescore(db, firm)
 
 
+def answer(db: Session, firm: Firm, person: Person, answers: Answers) -> Progress:
+    """Save some answers; once nothing is open any more, keep what they amount to. Raises UnknownItem."""
+    save_answers(db, firm, person, answers)
+    progress = find_progress(db, firm)
+    if progress.is_done:
+        finish(db, firm)
+    return progress
+
+
 def rescore(db: Session, firm: Firm) -> None:
     """Bring the scores up to the answers and the markets as they are; to be called when either changes."""
     db.flush()
     answers = all_answers(db, firm)
-    markets = markets_of(db, firm) if answers else []
-    wanted = {market: _for_market(answers, market) for market in (NO_MARKET, *markets)} if answers else {}
-    db.execute(
+    wanted = score_answers(answers, markets_of(db, firm)) if answers else {}
+    gone = db.execute(
         sa.delete(ReadinessScore).where(ReadinessScore.firm_id == firm.id, ReadinessScore.market.not_in(list(wanted)))
     )
-    for market, chosen in wanted.items():
-        row = db.get(ReadinessScore, (firm.id, market))
+    if not wanted and not gone.rowcount:
+        return
+    for market, result in wanted.items():
+        row = db.get(ReadinessScore, (firm.id, market), populate_existing=True)
         if row is None:
             row = ReadinessScore(firm_id=firm.id, market=market)
             db.add(row)
-        _fill(row, score_readiness(chosen))
-    # Whoever keeps a copy of the firm (the engine) looks at this number.
-    db.execute(sa.update(Firm).where(Firm.id == firm.id).values(revision=Firm.revision + 1))
-    db.flush()
-    db.refresh(firm, ["revision"])
+        _fill(row, result)
+    _count_change(db, firm)
+
+
+def score_answers(answers: Answers, markets: Iterable[str]) -> dict[str, Readiness]:
+    """What answers amount to for no market and for each of these.
+
+    What was answered while no market was named counts for none of those named later.
+    """
+    return {market: score_readiness(_for_market(answers, market)) for market in (NO_MARKET, *markets)}
 
 
 def _for_market(answers: Answers, market: str) -> dict[str, int | None]:
-    return {item: value for (item, asked_for), value in answers.items() if asked_for in (NO_MARKET, market)}
+    return {
+        item: value
+        for (item, asked_for), value in answers.items()
+        if asked_for == (market if item in PER_MARKET else NO_MARKET)
+    }
+
+
+def state_publicly(db: Session, firm: Firm, *, commitment: bool, finance: bool) -> None:
+    """Choose which of the two statements the firm makes; each speaks only while its value is high enough."""
+    _lock(db, firm)
+    firm.states_commitment, firm.states_finance = commitment, finance
+    db.flush()
+
+
+def _count_change(db: Session, firm: Firm) -> None:
+    """Move the number at which whoever keeps a copy of the firm (the engine) looks."""
+    db.execute(sa.update(Firm).where(Firm.id == firm.id).values(revision=Firm.revision + 1))
+    db.flush()
+    db.refresh(firm, ["revision"])
 
 
 def find_score(db: Session, firm: Firm, market: str = NO_MARKET) -> Readiness | None:
@@ -153,11 +210,22 @@ def to_readiness(row: Scores) -> Readiness:
     return combine({name: getattr(row, name.lower()) for name in CONSTRUCTS}, answered=row.answered)
 
 
+def columns_of(result: Readiness) -> dict[str, Any]:
+    """A result as it is stored."""
+    return {
+        "questionnaire": QUESTIONNAIRE,
+        "weights": WEIGHTING,
+        "answered": result.answered,
+        "index": result.index,
+        "band": result.band,
+        "collective": result.collective,
+        **{name.lower(): result.constructs[name] for name in CONSTRUCTS},
+    }
+
+
 def _fill(row: Scores, result: Readiness) -> None:
-    row.questionnaire, row.weights = QUESTIONNAIRE, WEIGHTING
-    row.answered, row.index, row.band, row.collective = result.answered, result.index, result.band, result.collective
-    for name in CONSTRUCTS:
-        setattr(row, name.lower(), result.constructs[name])
+    for name, value in columns_of(result).items():
+        setattr(row, name, value)
 
 
 def _lock(db: Session, firm: Firm) -> None:

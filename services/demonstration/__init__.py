@@ -27,6 +27,7 @@ from services.demonstration.barriers import tell_barriers
 from services.demonstration.drawing import SEED, draw_firms
 from services.demonstration.featured import OWNED, TALK
 from services.demonstration.places import PLACES
+from services.demonstration.readiness import answer_questions
 from services.firm_records import insert_firms
 from services.passwords import Passwords
 
@@ -65,6 +66,7 @@ def load(db: Session, passwords: Passwords) -> int:
     _choose(db, ids, people)
     db.flush()
     tell_barriers(db, ids[: len(OWNED)], people["moderacao@constela.example"])
+    answer_questions(db, ids, records)
     return len(ids)
 
 

@@ -130,6 +130,38 @@ IRACEMA: dict[str, Any] = {
     "accepts_coopetition": True,
 }
 OWNED = ((KIANDA, "dono@kianda.example"), (DOURO, "dona@douro.example"), (IRACEMA, "vendas@iracema.example"))
+ANSWERS: tuple[dict[str, Any], ...] = (
+    {
+        "S1": 5, "S2": 4, "S3": 4, "S4": 4, "S5": 3, "S6": 2, "S7": 4, "N1": 3, "N2": 4, "N3": 2,
+        "C1": 5, "C2": 4, "C3": 3, "C4": 5, "C5": 4, "R1": 3, "R2": 2, "R4": 2, "R5": 4, "R9": 2, "R10": 2,
+        "R3": {"PRT": 5, "BRA": 5, "COD": 1}, "R6": {"PRT": 2, "BRA": 2, "COD": 4},
+        "R7": {"PRT": 2, "BRA": 1, "COD": 4}, "R8": {"PRT": 1, "BRA": 1, "COD": 4},
+        "L1": 2, "L2": 2, "L3": 2, "L4": 1, "L5": 1,
+    },
+    {
+        "S1": 4, "S2": 5, "S3": 4, "S4": 4, "S5": 4, "S6": 4, "S7": 5, "N1": 3, "N2": 4, "N3": 4,
+        "C1": 4, "C2": 4, "C3": 4, "C4": 4, "C5": 3, "R1": 4, "R2": 3, "R4": 5, "R5": 4, "R9": 4, "R10": 4,
+        "R3": {"AGO": 5, "BRA": 5, "MOZ": 5}, "R6": {"AGO": 3, "BRA": 3, "MOZ": 3},
+        "R7": {"AGO": 2, "BRA": 2, "MOZ": 1}, "R8": {"AGO": 1, "BRA": 2, "MOZ": 1},
+        "L1": 1, "L2": 2, "L3": 2, "L4": 2, "L5": 2,
+    },
+    {
+        "S1": 4, "S2": 3, "S3": 5, "S4": 3, "S5": 3, "S6": 4, "S7": 3, "N1": 2, "N2": 3, "N3": 3,
+        "C1": 3, "C2": 2, "C3": 2, "C4": 3, "C5": 2, "R1": 4, "R2": 4, "R4": 4, "R5": 5, "R9": 4, "R10": 3,
+        "R3": {"PRT": 5, "FRA": 1, "AGO": 5}, "R6": {"PRT": 3, "FRA": 3, "AGO": 2},
+        "R7": {"PRT": 3, "FRA": 2, "AGO": None}, "R8": {"PRT": 1, "FRA": 1, "AGO": 1},
+        "L1": 3, "L2": 3, "L3": 4, "L4": 2, "L5": 3,
+    },
+)  # fmt: skip
+"""What the three answer about their readiness.
+
+The first is keen and lacks what partners have, the second is ready but for its channels, the third is undecided.
+"""
+ANSWERS_BEFORE: dict[str, Any] = {
+    "C2": 2, "C3": 2, "C5": 2, "N2": 3, "S7": 2, "L1": 3, "L3": 4, "R9": 1, "R10": 1,
+    "R7": {"PRT": 1, "BRA": 1, "COD": 3},
+}  # fmt: skip
+"""Where the first had answered otherwise some weeks ago."""
 TALK = (
     (1, "Boa tarde! Vi que têm distribuição no sul de Angola. Trabalham também com produtos de fora, como o azeite?"),
     (0, "Boa tarde, Inês. Sim: já distribuímos conservas de um parceiro. Que quantidades teriam por mês?"),

@@ -12,9 +12,10 @@ from models import BarrierState, Cluster, Firm, FirmState, Introduction, MarketB
 from services import accounts, people
 from services.tokens import Tokens
 
-VISITOR, OWNER, NEWCOMER, MODERATOR = (
+VISITOR, OWNER, HESITANT, NEWCOMER, MODERATOR = (
     "",
     "dono@kianda.example",
+    "vendas@iracema.example",
     "nova@chegada.example",
     "moderacao@constela.example",
 )
@@ -132,6 +133,10 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
         OWNER,
         lambda f: "/markets/compare?market=PRT&market=NAM&market=COD&market=CPV&market=TLS&effort=0&growth=x",
     ),
+    "readiness questions": (OWNER, lambda f: "/readiness/questions/1"),
+    "readiness of a market": (OWNER, lambda f: "/readiness/questions/BRA"),
+    "readiness result": (OWNER, lambda f: "/readiness/result?market=BRA"),
+    "readiness homework": (HESITANT, lambda f: "/readiness/result"),
     "suggestions": (OWNER, lambda f: "/suggestions/"),
     "what we said": (OWNER, lambda f: "/suggestions/choices"),
     "pair": (OWNER, lambda f: f"/suggestions/{f.partner}"),
@@ -151,6 +156,7 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "network cluster": (OWNER, lambda f: f"/network?cluster={f.cluster}"),
     "network firm": (OWNER, lambda f: f"/network?level=near&firm={f.own}"),
     "first overview": (NEWCOMER, lambda f: "/overview"),
+    "first readiness": (NEWCOMER, lambda f: "/readiness/"),
     "first firm": (NEWCOMER, lambda f: "/firms/new"),
     "invitation": (NEWCOMER, lambda f: f"/posts/{f.invitation}"),
     "barriers closed": (NEWCOMER, lambda f: "/markets/PRT/barriers"),

@@ -9,10 +9,22 @@ from collections import Counter
 import pytest
 import sqlalchemy as sa
 
-from models import Choice, Decision, Firm, Introduction, MarketBarrier, Message, Person, fold
+from models import (
+    Choice,
+    Decision,
+    Firm,
+    Introduction,
+    MarketBarrier,
+    Message,
+    Person,
+    ReadinessAnswer,
+    ReadinessScore,
+    ReadinessTake,
+    fold,
+)
 from reference.countries import CPLP
 from reference.hs import is_code
-from services import demonstration, firms_csv, introductions, site
+from services import demonstration, firms_csv, introductions, readiness, site
 from services.accounts import find_by_email, sign_in
 from services.demonstration.drawing import draw_firms
 from tests.factories import PASSWORDS
@@ -126,3 +138,45 @@ def test_two_in_five_of_the_firms_present_in_a_market_have_an_office_there():
 
     assert 0.3 < len(with_office) / sum(1 for countries in present if countries) < 0.5
     assert all(set(firm["offices"]) <= countries for firm, countries in zip(drawn, present, strict=True))
+
+
+def test_most_firms_have_answered_about_their_readiness(loaded):
+    answered = set(loaded.scalars(sa.select(ReadinessAnswer.firm_id)))
+    bands = Counter(loaded.scalars(sa.select(ReadinessScore.band).where(ReadinessScore.market != "")))
+
+    assert 0.6 < len(answered) / 400 < 0.8
+    assert set(bands) == {"READY", "PREPARING", "PRE_EXPORT", "NOT_READY", "INCOMPLETE"}
+    assert 5 < sum(readiness.find_progress(loaded, loaded.get(Firm, i)).is_done is False for i in answered) < 80
+    stating = [firm for firm in loaded.scalars(sa.select(Firm)) if firm.states_commitment or firm.states_finance]
+    assert {firm.id for firm in stating} <= answered and len(stating) > 50
+
+
+def test_whoever_offers_a_thing_answers_that_it_knows_it(loaded):
+    values = {True: [], False: []}
+    for firm in loaded.scalars(sa.select(Firm)):
+        value = readiness.all_answers(loaded, firm).get(("R10", readiness.NO_MARKET))
+        if value is not None:
+            values["export_paperwork" in firm.offers].append(value)
+
+    knowing, others = (sum(found) / len(found) for found in (values[True], values[False]))
+    assert knowing > others + 1
+
+
+def test_what_is_stored_of_readiness_is_what_the_answers_amount_to(loaded):
+    for firm in loaded.scalars(sa.select(Firm).order_by(Firm.id).limit(20)):
+        before = {market: readiness.find_score(loaded, firm, market) for market in readiness.markets_of(loaded, firm)}
+        readiness.rescore(loaded, firm)
+        assert before == {market: readiness.find_score(loaded, firm, market) for market in before}
+
+
+def test_the_firms_one_signs_in_as_show_each_way(loaded):
+    kianda, douro, iracema = loaded.scalars(sa.select(Firm).order_by(Firm.id).limit(3))
+
+    assert all(readiness.find_progress(loaded, firm).is_done for firm in (kianda, douro, iracema))
+    found = readiness.find_score(loaded, kianda, "BRA")
+    assert found.collective and {"RM", "RL", "RF"} <= set(found.weak_facets)
+    assert readiness.find_score(loaded, iracema, "PRT").commitment < 50
+    first, second = readiness.list_takes(loaded, kianda, "PRT")
+    assert first.index < second.index
+    assert (second.taken_at_utc - first.taken_at_utc).days > 30
+    assert loaded.scalar(sa.select(sa.func.count(ReadinessTake.id)).where(ReadinessTake.firm_id == douro.id)) == 4

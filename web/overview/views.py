@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask_login import current_user
 
 from models import Firm
-from services import cases, completeness, introductions, suggestions
+from services import cases, completeness, introductions, readiness, suggestions
 from web.database import db
 from web.frame import acting_firm
 from web.reasons import names_for, say_reason
@@ -35,6 +35,7 @@ def index():
         firm=firm,
         sections=completeness.list_sections(firm),
         share=completeness.share_complete(firm),
+        readiness=readiness.find_progress(db, firm),
         decision=cases.last_decision(db, firm),
         best=_best(firm) if firm.is_approved else [],
         waiting=_waiting(firm),
