@@ -29,6 +29,8 @@ class Line:
     mine: float | None
     together: float | None
     bringer: Firm | None
+    is_compared: bool
+    """Whether others are known well enough to say that the firm itself has the most; of money they never are."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,25 @@ def picture(db: Session, firm: Firm, partners: Sequence[Firm], market: str) -> T
     parts = [distances_of(partner).get(market, {}) for partner in partners]
     near = group_parts(mine, [mine, *parts])
     facets = [
-        Line(name, alone.constructs[name], inside.constructs[name], _most(name, alone, partners, seen))
+        Line(
+            name,
+            alone.constructs[name],
+            inside.constructs[name],
+            _most(name, alone, partners, seen),
+            is_compared=name in readiness.SHOWN
+            and _are_known(name, [alone.constructs, *(o.constructs for o in seen)]),
+        )
         for name in RESOURCES
     ]
     dimensions = [
-        Line(name, mine.get(name), near.get(name), _nearest(name, mine, partners, parts)) for name in WEIGHTS
+        Line(
+            name,
+            mine.get(name),
+            near.get(name),
+            _nearest(name, mine, partners, parts),
+            is_compared=_are_known(name, [mine, *parts]),
+        )
+        for name in WEIGHTS
     ]
     return Together(
         alone=alone,
@@ -138,6 +154,10 @@ def _nearest(name: str, mine: Parts, partners: Sequence[Firm], parts: Sequence[P
         if name != "geo" and _is_nearer(name, far, mine)
     ]
     return min(known, key=lambda pair: pair[0])[1] if known else None
+
+
+def _are_known(name: str, members: Iterable[Mapping[str, float | None]]) -> bool:
+    return all(one.get(name) is not None for one in members)
 
 
 def _is_nearer(name: str, theirs: Parts, mine: Parts) -> bool:

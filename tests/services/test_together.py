@@ -130,6 +130,12 @@ def test_a_firm_sees_its_facets_alone_and_together_and_who_has_the_most(db, trio
         "RM": (0.0, 56.25, c),
         "RL": (12.5, 59.375, c),
     }
+    # Silent has not answered, so that nobody can say who has the most; of money nobody ever can.
+    assert not any(line.is_compared for line in found.facets)
+    compared = together.picture(db, c, [a], "PRT").facets
+    assert [(line.name, line.bringer) for line in compared if line.is_compared] == [
+        ("RH", None), ("RP", None), ("RM", None), ("RL", None),
+    ]  # fmt: skip
     assert found.alone.index == pytest.approx(48.9146875)
     assert found.alone.index < found.inside.index < 62.6534375
     assert found.uncovered == ["RF"]

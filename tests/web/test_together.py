@@ -38,7 +38,14 @@ def test_a_draft_shows_what_one_would_be_and_who_brings_it(browser, pair):
 
     page = browser.get(f"/together?market=PRT&firm={c.key}")
 
-    for said in ("Alone 48.9 (pre-export stage), together 6", "68.8", "59.4", "Conservas C", "strong", "nearer: "):
+    for said in (
+        "Alone 48.9 (pre-export stage), together 6",
+        "68.8",
+        "59.4",
+        "Conservas C",
+        "strong",
+        "Nearer to the market: ",
+    ):
         assert said in page.text, said
     # Of C as little as others may see: neither its index nor its finance nor its band.
     for secret in ("79.7", "90", "ready to export", "75.0"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
@@ -11,6 +13,7 @@ from services import firms, readiness, together
 from services.vocabulary import CAPABILITIES
 from web.database import db
 from web.frame import acting_firm
+from web.reasons import listed
 from web.words import country
 
 blueprint = Blueprint("together", __name__)
@@ -69,6 +72,8 @@ def index():
         dimension_words=DIMENSION,
         band_words=BAND,
         step_words=STEP,
+        listed=listed,
+        list_dimensions=_list_dimensions,
         has_readiness_page="readiness.index" in current_app.view_functions,
     )
 
@@ -97,6 +102,10 @@ def _with_ways(others: list[Firm], market: str, keys: list[str]) -> list[tuple[F
 
 def _address(market: str, keys: list[str]) -> str:
     return url_for(".index", market=market or None, firm=keys)
+
+
+def _list_dimensions(names: Sequence[str]) -> str:
+    return listed(DIMENSION[name] for name in names)
 
 
 def _sought(firm: Firm, facet: str) -> str:
