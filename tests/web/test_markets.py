@@ -201,8 +201,8 @@ def test_a_partner_is_shown_with_by_what_and_how_much(ana, make):
     page = ana.get("/markets/FRA")
 
     assert "Partners who shorten the way" in page.text
-    assert re.search(r"speaks French: −\d+\.\d", page.text)
-    assert re.search(r"knows the market: −\d+\.\d", page.text)
+    assert re.search(r"speaks French \(−\d+\.\d\)", page.text)
+    assert re.search(r"knows the market \(−\d+\.\d\)", page.text)
     assert any(href == f"/suggestions/{traveller.key}" for href, _ in page.links)
 
 
