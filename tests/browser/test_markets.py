@@ -51,7 +51,9 @@ def ranking(page) -> list[str]:
 def figures(page) -> list[str]:
     """Every number that a weight changes, as it is written."""
     texts = page.locator("[data-ranking] [data-score], form[data-ranks] [data-points]").all_inner_texts()
-    bars = page.locator("[data-ranking] .bar-fill").evaluate_all("bars => bars.map((bar) => bar.getAttribute('width'))")
+    bars = page.locator("[data-ranking] .bar-fill").evaluate_all(
+        "bars => bars.map((bar) => bar.getAttribute('width'))"
+    )
     return texts + bars + page.locator("[data-unknown]:visible").all_inner_texts()
 
 
