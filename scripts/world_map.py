@@ -3,7 +3,7 @@
 For maintainers; needs npm.
 
 Natural Earth's outlines at 1:110,000,000, from the package world-atlas. Countries that are too small for this scale
-have a place but no outline; they are drawn as dots.
+have a place but no outline; they are drawn as dots. Run `scripts/world_sheet.py` afterwards.
 """
 
 from __future__ import annotations

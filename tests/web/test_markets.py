@@ -11,7 +11,7 @@ import pytest
 from models import BarrierState, MarketBarrier, MarketFeeling
 from reference.world import outlines
 from scripts.world_sheet import ROOT, write_sheet
-from services import network
+from services import network, readiness
 from tests.pages import Browser
 
 
@@ -176,6 +176,23 @@ def test_what_one_firm_feels_is_its_own(ana, make, sign_in):
     assert without_token(other.get("/markets/FRA").html) == without_token(before)
 
 
+def test_no_page_of_a_market_tells_what_another_firm_answered_on_money_and_commitment(ana, make, db):
+    """Whatever it answers to C1 to C5, R1 and R2 without stating it, the pages are the same, byte for byte."""
+    other = make.firm("Mel da Lousã", country="FRA", targets=[("FRA", 3)], known=[("FRA", "regular")])
+    person = make.owner_of(other)
+    secrets = ("C1", "C2", "C3", "C4", "C5", "R1", "R2")
+    pages = []
+
+    for value in (1, 5):
+        readiness.save_answers(db, other, person, {(item, readiness.NO_MARKET): value for item in secrets})
+        db.commit()
+        addresses = ("/markets/", "/markets/FRA", "/markets/compare")
+        pages.append([without_token(ana.get(address).html) for address in addresses])
+
+    assert "Mel da Lousã" in pages[0][1]
+    assert pages[0] == pages[1]
+
+
 def without_token(html: str) -> str:
     return re.sub(r'name="csrf_token"[^>]*value="[^"]*"', "", html)
 
@@ -201,8 +218,8 @@ def test_a_partner_is_shown_with_by_what_and_how_much(ana, make):
     page = ana.get("/markets/FRA")
 
     assert "Partners who shorten the way" in page.text
-    assert re.search(r"speaks French: −\d+\.\d", page.text)
-    assert re.search(r"knows the market: −\d+\.\d", page.text)
+    assert re.search(r"speaks French \(−\d+\.\d\)", page.text)
+    assert re.search(r"knows the market \(−\d+\.\d\)", page.text)
     assert any(href == f"/suggestions/{traveller.key}" for href, _ in page.links)
 
 

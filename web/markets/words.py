@@ -103,7 +103,7 @@ def money(dollars: float) -> str:
         return _("US$ %(sum)s billion", sum=number(dollars / 1e9, 1 if dollars < 1e11 else 0))
     if dollars >= 1e6:
         return _("US$ %(sum)s million", sum=number(dollars / 1e6, 1 if dollars < 1e8 else 0))
-    return _("US$ %(sum)s", sum=number(dollars))
+    return f"US$ {number(dollars)}"
 
 
 def say_fact(fact: Fact) -> str:
