@@ -88,7 +88,7 @@ def questions(name: str):
 @blueprint.post("/answers")
 def answer():
     """Save one answer from a page that stays open; say how far the firm has come."""
-    firm, sent = own_firm(request.form.get("firm", "")), request.form
+    firm, sent = _named_firm(), request.form
     try:
         given = {(sent.get("item", ""), sent.get("market", "")): read_answer(sent.get("value", ""))}
         progress = readiness.answer(db, firm, current_user, given)
@@ -153,11 +153,18 @@ def statements():
 
 def _firm_of_form() -> Firm:
     """The firm whose page was open, though another may have been chosen in another window meanwhile."""
-    firm, acting = own_firm(request.form.get("firm", "")), acting_firm()
+    firm, acting = _named_firm(), acting_firm()
     if acting is None or acting.id != firm.id:
         act_for(firm)
         flash(_("You now act for %(firm)s.", firm=before_stop(firm.name)))
     return firm
+
+
+def _named_firm() -> Firm:
+    """The firm that the form names, if the person acts for it."""
+    key = request.form.get("firm", "")
+    require(key.isprintable())
+    return own_firm(key)
 
 
 def _first_open(firm: Firm) -> str:
