@@ -47,6 +47,21 @@ FACET = {
     "RM": _l("Market and channels"),
     "RL": _l("Logistics and customs"),
 }
+READINESS_BAND = {
+    "READY": _l("ready to export"),
+    "PREPARING": _l("getting ready"),
+    "PRE_EXPORT": _l("pre-export stage"),
+    "NOT_READY": _l("not ready yet"),
+    "INCOMPLETE": _l("not enough answers"),
+}
+DIMENSION = {
+    "geo": _l("Geography"),
+    "lang": _l("Language"),
+    "tz": _l("Time zone"),
+    "econ": _l("Income"),
+    "edu": _l("Education"),
+    "adm": _l("History and borders"),
+}
 OBJECTIVE = {
     "enter_new_market": _l("Enter a new market together"),
     "joint_fair": _l("Exhibit together at fairs"),
@@ -230,6 +245,8 @@ def init_words(app: Flask) -> None:
     tables = {
         "capability": CAPABILITY,
         "facet": FACET,
+        "readiness_band": READINESS_BAND,
+        "dimension": DIMENSION,
         "objective": OBJECTIVE,
         "norm": NORM,
         "segment": SEGMENT,

@@ -109,6 +109,11 @@ def test_odd_text_in_the_other_forms_breaks_nothing(send, firm, make, value):
     told = {"heading": "1509", "kind": "tax", "percent": "5", "source": "law", "source_date": "2026-01-31"}
     for field in (*told, "level", "words", "product", "source_address"):
         assert send("/markets/AGO/barriers/new", **told | {field: value}) in fine, field
+    for field in ("firm", "item", "market", "value"):
+        asked = {"firm": firm.key, "item": "S1", "market": "", "value": "3", field: value}
+        assert send("/readiness/answers", **asked) in {404, 422} or value == asked["market"] == ""
+    assert send("/readiness/questions/1", firm=firm.key, S2=value) in fine
+    assert send("/readiness/statements", firm=firm.key, market=value, commitment=value) in fine
 
 
 def test_what_is_pasted_with_breaks_into_one_line_stays_one_line(send, firm, db):

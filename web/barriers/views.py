@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -60,7 +60,6 @@ def index(market: str):
         mine=mine,
         own=[(entry, _may_correct(entry)) for entry in barriers.list_own(db, current_user, firm, market)],
         may_enter=barriers.may_enter(current_user, firm),
-        has_market_page="markets.show" in current_app.view_functions,
         dotted=dotted,
     )
 

@@ -26,10 +26,8 @@ from web.markets.forms import AddForm, FeelingForm, read_weights
 from web.markets.words import (
     BAND,
     CRITERION,
-    DIMENSION,
     FACT,
     GROUP,
-    HOMOLOGATION,
     NOTE,
     STEP,
     bloc_name,
@@ -39,7 +37,7 @@ from web.markets.words import (
     say_source,
 )
 from web.security import limiter, person_key
-from web.words import country
+from web.words import DIMENSION, country
 
 blueprint = Blueprint("markets", __name__, url_prefix="/markets")
 
@@ -135,8 +133,8 @@ def compare():
         outlook=outlook,
         parts={market: points_of(outlook.parts[market]) for market in compared},
         between={market: points_of(markets.country_parts_of(outlook.home, market)) for market in compared},
-        dimension_words=DIMENSION,
         group_words=GROUP,
+        dimensions=tuple(DIMENSION),
         fact_words=FACT,
         notes=NOTE,
         criterion_words=CRITERION,
@@ -244,7 +242,6 @@ def _show(market: str, form: FeelingForm) -> str:
         blocs=[bloc_name(code) for code in markets.shared_blocs(outlook.home, market)],
         headings=headings[:MOST_HEADINGS],
         more_headings=max(0, len(headings) - MOST_HEADINGS),
-        barriers_address=_barriers_address(market),
         sees_firms=sees_firms,
         there=market_firms.list_firms(db, market, kind, request.args.get("page", 1, type=int))
         if sees_firms
@@ -255,8 +252,6 @@ def _show(market: str, form: FeelingForm) -> str:
         group_words=GROUP,
         fact_words=FACT,
         notes=NOTE,
-        dimension_words=DIMENSION,
-        homologation_words=HOMOLOGATION,
         say_fact=say_fact,
         say_source=say_source,
         say_lever=say_lever,
@@ -295,8 +290,3 @@ def _barriers_by_heading(market: str, outlook: markets.Outlook) -> list[tuple[st
         found.setdefault(barrier.heading, []).append(barrier)
     ordered = sorted(found, key=lambda heading: (heading not in outlook.headings, heading))
     return [(heading, heading in outlook.headings, found[heading]) for heading in ordered]
-
-
-def _barriers_address(market: str) -> str | None:
-    """Where barriers are looked up and entered, if the site has that page."""
-    return url_for("barriers.index", market=market) if "barriers.index" in current_app.view_functions else None

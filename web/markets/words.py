@@ -11,7 +11,7 @@ from matching.markets import Lever, Saving
 from services.markets import Fact
 from web.languages import number, percent
 from web.reasons import listed
-from web.words import country, language, product_label
+from web.words import BARRIER_LEVEL, country, language, product_label
 
 GROUP = {
     "distance": _l("How far"),
@@ -68,21 +68,6 @@ CRITERION = {
 BAND = {"near": _l("near"), "medium": _l("medium"), "far": _l("far"), "very_far": _l("very far")}
 STEP = (_l("very low"), _l("low"), _l("middling"), _l("high"), _l("very high"))
 """How much effort: a fifth of the markets each."""
-DIMENSION = {
-    "geo": _l("Geography"),
-    "lang": _l("Language"),
-    "tz": _l("Time zone"),
-    "econ": _l("Income"),
-    "edu": _l("Education"),
-    "adm": _l("History and borders"),
-}
-HOMOLOGATION = {
-    "none": _l("nothing"),
-    "declaration": _l("own declaration"),
-    "certificate": _l("certificate of a third party"),
-    "laboratory": _l("laboratory tests"),
-    "registration": _l("registration with a local representative"),
-}
 SOURCE = {
     "distance": _l("computed from CEPII GeoDist (2011) and Unicode CLDR 48.2"),
     "effort": _l("computed; our own design"),
@@ -135,7 +120,7 @@ def _wanted(fact: Fact) -> str:
 
 
 def _homologation(fact: Fact) -> str:
-    return str(HOMOLOGATION.get(fact.details[0], fact.details[0]))
+    return str(BARRIER_LEVEL.get(fact.details[0], fact.details[0]))
 
 
 SAID = {

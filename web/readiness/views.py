@@ -28,11 +28,12 @@ from web.readiness.result import (
     missing_for_next_band,
     points,
 )
-from web.readiness.words import BAND, CONSTRUCT, NEXT_BAND, WHO
+from web.readiness.words import CONSTRUCT, NEXT_BAND, WHO
+from web.words import READINESS_BAND
 
 blueprint = Blueprint("readiness", __name__, url_prefix="/readiness")
 
-for name, table in {"readiness_part": CONSTRUCT, "readiness_band": BAND, "who_changes": WHO}.items():
+for name, table in {"readiness_part": CONSTRUCT, "who_changes": WHO}.items():
     blueprint.add_app_template_filter(lambda code, table=table: table[code], name)
 
 SECONDS_A_QUESTION = 25
@@ -88,7 +89,7 @@ def questions(name: str):
 @blueprint.post("/answers")
 def answer():
     """Save one answer from a page that stays open; say how far the firm has come."""
-    firm, sent = own_firm(request.form.get("firm", "")), request.form
+    firm, sent = _named_firm(), request.form
     try:
         given = {(sent.get("item", ""), sent.get("market", "")): read_answer(sent.get("value", ""))}
         progress = readiness.answer(db, firm, current_user, given)
@@ -118,8 +119,8 @@ def result():
         markets=markets,
         market=market,
         result=found,
-        band=BAND[found.band],
-        next_band=BAND.get(NEXT_BAND.get(found.band)),
+        band=READINESS_BAND[found.band],
+        next_band=READINESS_BAND.get(NEXT_BAND.get(found.band)),
         missing=missing_for_next_band(found),
         rows=rows,
         unknown=[row for row in rows if row.value is None],
@@ -153,11 +154,18 @@ def statements():
 
 def _firm_of_form() -> Firm:
     """The firm whose page was open, though another may have been chosen in another window meanwhile."""
-    firm, acting = own_firm(request.form.get("firm", "")), acting_firm()
+    firm, acting = _named_firm(), acting_firm()
     if acting is None or acting.id != firm.id:
         act_for(firm)
         flash(_("You now act for %(firm)s.", firm=before_stop(firm.name)))
     return firm
+
+
+def _named_firm() -> Firm:
+    """The firm that the form names, if the person acts for it."""
+    key = request.form.get("firm", "")
+    require(key.isprintable())
+    return own_firm(key)
 
 
 def _first_open(firm: Firm) -> str:

@@ -17,13 +17,6 @@ CONSTRUCT = {
     **FACET,
     "RIG": _l("Openness to new ways"),
 }
-BAND = {
-    "READY": _l("ready to export"),
-    "PREPARING": _l("getting ready"),
-    "PRE_EXPORT": _l("pre-export stage"),
-    "NOT_READY": _l("not ready yet"),
-    "INCOMPLETE": _l("not enough answers"),
-}
 NEXT_BAND = {"NOT_READY": "PRE_EXPORT", "PRE_EXPORT": "PREPARING", "PREPARING": "READY"}
 NEEDS = {
     "index": _l("an index of %(needed)s or more (now %(now)s)"),

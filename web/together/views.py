@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from models import Firm, fold
@@ -14,26 +14,11 @@ from services.vocabulary import CAPABILITIES
 from web.database import db
 from web.frame import acting_firm
 from web.reasons import listed
-from web.words import country
+from web.words import DIMENSION, country
 
 blueprint = Blueprint("together", __name__)
 
 LONGEST_WORDS = 200
-DIMENSION = {
-    "geo": _l("Geography"),
-    "lang": _l("Language"),
-    "tz": _l("Time zone"),
-    "econ": _l("Income"),
-    "edu": _l("Education"),
-    "adm": _l("History and borders"),
-}
-BAND = {
-    "READY": _l("ready to export"),
-    "PREPARING": _l("getting ready"),
-    "PRE_EXPORT": _l("pre-export stage"),
-    "NOT_READY": _l("not ready yet"),
-    "INCOMPLETE": _l("not enough answers"),
-}
 STEP = {"little": _l("little"), "some": _l("some"), "strong": _l("strong")}
 SOUGHT = {
     "RF": "shared_investment",
@@ -69,12 +54,9 @@ def index():
         markets=_offered_markets(firm, partners, market),
         found_together=together.picture(db, firm, partners, market) if partners and market else None,
         sought=[(facet, _sought(firm, facet)) for facet in SOUGHT],
-        dimension_words=DIMENSION,
-        band_words=BAND,
         step_words=STEP,
         listed=listed,
         list_dimensions=_list_dimensions,
-        has_readiness_page="readiness.index" in current_app.view_functions,
     )
 
 
