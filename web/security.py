@@ -57,7 +57,7 @@ def init_security(app: Flask, *, production: bool) -> None:
     @app.before_request
     def refuse_zero():
         # No text has this character, PostgreSQL and file systems fail on it, and only mischief sends it.
-        if "\0" in request.path or any("\0" in value for value in request.args.values()):
+        if "\0" in request.path or any("\0" in value for _, value in request.args.items(multi=True)):
             abort(400)
 
     @app.after_request

@@ -173,3 +173,13 @@ def test_the_page_of_a_firm_leads_to_a_draft_with_it(browser, pair):
     links = dict(browser.get(f"/firms/{c.key}").links)
 
     assert links[f"/together?firm={c.key}"] == "Together with us"
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("odd", ["%00", "%ff", "'", "a" * 3000, "%F0%9F%98%80"])
+def test_odd_keys_among_right_ones_break_nothing(sign_in, make, odd):
+    firm, other = make.firm(), make.firm()
+    browser = sign_in(make.owner_of(firm))
+
+    code = browser.client.get(f"/together?firm={other.key}&firm={odd}&market={odd[:3]}").status_code
+    assert code in (200, 400)
