@@ -26,6 +26,8 @@ PER_PAGE = 20
 CHUNK = 500
 KINDS = ("all", "know", "want")
 MOST_HELPERS, MOST_CLUSTERS, FEWEST_HEADING = 5, 5, 2
+HEADING_SHARE = 1 / 3
+"""Of its firms: from there on a cluster heads for a market, whatever its name."""
 LEAST_SAVED = 0.1
 """Points of distance; less than that would be shown as nothing."""
 
@@ -96,9 +98,11 @@ def list_firms(db: Session, market: str, kind: str = "all", page: int = 1) -> Fi
 
 
 def list_clusters_heading(db: Session, market: str) -> list[ClusterView]:
-    """The clusters in which several firms want the market, those with the most first; `matching` counts them."""
-    found = list_clusters(db, NetworkFilters(market=market))
-    return [cluster for cluster in found if cluster.matching >= FEWEST_HEADING][:MOST_CLUSTERS]
+    """The clusters named after the market, or of which a good part wants it; `matching` counts the firms that do."""
+    found = [one for one in list_clusters(db, NetworkFilters(market=market)) if one.matching >= FEWEST_HEADING]
+    return [one for one in found if one.name.market == market or one.matching >= HEADING_SHARE * one.size][
+        :MOST_CLUSTERS
+    ]
 
 
 def list_partners(

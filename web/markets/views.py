@@ -21,7 +21,7 @@ from services.permissions import can_browse
 from web.access import require
 from web.database import db
 from web.frame import acting_firm
-from web.markets.drawing import draw_legend, draw_map, say_value
+from web.markets.drawing import draw_legend, draw_map
 from web.markets.forms import AddForm, FeelingForm, read_weights
 from web.markets.words import (
     BAND,
@@ -72,7 +72,9 @@ def index():
         legend=draw_legend(lines, by),
         width=WIDTH,
         height=HEIGHT,
-        say_value=say_value,
+        imports_of=markets.find_total_imports,
+        say_fact=say_fact,
+        say_source=say_source,
         band_words=BAND,
         step_words=STEP,
     )

@@ -46,7 +46,7 @@ NOTE = {
     "rule_of_law": _l("−2.5 to 2.5, more is better"),
     "border_hours": _l("documents and border, a typical container; the last edition is of 2020"),
     "border_cost": _l("documents and border, a typical container; the last edition is of 2020"),
-    "currency": _l("yearly, against the dollar; less is steadier"),
+    "currency": _l("computed here from yearly rates against the dollar; less is steadier"),
 }
 STAGE = {
     "raw": _l("raw materials"),
