@@ -16,7 +16,9 @@ class AnswerField(RadioField):
     """One of the six answers, or none yet."""
 
     def __init__(self, label=None, validators=None, **more):
-        super().__init__(label, validators, choices=[SelectChoice(*one) for one in ANSWER.items()], validate_choice=False, **more)
+        super().__init__(
+            label, validators, choices=[SelectChoice(*one) for one in ANSWER.items()], validate_choice=False, **more
+        )
 
     def pre_validate(self, form):
         if self.data and self.data not in ANSWER:
