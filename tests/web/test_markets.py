@@ -237,7 +237,7 @@ def test_barriers_for_my_products_come_first(ana, db):
     text = ana.get("/markets/FRA").text
 
     assert text.index("0901") < text.index("0101")
-    assert "Homologation: laboratory tests" in text
+    assert "Homologation: Laboratory tests" in text
     assert "Duties and taxes: 12.5%" in text
     assert "Regulation 178, 1 Mar 2025" in text
     assert "Unseen" not in text
