@@ -30,7 +30,7 @@ from models import (
     fold,
 )
 from services.distances import firm_distances
-from services.readiness import NO_MARKET
+from services.readiness import ENOUGH_FINANCE, NO_MARKET
 from services.vocabulary import EXPERIENCE, LANGUAGE_LEVELS
 
 Parts = dict[int, list[tuple]]
@@ -45,8 +45,6 @@ def profiles_stamp(db: Session) -> tuple[int, int, int]:
 
 COMMITTED, WELL_COMMITTED = 50.0, 75.0
 """From where a firm may state that it is committed, and very much so; others learn no more than that (our design)."""
-SOUND = 60.0
-"""From where it may state that it could pay its share: what a partner's facet should reach (science note 1.5)."""
 MONEY = "rf"
 
 
@@ -140,7 +138,7 @@ def _stated(firm: sa.Row) -> Rule:
             steps = [step for step in (COMMITTED, WELL_COMMITTED) if value >= step]
             return steps[-1] if firm.states_commitment and steps else None
         if column == MONEY:
-            return SOUND if firm.states_finance and value >= SOUND else None
+            return ENOUGH_FINANCE if firm.states_finance and value >= ENOUGH_FINANCE else None
         return value
 
     return tell

@@ -20,6 +20,7 @@ from web.messages.notices import tell_introduced
 from web.reasons import names_for, say_fills, say_reason, say_risk
 from web.security import limiter, person_key
 from web.suggestions.comparison import compare_rows
+from web.together.picture import asked_market, picture_of
 from web.words import CAPABILITY, country
 
 blueprint = Blueprint("suggestions", __name__, url_prefix="/suggestions")
@@ -161,6 +162,7 @@ def pair(key: str):
         found = suggestions.compare(db, _suggester(), firm, other)
     except Forbidden:
         return redirect(url_for("firms.show", key=key), 303)
+    market = asked_market(firm)
     blocked_by_us = any(veto.code == "blocked" and str(firm.id) in veto.of for veto in found.pair.vetoes)
     open_vetoes = [v.code for v in found.pair.vetoes if not v.private or str(firm.id) in v.of]
     return render_template(
@@ -175,4 +177,19 @@ def pair(key: str):
         choice=choices.find_choice(db, firm, other),
         introduction=find_introduction(db, firm, other),
         last=_last_choice(firm),
+        market=market,
+        markets=_market_tabs(firm, other, market),
+        **picture_of(firm, [] if blocked_by_us else [other], market),
     )
+
+
+def _market_tabs(firm: Firm, other: Firm, market: str) -> list[tuple[str, str, bool]]:
+    """The firm's target markets as tabs of the page on two firms."""
+    return [
+        (
+            country(wanted.country),
+            url_for(".pair", key=other.key, market=wanted.country, _anchor="together"),
+            wanted.country == market,
+        )
+        for wanted in firm.target_markets
+    ]

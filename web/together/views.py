@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import lazy_gettext as _l
 
 from models import Firm, fold
-from reference.countries import is_country
-from services import firms, readiness, together
-from services.vocabulary import CAPABILITIES
+from services import firms, together
 from web.database import db
 from web.frame import acting_firm
-from web.reasons import listed
-from web.words import DIMENSION, country
+from web.together.picture import asked_market, picture_of
+from web.words import country
 
 blueprint = Blueprint("together", __name__)
 
 LONGEST_WORDS = 200
-STEP = {"little": _l("little"), "some": _l("some"), "strong": _l("strong")}
-SOUGHT = {
-    "RF": "shared_investment",
-    "RH": "export_manager",
-    "RP": "spare_capacity",
-    "RM": "local_agent",
-    "RL": "customs_clearance",
-}
-"""The capability by which to look for a facet, unless the firm has named one of it among its needs."""
 
 
 @blueprint.get("/together")
@@ -38,7 +24,7 @@ def index():
         return render_template("together/closed.html", firm=firm)
     asked = request.args.getlist("firm")[:100]
     partners = together.find_partners(db, firm, asked)
-    market = _market(firm)
+    market = asked_market(firm)
     keys = [partner.key for partner in partners]
     words = request.args.get("q", "").strip()[:LONGEST_WORDS]
     return render_template(
@@ -52,18 +38,8 @@ def index():
         is_full=len(partners) >= together.MOST_PARTNERS,
         market=market,
         markets=_offered_markets(firm, partners, market),
-        found_together=together.picture(db, firm, partners, market) if partners and market else None,
-        sought=[(facet, _sought(firm, facet)) for facet in SOUGHT],
-        step_words=STEP,
-        listed=listed,
-        list_dimensions=_list_dimensions,
+        **picture_of(firm, partners, market),
     )
-
-
-def _market(firm: Firm) -> str:
-    """The market in the address, or the one that the firm wants most."""
-    written = request.args.get("market", "")
-    return written if is_country(written) else readiness.main_market(db, firm)
 
 
 def _offered_markets(firm: Firm, partners: list[Firm], market: str) -> list[tuple[str, str]]:
@@ -84,12 +60,3 @@ def _with_ways(others: list[Firm], market: str, keys: list[str]) -> list[tuple[F
 
 def _address(market: str, keys: list[str]) -> str:
     return url_for(".index", market=market or None, firm=keys)
-
-
-def _list_dimensions(names: Sequence[str]) -> str:
-    return listed(DIMENSION[name] for name in names)
-
-
-def _sought(firm: Firm, facet: str) -> str:
-    """What to look for where a facet is missing: what the firm itself looks for first."""
-    return next((code for code in firm.needs if CAPABILITIES.get(code) == facet), SOUGHT[facet])
