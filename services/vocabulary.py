@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 CAPABILITIES: dict[str, str] = {
     # finance
     "shared_investment": "RF",
@@ -38,6 +40,25 @@ CAPABILITIES: dict[str, str] = {
     "payment_handling": "RL",
 }
 """Capability → the facet of resources it belongs to: RF finance, RH people, RP product, RM market, RL logistics."""
+
+USUALLY_SOUGHT = {
+    "RF": "shared_investment",
+    "RH": "export_manager",
+    "RP": "spare_capacity",
+    "RM": "local_agent",
+    "RL": "export_paperwork",
+}
+"""The capability by which to look for a facet that is weak, unless the firm itself says what it needs."""
+
+
+def capability_to_seek(facet: str, needs: Iterable[str]) -> str:
+    """What to look for where a facet is weak: the first of the firm's own needs that belongs to it, or the usual one.
+
+    >>> capability_to_seek("RL", ["packaging", "customs_clearance"]), capability_to_seek("RL", [])
+    ('customs_clearance', 'export_paperwork')
+    """
+    return next((code for code in needs if CAPABILITIES.get(code) == facet), USUALLY_SOUGHT[facet])
+
 
 OBJECTIVES = (
     "enter_new_market",

@@ -8,8 +8,9 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from flask import url_for
 
-from matching.readiness import CONSTRUCTS, PER_MARKET, WEAK, Readiness
+from matching.readiness import CONSTRUCTS, PER_MARKET, RESOURCES, WEAK, Readiness
 from services.readiness import NO_MARKET, Answers
+from services.vocabulary import capability_to_seek
 from web.languages import number
 from web.readiness.words import BY_MARKET, NEEDS, NEXT_BAND, OWN, OWN_BY_ITEM, PARTNER, SEARCH
 
@@ -103,19 +104,22 @@ class Step:
     deeds: list[str]
 
 
-def list_steps(rows: list[Row], answers: Answers, market: str) -> list[Step]:
+def list_steps(rows: list[Row], answers: Answers, market: str, needs: list[str]) -> list[Step]:
     """The weak constructs, the weakest first; what only the firm can bring stands before what can be shared."""
     own_work = [row for row in rows if row.is_weak and row.name in ("COM", "RIG")]
     others = [row for row in rows if row.is_weak and row not in own_work]
     ordered = [*sorted(own_work, key=lambda row: row.value), *sorted(others, key=lambda row: row.value)]
-    return [Step(row, PARTNER[row.name], _search(row.name, market), _deeds(row.name, answers)) for row in ordered]
+    return [
+        Step(row, PARTNER[row.name], _search(row.name, market, needs), _deeds(row.name, answers)) for row in ordered
+    ]
 
 
-def _search(name: str, market: str) -> str | None:
+def _search(name: str, market: str, needs: list[str]) -> str | None:
     """The suggestions that would help: firms that offer it, are in the market, or want it."""
     if market and name in BY_MARKET:
         return url_for("suggestions.index", **{"country" if name == "RM" else "market": market})
-    return url_for("suggestions.index", capability=SEARCH[name]) if name in SEARCH else None
+    capability = capability_to_seek(name, needs) if name in RESOURCES else SEARCH.get(name)
+    return url_for("suggestions.index", capability=capability) if capability else None
 
 
 def _deeds(name: str, answers: Mapping[tuple[str, str], int | None]) -> list[str]:

@@ -112,7 +112,7 @@ def result():
         return redirect(url_for(".index"), 303)
     answers, takes = readiness.all_answers(db, firm), readiness.list_takes(db, firm, market)
     rows = list_rows(found, answers, market)
-    steps = list_steps(rows, answers, market)
+    steps = list_steps(rows, answers, market, firm.needs)
     return render_template(
         "readiness/result.html",
         firm=firm,

@@ -38,16 +38,8 @@ PARTNER = {
     "RL": _l("Share its forwarder and its customs broker, and fill containers with you."),
     "RIG": _l("Show you how it is done, slowly: a mentor, a journey together."),
 }
-SEARCH = {
-    "STE": "trade_fairs",
-    "RF": "shared_investment",
-    "RH": "export_manager",
-    "RP": "spare_capacity",
-    "RM": "local_agent",
-    "RL": "export_paperwork",
-    "RIG": "trade_fairs",
-}
-"""The capability that a partner should offer."""
+SEARCH = {"STE": "trade_fairs", "RIG": "trade_fairs"}
+"""The capability that a partner should offer, of what is no facet."""
 BY_MARKET = frozenset({"NET", "RM"})
 """Of these a partner helps that wants, or is in, the same market."""
 

@@ -8,23 +8,16 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 
+from matching.readiness import RESOURCES
 from models import Firm
 from reference.countries import is_country
 from services import readiness, together
-from services.vocabulary import CAPABILITIES
+from services.vocabulary import capability_to_seek
 from web.database import db
 from web.reasons import listed
 from web.words import DIMENSION
 
 STEP = {"little": _l("little"), "some": _l("some"), "strong": _l("strong")}
-SOUGHT = {
-    "RF": "shared_investment",
-    "RH": "export_manager",
-    "RP": "spare_capacity",
-    "RM": "local_agent",
-    "RL": "customs_clearance",
-}
-"""The capability by which to look for a facet, unless the firm has named one of it among its needs."""
 
 
 def asked_market(firm: Firm) -> str:
@@ -39,7 +32,7 @@ def picture_of(firm: Firm, partners: Sequence[Firm], market: str) -> dict[str, A
         return {"found_together": None}
     return {
         "found_together": together.picture(db, firm, partners, market),
-        "sought": [(facet, _sought(firm, facet)) for facet in SOUGHT],
+        "sought": [(facet, capability_to_seek(facet, firm.needs)) for facet in RESOURCES],
         "step_words": STEP,
         "listed": listed,
         "list_dimensions": _list_dimensions,
@@ -48,8 +41,3 @@ def picture_of(firm: Firm, partners: Sequence[Firm], market: str) -> dict[str, A
 
 def _list_dimensions(names: Sequence[str]) -> str:
     return listed(DIMENSION[name] for name in names)
-
-
-def _sought(firm: Firm, facet: str) -> str:
-    """What to look for where a facet is missing: what the firm itself looks for first."""
-    return next((code for code in firm.needs if CAPABILITIES.get(code) == facet), SOUGHT[facet])
