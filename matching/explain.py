@@ -59,6 +59,8 @@ class Suggestion:
     reasons_for_them: tuple[Reason, ...]
     risk: Reason | None
     fills: Fills = field(default_factory=Fills)
+    nearer: Reason | None = None
+    """By what and how much the partner shortens the way to a market, where that is not among the reasons."""
 
     @property
     def known(self) -> int:
@@ -77,15 +79,23 @@ def explain(a: Profile, b: Profile, pair: Pair) -> Suggestion:
     >>> [(reason.code, dict(reason.facts)) for reason in explain(a, b, score_pair(a, b)).reasons]
     [('gap', {'capabilities': ['customs']}), ('mkt', {'markets': ['ESP']})]
     """
+    reasons = find_reasons(a, b, pair.forward)
     return Suggestion(
         id=b.id,
         score=pair.score,
         pair=pair,
-        reasons=find_reasons(a, b, pair.forward),
+        reasons=reasons,
         reasons_for_them=find_reasons(b, a, pair.backward),
         risk=find_risk(a, b, pair),
         fills=find_fills(a, b),
+        nearer=None if any(reason.code == "bridge" for reason in reasons) else _find_nearer(a, b, pair.forward),
     )
+
+
+def _find_nearer(a: Profile, b: Profile, liking: Preference) -> Reason | None:
+    facts = _bridge(a, b)
+    contribution = next(term.contribution for term in liking.terms if term.key == "bridge")
+    return Reason("bridge", facts, contribution) if facts else None
 
 
 def find_reasons(a: Profile, b: Profile, liking: Preference) -> tuple[Reason, ...]:

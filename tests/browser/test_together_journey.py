@@ -13,19 +13,20 @@ from tests.matching.test_readiness import answers as case
 
 @pytest.fixture
 def owner(make):
-    """The owner of an Angolan coffee grower that wants Senegal; a firm of Lisbon knows the way there."""
+    """The owner of an Angolan coffee grower that wants France; a firm of Lisbon knows the way there."""
     firm = make.firm(
         "Kianda",
         country="AGO",
         products=[("coffee", "0901")],
-        targets=[("SEN", 3), ("PRT", 2), ("NAM", 1)],
+        targets=[("FRA", 3), ("PRT", 2), ("NAM", 1)],
         needs=["customs_clearance"],
+        horizon=None,
     )
     make.firm(
         "Tejo Cargo",
         products=[("tea", "0902")],
-        targets=[("SEN", 2)],
-        known=[("SEN", "regular")],
+        targets=[("FRA", 2)],
+        known=[("FRA", "regular")],
         languages=[("pt", "native"), ("fr", "fluent")],
         offers=["customs_clearance", "local_agent"],
         needs=["market_research"],
@@ -67,7 +68,7 @@ def test_from_the_questions_to_a_partner_and_to_the_map(app, chromium, owner):
         assert "capability=customs_clearance" in page.url
         card = page.locator("article.suggestion")
         expect(card).to_have_count(1)
-        expect(card).to_contain_text("Tejo Cargo speaks French and sells in Senegal: for Senegal it brings you from")
+        expect(card).to_contain_text("Tejo Cargo speaks French and sells in France: for France it brings you from")
         alone, together = re.search(r"brings you from (\d+) to (\d+)", card.inner_text()).groups()
         assert int(together) < int(alone) - 5
         window.check("journey: suggestion")
@@ -76,13 +77,15 @@ def test_from_the_questions_to_a_partner_and_to_the_map(app, chromium, owner):
         card.get_by_role("link", name="Tejo Cargo").first.click()
         page.get_by_role("link", name="Compare with us").click()
         section = page.locator("#together")
-        expect(section).to_contain_text("Your readiness for this market: Senegal")
-        expect(section).to_contain_text(re.compile(rf"Alone {alone}\.\d, together {together}\.\d of 100"))
+        expect(section).to_contain_text("Your readiness for this market: France")
+        expect(section).to_contain_text("Your distance to this market")
+        figures = re.search(r"Alone (\d+\.\d), together (\d+\.\d) of 100\.", section.inner_text()).groups()
+        assert [round(float(figure)) for figure in figures] == [int(alone), int(together)]
         window.check("journey: together")
 
         # The markets side by side, and on the map: the same distance everywhere.
         page.get_by_role("link", name="Markets", exact=True).first.click()
-        on_map = page.get_by_role("link", name=re.compile(rf"^Senegal: {alone}\b"))
+        on_map = page.get_by_role("link", name=re.compile(rf"^France: {alone}\b"))
         expect(on_map.first).to_be_attached()
         window.check("journey: map")
         page.get_by_role("link", name=re.compile("side by side|Compare", re.IGNORECASE)).first.click()

@@ -223,3 +223,16 @@ def test_a_one_sided_gain_is_a_risk_and_says_whose():
     risk = explain(a, b, score_pair(a, b)).risk
     assert (risk.code, risk.facts) == ("one_sided", {"gains_more": "a"})
     assert explain(b, a, score_pair(b, a)).risk == risk
+
+
+def test_who_shortens_the_way_says_so_even_where_other_reasons_are_stronger():
+    home = Home({"SEN": {"lang": 0.9, "econ": 0.5}}, {"SEN": {"fr": 0.8}})
+    alike = {"objectives": frozenset({"fair"}), "norms": frozenset({"open"}), "employees": 10, "targets": {"SEN": 3}}
+    a = Profile("a", **alike, distances=FirmDistances(home), needs=frozenset({"customs"}))
+    b = Profile("b", **alike, distances=FirmDistances(home, (("fr", 1.0),)), offers=frozenset({"customs"}))
+
+    found = explain(a, b, score_pair(a, b))
+
+    assert "bridge" not in [reason.code for reason in found.reasons]
+    assert (found.nearer.code, found.nearer.facts["market"]) == ("bridge", "SEN")
+    assert explain(b, a, score_pair(b, a)).nearer is None

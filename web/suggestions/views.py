@@ -84,6 +84,7 @@ def _card(firm: Firm, entry: suggestions.Entry) -> dict:
         "reasons_for_them": [say_reason(reason, is_mine=False, names=names) for reason in found.reasons_for_them],
         "risk": say_risk(found.risk, str(firm.id)) if found.risk else None,
         "fills": say_fills(found.fills),
+        "nearer": say_reason(found.nearer, is_mine=True, names=names) if found.nearer else None,
     }
 
 
