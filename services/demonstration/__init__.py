@@ -22,7 +22,7 @@ from models import (
     Role,
     now_utc,
 )
-from services import accounts
+from services import accounts, markets
 from services.demonstration.barriers import tell_barriers
 from services.demonstration.drawing import SEED, draw_firms
 from services.demonstration.featured import OWNED, TALK
@@ -67,6 +67,7 @@ def load(db: Session, passwords: Passwords) -> int:
     db.flush()
     tell_barriers(db, ids[: len(OWNED)], people["moderacao@constela.example"])
     answer_questions(db, ids, records)
+    markets.feel(db, db.get(Firm, ids[1]), "AGO", 25, people["dona@douro.example"])
     return len(ids)
 
 
