@@ -31,15 +31,20 @@ BANDS = ((47.0, "near"), (62.0, "medium"), (76.0, "far"))
 """Upper ends, not included; beyond the last one a market is very far (2.3)."""
 
 DIRECTION = 5.0
-"""Points by which a market ten times as rich feels nearer, divided by ln 10, and a poorer one farther (2.3)."""
+"""Points by which a market that is e times as rich feels nearer, and one that is as much poorer farther (2.3)."""
 
 KM_NEAR, KM_SCALE, INCOME_RATIO, LITERACY_RANGE = 500.0, 41.0, 10.0, 40.0
-MOST_RATIO = 1.5
+"""Where distances, ratios of incomes and differences of literacy reach 1, and from where kilometres count (2.3)."""
+MOST_SLOPE = 1.5
+"""The logarithm of two incomes' ratio beyond which the direction weighs no more: 7.5 points at most (2.3)."""
 EXPERIENCE_HALVES = 0.5
 OFFICE_SOFTENS = {"tz": 0.5, "geo": 0.25}
+"""How much of a dimension full experience of the market, and an office or a stock there, take away (2.5)."""
 FELT_SHARE = 0.5
+"""How much of the distance that is used is as a manager feels it (2.4)."""
 EFFORT = {"distance": 0.60, "homologation": 0.25, "tariff": 0.15}
 TARIFF_LIMIT = 40.0
+"""Weights of the effort, and the tariff in percent from which on it counts in full (2.5)."""
 
 Parts = Mapping[str, float]
 """Dimension → distance from 0 to 1; a dimension that is not known is left out."""
@@ -215,7 +220,7 @@ def directed(distance: float, home_income: float | None, market_income: float | 
     """
     if not home_income or not market_income:
         return distance
-    slope = min(MOST_RATIO, max(-MOST_RATIO, log(home_income / market_income)))
+    slope = min(MOST_SLOPE, max(-MOST_SLOPE, log(home_income / market_income)))
     return min(100.0, max(0.0, distance + DIRECTION * slope))
 
 

@@ -200,14 +200,16 @@ def _bridge(a: Profile, b: Profile) -> dict:
     markets = [market for market in by_priority(a, a.targets) if (saved[market] or 0) >= 0.3]
     if not markets:
         return {}
-    market = markets[0]
+    shorter = {market: shortened(a.distances[market], b.distances[market]) for market in markets}
+    # The market that gains most speaks, a wanted one sooner.
+    market = max(markets, key=lambda one: a.targets[one] * sum(shorter[one].values()))
     mine, theirs = a.distances[market], b.distances[market]
     return {
         "markets": markets,
         "market": market,
         "from": composite(mine),
         "to": composite(group_parts(mine, (mine, theirs))),
-        "dimensions": list(shortened(mine, theirs))[:2],
+        "dimensions": list(shorter[market])[:2],
         **_brings(a, b, market),
     }
 
@@ -217,6 +219,8 @@ def _brings(a: Profile, b: Profile, market: str) -> dict:
     facts: dict = {}
     if b.country == market:
         facts["at_home"] = True
+    elif isinstance(b.distances, FirmDistances) and market in b.distances.offices:
+        facts["experience"] = 1.0
     elif b.experience.get(market, 0) > a.experience.get(market, 0):
         facts["experience"] = b.experience[market]
     if isinstance(b.distances, FirmDistances) and not facts.get("at_home"):

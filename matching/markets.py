@@ -72,7 +72,7 @@ class Lever:
 
 
 def standing(value: float, among: Sequence[float], *, wants_less: bool = False) -> float:
-    """Return the share of countries that a value beats, equals counting half, from 0 to 1.
+    """Return the share of countries that a value beats, from 0 to below 1; equal ones are not beaten.
 
     Parameters
     ----------
@@ -91,13 +91,12 @@ def standing(value: float, among: Sequence[float], *, wants_less: bool = False) 
     Examples
     --------
     >>> standing(30, [10, 20, 30, 40]), standing(30, [10, 20, 30, 40], wants_less=True), standing(1, [1, 1])
-    (0.625, 0.375, 0.5)
+    (0.5, 0.25, 0.0)
     """
     if not among:
         raise ValueError("no figures to compare with")
-    below, upto = bisect_left(among, value), bisect_right(among, value)
-    share = (below + upto) / (2 * len(among))
-    return 1 - share if wants_less else share
+    beaten = len(among) - bisect_right(among, value) if wants_less else bisect_left(among, value)
+    return beaten / len(among)
 
 
 def rank_markets(standings: Mapping[str, Mapping[str, float | None]], weights: Mapping[str, int]) -> list[Ranked]:

@@ -46,6 +46,12 @@ RIGIDITY_DAMPING = 0.35
 """A wholly rigid firm keeps .65 of its base (1.4)."""
 ENOUGH_ANSWERED = 0.6
 WEAK = 50.0
+ENTRY = {"READY": 65.0, "PREPARING": 50.0, "PRE_EXPORT": 30.0, "NOT_READY": 0.0}
+"""From which index on a band begins, the highest first (1.4)."""
+READY_COMMITMENT, READY_RIGIDITY, READY_RESOURCES = 60.0, 40.0, 55.0
+"""What a firm must have besides to be ready: commitment and resources at least, rigidity at most (1.4)."""
+ROUTE_COMMITMENT, ROUTE_RIGIDITY = 50.0, 50.0
+"""What the collective route asks of the firm itself (1.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,19 +204,21 @@ def _band(result: Readiness) -> str:
     if result.index is None:
         return "INCOMPLETE"
     is_ready = (
-        result.index >= 65
-        and result.commitment >= 60
-        and result.rigidity <= 40
+        result.commitment >= READY_COMMITMENT
+        and result.rigidity <= READY_RIGIDITY
         and result.resources is not None
-        and result.resources >= 55
+        and result.resources >= READY_RESOURCES
     )
-    if is_ready:
-        return "READY"
-    return "PREPARING" if result.index >= 50 else "PRE_EXPORT" if result.index >= 30 else "NOT_READY"
+    return next(band for band, entry in ENTRY.items() if result.index >= entry and (is_ready or band != "READY"))
 
 
 def _can_go_together(result: Readiness) -> bool:
     """The collective route: what only the firm can bring is there, and something that can be shared is missing."""
+    return has_own_part(result) and bool(result.weak_facets)
+
+
+def has_own_part(result: Readiness) -> bool:
+    """Return whether a firm has what nobody can bring it: commitment enough, and rigidity not too much (1.4)."""
     if result.commitment is None or result.rigidity is None:
         return False
-    return result.commitment >= 50 and result.rigidity <= 50 and bool(result.weak_facets)
+    return result.commitment >= ROUTE_COMMITMENT and result.rigidity <= ROUTE_RIGIDITY

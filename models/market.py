@@ -22,7 +22,7 @@ class MarketFeeling(Base):
     firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id", ondelete="CASCADE"), primary_key=True)
     country: Mapped[str] = mapped_column(sa.String(3), primary_key=True)
     felt: Mapped[int]
-    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
     felt_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
 
 
@@ -69,7 +69,7 @@ class MarketBarrier(Base):
     """The firm for which it was entered; empty: an association."""
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
     entered_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
-    moderator_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+    moderator_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
     decided_at_utc: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(sa.Text, default="")
 

@@ -22,7 +22,7 @@ class ReadinessAnswer(Base):
     """Country, or empty where the item is asked once for the firm."""
     value: Mapped[int | None]
     """1 not true at all to 5 completely true; empty: "I do not know"."""
-    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
     answered_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,10 +27,20 @@ WITH_AUTHORS = (joinedload(MarketBarrier.firm), joinedload(MarketBarrier.person)
 
 @dataclass(frozen=True)
 class Hurdles:
-    """The most that a market asks for some products: homologation from 0 to 1, taxes in percent; None not known."""
+    """The most that a market asks for some products, and the statements that say so; None where nothing is known."""
 
-    homologation: float | None = None
-    tax_percent: float | None = None
+    worst_homologation: MarketBarrier | None = None
+    worst_tax: MarketBarrier | None = None
+
+    @property
+    def homologation(self) -> float | None:
+        """From 0 to 1."""
+        return LEVELS[self.worst_homologation.level] if self.worst_homologation else None
+
+    @property
+    def tax_percent(self) -> float | None:
+        """In percent of the price."""
+        return self.worst_tax.percent if self.worst_tax else None
 
 
 @dataclass(frozen=True)
@@ -64,13 +74,14 @@ def find_hurdles(barriers: Iterable[MarketBarrier]) -> dict[str, Hurdles]:
         if known is None or (barrier.source_date, barrier.id) > (known.source_date, known.id):
             newest[place] = barrier
     found: dict[str, Hurdles] = {}
-    for barrier in newest.values():
+    for barrier in sorted(newest.values(), key=lambda one: (one.source_date, one.id), reverse=True):
         known = found.get(barrier.country, Hurdles())
         if barrier.kind == BarrierKind.HOMOLOGATION:
-            level = max(LEVELS[barrier.level], known.homologation or 0.0)
-            found[barrier.country] = Hurdles(level, known.tax_percent)
-        else:
-            found[barrier.country] = Hurdles(known.homologation, max(barrier.percent, known.tax_percent or 0.0))
+            if known.homologation is None or LEVELS[barrier.level] > known.homologation:
+                known = replace(known, worst_homologation=barrier)
+        elif known.tax_percent is None or barrier.percent > known.tax_percent:
+            known = replace(known, worst_tax=barrier)
+        found[barrier.country] = known
     return found
 
 
@@ -157,6 +168,7 @@ def enter(db: Session, person: Person, firm: Firm | None, content: Mapping[str, 
     if not may_enter(person, firm):
         raise Forbidden("author")
     author = author_firm(person, firm)
+    _let_one_after_the_other(db, author, person)
     barrier = MarketBarrier(firm_id=author.id if author else None, person_id=person.id)
     _fill(db, barrier, content)
     db.add(barrier)
@@ -164,13 +176,20 @@ def enter(db: Session, person: Person, firm: Firm | None, content: Mapping[str, 
     return barrier
 
 
+def _let_one_after_the_other(db: Session, firm: Firm | None, person: Person) -> None:
+    """Hold the author's row, so that of two entries made at one moment the second sees the first."""
+    row = sa.select(Firm.id).where(Firm.id == firm.id) if firm else sa.select(Person.id).where(Person.id == person.id)
+    db.execute(row.with_for_update())
+
+
 def change(db: Session, person: Person, barrier: MarketBarrier, content: Mapping[str, Any]) -> None:
     """Change an entry while it waits.
 
     Raises Forbidden when it is not one's own or was decided on meanwhile, Conflict as `enter`.
     """
-    if not is_own(db, person, barrier):
+    if not (is_own(db, person, barrier) and may_enter(person, barrier.firm)):
         raise Forbidden("author")
+    _let_one_after_the_other(db, barrier.firm, person)
     hold(db, barrier, BarrierState.WAITING)
     _fill(db, barrier, content)
     db.flush()
@@ -226,6 +245,8 @@ def _fill(db: Session, barrier: MarketBarrier, content: Mapping[str, Any]) -> No
 
 def list_same(db: Session, barrier: MarketBarrier, state: BarrierState) -> list[MarketBarrier]:
     """Other entries of the same author on the same market, heading and kind, in a state."""
+    if barrier.firm_id is None and barrier.person_id is None:
+        return []
     author = MarketBarrier.firm_id == barrier.firm_id
     if barrier.firm_id is None:
         author = sa.and_(MarketBarrier.firm_id.is_(None), MarketBarrier.person_id == barrier.person_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from matching.distance import Country, Parts, Ties, country_parts
+from matching.distance import WEIGHTS, Country, Parts, Ties, country_parts
 from matching.nearness import FirmDistances, Home
 from models import Firm
 from reference.countries import find_country, list_countries
@@ -14,7 +14,7 @@ from reference.economies import find_economy
 from reference.languages import languages_of, lineage
 from services.vocabulary import EXPERIENCE, LANGUAGE_LEVELS
 
-NOWHERE = dict.fromkeys(("geo", "lang", "tz", "econ", "edu", "adm"), 0.0)
+NOWHERE = dict.fromkeys(WEIGHTS, 0.0)
 """A country's distance from itself: none, by definition."""
 
 
@@ -90,16 +90,25 @@ def firm_distances(
     if find_country(country) is None:
         return {}
     known = sorted(known)
+    return _shared(
+        country,
+        tuple(sorted(speakers_of(languages).items())),
+        tuple((market, EXPERIENCE[experience]) for market, experience, _ in known if EXPERIENCE[experience] > 0),
+        frozenset(market for market, _, has_office in known if has_office),
+    )
+
+
+def speakers_of(languages: Iterable[tuple[str, str]]) -> dict[str, float]:
+    """Language → level of the best speaker, from rows of (language, level); scripts of one language are one.
+
+    >>> speakers_of([("zh_Hant", "basic"), ("zh", "fluent")])
+    {'zh': 0.9}
+    """
     speakers: dict[str, float] = {}
     for code, level in languages:
         bare = bare_language(code)
         speakers[bare] = max(speakers.get(bare, 0.0), LANGUAGE_LEVELS[level])
-    return _shared(
-        country,
-        tuple(sorted(speakers.items())),
-        tuple((market, EXPERIENCE[experience]) for market, experience, _ in known if EXPERIENCE[experience] > 0),
-        frozenset(market for market, _, has_office in known if has_office),
-    )
+    return speakers
 
 
 @lru_cache(maxsize=65536)

@@ -71,14 +71,16 @@ class Partner:
     savings: list[Saving]
 
 
-def list_firms(db: Session, market: str, kind: str = "all", page: int = 1) -> FirmsThere:
-    """The approved firms that know the market or want it, the experienced ones first."""
+def list_firms(db: Session, market: str, kind: str = "all", page: int = 1, *, but: Firm | None = None) -> FirmsThere:
+    """The approved firms that know the market or want it, but one's own, the experienced ones first."""
     known = sa.and_(KnownMarket.firm_id == Firm.id, KnownMarket.country == market, KnownMarket.experience != "none")
     wanted = sa.and_(TargetMarket.firm_id == Firm.id, TargetMarket.country == market)
     columns = (Firm.key, Firm.name, Firm.country, Firm.city, KnownMarket.experience, KnownMarket.has_office)
     query = sa.select(*columns, TargetMarket.priority).outerjoin(KnownMarket, known).outerjoin(TargetMarket, wanted)
     knows, wants = KnownMarket.firm_id.is_not(None), TargetMarket.firm_id.is_not(None)
     query = query.where(Firm.is_approved, sa.or_(knows, wants))
+    if but is not None:
+        query = query.where(Firm.id != but.id)
     counted = query.with_only_columns(
         sa.func.count(), sa.func.count(KnownMarket.firm_id), sa.func.count(TargetMarket.firm_id)
     )

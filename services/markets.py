@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 from matching.distance import Parts, band, blend, composite, directed, missing_parts, tariff_part
 from matching.distance import effort as effort_of
 from matching.markets import map_steps
-from models import BarrierKind, Firm, MarketBarrier, MarketFeeling, Person, now_utc
+from models import Firm, MarketBarrier, MarketFeeling, Person, now_utc
 from reference.agreements import AGREEMENTS_OF, list_agreements, list_blocs
 from reference.countries import list_countries
 from reference.economies import find_economy
 from reference.imports import Imports, find_stage, list_imports
 from reference.indicators import INDICATORS, Figure, find_figure
 from reference.trade import list_commodities
-from services.barriers import LEVELS, Hurdles, find_hurdles, list_published
+from services.barriers import Hurdles, find_hurdles, headings_of, list_published
 from services.distances import country_facts, distances_of, market_parts
 from services.errors import Forbidden
 
@@ -137,8 +137,8 @@ def load_outlook(db: Session, firm: Firm | None) -> Outlook:
     if firm is None:
         return Outlook()
     codes = [product.hs for product in firm.products if product.hs]
-    headings = tuple(dict.fromkeys(code[:4] for code in codes if len(code) >= 4))
-    barriers = tuple(list_published(db, headings=headings)) if headings else ()
+    headings = tuple(headings_of(firm))
+    barriers = tuple(list_published(db, headings=headings)) if headings and firm.is_approved else ()
     distances = distances_of(firm)
     parts = {market: distances[market] for market in list_markets(firm.country)} if distances else {}
     found = {market: composite(one) for market, one in parts.items()}
@@ -218,7 +218,7 @@ def step_ranges(lines: Iterable[Line], by: str) -> list[tuple[float, float]]:
 def list_facts(market: str, outlook: Outlook) -> dict[str, Fact]:
     """What is known of a market, by key in the order of the groups."""
     found = {key: _indicator(key, market) for key in INDICATOR}
-    found |= {key: _border(key, market) for key in BORDER}
+    found |= {key: _border(key, market, outlook.home) for key in BORDER}
     effort = outlook.effort(market)
     found |= {
         "distance": Fact("distance", outlook.used(market), "0 to 100", "distance"),
@@ -251,12 +251,23 @@ def _fact(key: str, unit: str, source: str, figure: Figure | None) -> Fact:
     return Fact(key, figure.value, unit, source, figure.year)
 
 
-def _border(key: str, market: str) -> Fact:
-    """Documents and border together; unknown when either is."""
+def _border(key: str, market: str, home: str) -> Fact:
+    """Documents and border together; unknown when either is, and from outside into a customs union.
+
+    Doing Business follows a country's main imports; among members of the union these meet no border at all.
+    """
+    if home and is_in_union(market) and not is_in_union(home):
+        about = INDICATORS[BORDER[key][0]]
+        return Fact(key, None, about.unit, about.source)
     figures, about = [find_figure(market, one) for one in BORDER[key]], INDICATORS[BORDER[key][0]]
     if None in figures:
         return Fact(key, None, about.unit, about.source)
     return Fact(key, sum(figure.value for figure in figures), about.unit, about.source, figures[0].year)
+
+
+def is_in_union(country: str) -> bool:
+    """Whether a country is a member of the customs union whose members meet no border among themselves."""
+    return any(bloc.code == CUSTOMS_UNION for bloc in list_blocs(country))
 
 
 def find_total_imports(market: str) -> Fact:
@@ -319,17 +330,15 @@ def find_agreements(home: str, market: str) -> Fact:
 
 def _barrier(key: str, market: str, outlook: Outlook) -> Fact:
     """The worst published barrier for the firm's headings, with the source that says so."""
-    kind = BarrierKind.HOMOLOGATION if key == "homologation" else BarrierKind.TAX
     hurdles = outlook.hurdles.get(market, Hurdles())
-    value = hurdles.homologation if key == "homologation" else hurdles.tax_percent
-    unit = "level" if key == "homologation" else "%"
-    if value is None:
+    is_homologation = key == "homologation"
+    worst = hurdles.worst_homologation if is_homologation else hurdles.worst_tax
+    unit = "level" if is_homologation else "%"
+    if worst is None:
         return Fact(key, None, unit, "barriers")
-    said = [one for one in outlook.barriers if one.country == market and one.kind == kind]
-    worst = [one for one in said if (LEVELS.get(one.level) if key == "homologation" else one.percent) == value]
-    source = max(worst, key=lambda one: (one.source_date, one.id))
-    details = (source.level,) if key == "homologation" else ()
-    return Fact(key, value, unit, source.source, source.source_date.year, details=details)
+    value = hurdles.homologation if is_homologation else hurdles.tax_percent
+    details = (worst.level,) if is_homologation else ()
+    return Fact(key, value, unit, worst.source, worst.source_date.year, details=details)
 
 
 def shared_blocs(home: str, market: str) -> list[str]:

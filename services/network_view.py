@@ -18,7 +18,7 @@ from services import site
 from services.errors import NotFound
 from services.firms import NAME_SIGNS
 from services.paging import count_pages, nearest_page
-from services.profiles import as_others_see, load_profiles
+from services.profiles import load_profiles, without_secrets
 
 PER_PAGE = 20
 
@@ -335,5 +335,5 @@ def find_fit(db: Session, firm_id: int, other_id: int) -> float | None:
     found = load_profiles(db, Firm.id.in_((firm_id, other_id)), Firm.is_approved)
     if len(found) < 2:
         return None
-    one, other = map(as_others_see, found.values())
+    one, other = map(without_secrets, found.values())
     return score_pair(one, other).score or None

@@ -2,6 +2,8 @@
 
 What a firm answered about money and commitment is its own. The profile by which others are compared with it holds
 nothing of that, but for what the firm chose to state, and only when it speaks for the firm; its own view holds all.
+The science note (1.4) would not promote a firm whose commitment is low or whose rigidity is high. We do not do that:
+whoever is missing from others' lists would be known to be such a firm.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -29,9 +32,9 @@ from models import (
     TargetMarket,
     fold,
 )
-from services.distances import firm_distances
-from services.readiness import ENOUGH_FINANCE, NO_MARKET
-from services.vocabulary import EXPERIENCE, LANGUAGE_LEVELS
+from services.distances import firm_distances, speakers_of
+from services.readiness import NO_MARKET, TOLD, told
+from services.vocabulary import EXPERIENCE
 
 Parts = dict[int, list[tuple]]
 
@@ -41,11 +44,6 @@ def profiles_stamp(db: Session) -> tuple[int, int, int]:
     columns = (sa.func.count(), sa.func.sum(Firm.id), sa.func.sum(Firm.revision))
     count, ids, revisions = db.execute(sa.select(*columns).where(Firm.is_approved)).one()
     return count, ids or 0, revisions or 0
-
-
-COMMITTED, WELL_COMMITTED = 50.0, 75.0
-"""From where a firm may state that it is committed, and very much so; others learn no more than that (our design)."""
-MONEY = "rf"
 
 
 def load_profiles(db: Session, *conditions: sa.ColumnElement[bool]) -> dict[str, Profile]:
@@ -81,7 +79,7 @@ def load_profiles(db: Session, *conditions: sa.ColumnElement[bool]) -> dict[str,
     tags = parts(FirmTag, "kind", "tag")
     links = parts(FirmLink, "kind", "name_folded")
     blocks = parts(Block, "blocked_id")
-    scores = parts(ReadinessScore, "market", *FACETS_AND_COMMITMENT)
+    scores = parts(ReadinessScore, "market", *TOLD)
     partners = _partners(db, links)
     return {
         str(firm.id): Profile(
@@ -97,14 +95,14 @@ def load_profiles(db: Session, *conditions: sa.ColumnElement[bool]) -> dict[str,
             targets={country: priority for country, priority, _ in targets[firm.id]},
             horizon=horizon_of(targets[firm.id]),
             experience={country: EXPERIENCE[experience] for country, experience, _ in known[firm.id]},
-            languages={language: LANGUAGE_LEVELS[level] for language, level in languages[firm.id]},
+            languages=speakers_of(languages[firm.id]),
             objectives=_of_kind(tags[firm.id], "objective"),
             norms=_of_kind(tags[firm.id], "norm"),
             offers=_of_kind(capabilities[firm.id], "offer"),
             needs=_of_kind(capabilities[firm.id], "need"),
             certificates=frozenset(name for (name,) in certificates[firm.id]),
             distances=firm_distances(firm.country, languages[firm.id], known[firm.id]),
-            **_readiness(scores[firm.id], targets[firm.id], _stated(firm)),
+            **_readiness(scores[firm.id], targets[firm.id], partial(told, firm)),
             ties=partners(firm.id),
             links=frozenset(f"{kind}:{name}" for kind, name in links[firm.id]),
             blocked=frozenset(str(blocked_id) for (blocked_id,) in blocks[firm.id]),
@@ -125,30 +123,15 @@ def region_of(country: str, city: str) -> str | None:
     return f"{country}:{fold(city)}" if city else None
 
 
-FACETS_AND_COMMITMENT = ("rf", "rh", "rp", "rm", "rl", "com")
 Rule = Callable[[str, float], float | None]
 """What of a result, by its column, may be told: the value itself, a coarser one, or nothing."""
-
-
-def _stated(firm: sa.Row) -> Rule:
-    """What a firm lets others know of its results."""
-
-    def tell(column: str, value: float) -> float | None:
-        if column == "com":
-            steps = [step for step in (COMMITTED, WELL_COMMITTED) if value >= step]
-            return steps[-1] if firm.states_commitment and steps else None
-        if column == MONEY:
-            return ENOUGH_FINANCE if firm.states_finance and value >= ENOUGH_FINANCE else None
-        return value
-
-    return tell
 
 
 def _readiness(scores: Iterable[tuple], targets: Iterable[tuple], tell: Rule) -> dict:
     """Facets and commitment as the engine's; facets from 0 to 1, those that differ by market apart."""
     known: dict[str, dict[str, float]] = {}
     for market, *values in scores:
-        told = {c: tell(c, v) for c, v in zip(FACETS_AND_COMMITMENT, values, strict=True) if v is not None}
+        told = {c: tell(c, v) for c, v in zip(TOLD, values, strict=True) if v is not None}
         known[market] = {column: value for column, value in told.items() if value is not None}
     general = known.pop(NO_MARKET, {})
     wanted = {country for country, *_ in targets}
@@ -167,7 +150,7 @@ def _readiness(scores: Iterable[tuple], targets: Iterable[tuple], tell: Rule) ->
 def to_profile(db: Session, firm: Firm) -> Profile:
     """The profile of one firm as it knows itself, with all it answered, as it is saved now, whatever its state."""
     known = public_profile(db, firm)
-    columns = (getattr(ReadinessScore, name) for name in ("market", *FACETS_AND_COMMITMENT))
+    columns = (getattr(ReadinessScore, name) for name in ("market", *TOLD))
     scores = db.execute(sa.select(*columns).where(ReadinessScore.firm_id == firm.id)).all()
     own = _readiness(scores, [(market,) for market in known.targets], lambda _, value: value)
     return replace(known, **own)
@@ -178,7 +161,7 @@ def public_profile(db: Session, firm: Firm) -> Profile:
     return load_profiles(db, Firm.id == firm.id)[str(firm.id)]
 
 
-def as_others_see(profile: Profile) -> Profile:
+def without_secrets(profile: Profile) -> Profile:
     """A profile without what is its firm's secret: whom it blocks, what it promised, what holds it back."""
     return replace(profile, blocked=frozenset(), exclusive=frozenset(), compliance_block=False)
 

@@ -14,6 +14,7 @@ from matching.readiness import (
     ITEMS,
     PER_MARKET,
     QUESTIONNAIRE,
+    RESOURCES,
     WEIGHTING,
     Readiness,
     combine,
@@ -26,8 +27,13 @@ NO_MARKET = ""
 
 SHOWN = ("RH", "RP", "RM", "RL")
 """The facets that other firms may see: what a partner could fill."""
+COMMITTED = 50.0
+"""What a firm must reach to state that it is committed, and all that the statement says (our design)."""
 ENOUGH_FINANCE = 60.0
 """What a firm must reach to state that it could pay its share, and all that the statement says (science 1.5)."""
+
+TOLD = ("rf", "rh", "rp", "rm", "rl", "com")
+"""The columns of a result of which others may know something, some only by a statement."""
 
 Answers = Mapping[tuple[str, str], int | None]
 """(item, market) → 1 to 5, or None for "I do not know"."""
@@ -112,28 +118,33 @@ def answer(db: Session, firm: Firm, person: Person, answers: Answers) -> Progres
 def rescore(db: Session, firm: Firm) -> None:
     """Bring the scores up to the answers and the markets as they are; to be called when either changes."""
     db.flush()
-    answers = all_answers(db, firm)
+    answers, before = all_answers(db, firm), _told_of(db, firm)
     wanted = score_answers(answers, markets_of(db, firm)) if answers else {}
-    gone = db.execute(
+    db.execute(
         sa.delete(ReadinessScore).where(ReadinessScore.firm_id == firm.id, ReadinessScore.market.not_in(list(wanted)))
     )
-    if not wanted and not gone.rowcount:
-        return
     for market, result in wanted.items():
         row = db.get(ReadinessScore, (firm.id, market), populate_existing=True)
         if row is None:
             row = ReadinessScore(firm_id=firm.id, market=market)
             db.add(row)
         _fill(row, result)
-    _count_change(db, firm)
+    db.flush()
+    _count_change(db, firm, before)
 
 
 def score_answers(answers: Answers, markets: Iterable[str]) -> dict[str, Readiness]:
     """What answers amount to for no market and for each of these.
 
-    What was answered while no market was named counts for none of those named later.
+    What was answered while no market was named counts for none of those named later, and then for no market either:
+    the engine takes what holds for no market to hold in all.
     """
-    return {market: score_readiness(_for_market(answers, market)) for market in (NO_MARKET, *markets)}
+    wanted = list(markets)
+    general = {question: value for question, value in answers.items() if not (wanted and question[0] in PER_MARKET)}
+    return {
+        NO_MARKET: score_readiness(_for_market(general, NO_MARKET)),
+        **{market: score_readiness(_for_market(answers, market)) for market in wanted},
+    }
 
 
 def _for_market(answers: Answers, market: str) -> dict[str, int | None]:
@@ -147,21 +158,52 @@ def _for_market(answers: Answers, market: str) -> dict[str, int | None]:
 def state_publicly(db: Session, firm: Firm, *, commitment: bool, finance: bool) -> None:
     """Choose which of the two statements the firm makes; each speaks only while its value is high enough."""
     _lock(db, firm)
-    firm.states_commitment, firm.states_finance = commitment, finance
-    db.flush()
+    before = _told_of(db, firm)
+    choices = {"states_commitment": commitment, "states_finance": finance, "revision": Firm.revision}
+    db.execute(sa.update(Firm).where(Firm.id == firm.id).values(choices))
+    db.refresh(firm, ["states_commitment", "states_finance", "revision"])
+    _count_change(db, firm, before)
 
 
-def _count_change(db: Session, firm: Firm) -> None:
-    """Move the number at which whoever keeps a copy of the firm (the engine) looks."""
-    db.execute(sa.update(Firm).where(Firm.id == firm.id).values(revision=Firm.revision + 1))
-    db.flush()
-    db.refresh(firm, ["revision"])
+def _told_of(db: Session, firm: Firm) -> list[tuple]:
+    """What others may know of a firm's results, market by market."""
+    columns = [getattr(ReadinessScore, column) for column in TOLD]
+    query = sa.select(ReadinessScore.market, *columns).where(ReadinessScore.firm_id == firm.id)
+    rows = db.execute(query.order_by(ReadinessScore.market))
+    found = []
+    for market, *values in rows:
+        seen = [None if v is None else told(firm, column, v) for column, v in zip(TOLD, values, strict=True)]
+        found.append((market, *seen))
+    return [row for row in found if any(value is not None for value in row[1:])]
+
+
+def _count_change(db: Session, firm: Firm, before: list[tuple]) -> None:
+    """Move the number at which whoever keeps a copy of the firm (the engine, the network) looks.
+
+    Only when others may know something new: else they would learn that there was an answer.
+    """
+    if _told_of(db, firm) != before:
+        db.execute(sa.update(Firm).where(Firm.id == firm.id).values(revision=Firm.revision + 1))
+        db.refresh(firm, ["revision"])
 
 
 def find_score(db: Session, firm: Firm, market: str = NO_MARKET) -> Readiness | None:
     """What the firm's answers amount to now, for a market or for none; None before the first answer."""
     row = db.get(ReadinessScore, (firm.id, market))
     return to_readiness(row) if row else None
+
+
+def told(firm: Any, column: str, value: float) -> float | None:
+    """What others may know of a firm's result, by the column's name: the value, or only that it suffices, or nothing.
+
+    Of commitment and money only what the firm states, and only when it speaks for it; `firm` is the firm or a row
+    with its two statements.
+    """
+    if column == "com":
+        return COMMITTED if firm.states_commitment and value >= COMMITTED else None
+    if column == "rf":
+        return ENOUGH_FINANCE if firm.states_finance and value >= ENOUGH_FINANCE else None
+    return value
 
 
 def as_others_see(db: Session, firm: Firm, market: str = NO_MARKET) -> Readiness | None:
@@ -174,9 +216,9 @@ def as_others_see(db: Session, firm: Firm, market: str = NO_MARKET) -> Readiness
     if found is None:
         return None
     shown: dict[str, float | None] = dict.fromkeys(CONSTRUCTS)
-    shown |= {facet: found.constructs[facet] for facet in SHOWN}
-    if firm.states_finance and (found.constructs["RF"] or 0.0) >= ENOUGH_FINANCE:
-        shown["RF"] = ENOUGH_FINANCE
+    for facet in RESOURCES:
+        value = found.constructs[facet]
+        shown[facet] = None if value is None else told(firm, facet.lower(), value)
     if all(value is None for value in shown.values()):
         return None  # the same as before the first answer: which of the others were given is not told either
     return combine(shown, answered=0)

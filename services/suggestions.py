@@ -19,7 +19,7 @@ from services import choices
 from services.errors import Forbidden
 from services.firms import load_whole
 from services.paging import count_pages, nearest_page
-from services.profiles import as_others_see, load_profiles, profiles_stamp, public_profile, to_profile
+from services.profiles import load_profiles, profiles_stamp, public_profile, to_profile, without_secrets
 
 PER_PAGE = 10
 NEW_FOR = dt.timedelta(days=30)
@@ -146,4 +146,4 @@ def compare(db: Session, suggester: Suggester, firm: Firm, other: Firm) -> Sugge
     """Two approved firms side by side. Raises Forbidden unless both are approved and not the same."""
     if firm.id == other.id or not (firm.is_approved and other.is_approved):
         raise Forbidden("state")
-    return suggester.explain(to_profile(db, firm), as_others_see(public_profile(db, other)))
+    return suggester.explain(to_profile(db, firm), without_secrets(public_profile(db, other)))

@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matching.distance import WEIGHTS, Parts, composite, group_distance, group_parts
-from matching.readiness import CONSTRUCTS, RESOURCES, Readiness, combine, readiness_in_group
-from models import ChoiceKind, Firm
+from matching.markets import points_of
+from matching.readiness import CONSTRUCTS, RESOURCES, WEAK, Readiness, combine, readiness_in_group
+from models import ChoiceKind, Firm, MarketFeeling
 from services import choices, introductions, readiness
 from services.distances import distances_of
 from services.firms import load_whole
+from services.vocabulary import CAPABILITIES
 
 MOST_PARTNERS = 7
 SOME, STRONG = 40.0, 60.0
@@ -23,7 +25,7 @@ NOT_ANSWERED = combine(dict.fromkeys(CONSTRUCTS), answered=0)
 
 @dataclass(frozen=True)
 class Line:
-    """A facet of readiness or a dimension of distance: the firm's own, together, and the partner who has the most."""
+    """A facet of readiness, or a dimension of distance in points: the firm's own, together, and who brings most."""
 
     name: str
     mine: float | None
@@ -51,10 +53,12 @@ class Together:
     inside: Readiness
     facets: Sequence[Line]
     uncovered: Sequence[str]
-    """Facets of which no member is known to have enough."""
+    """Facets in which the firm is weak, no partner is known to be strong, and none offers a capability."""
     distance_alone: float | None
     distance_inside: float | None
     distance_of_all: float | None
+    felt: int | None
+    """How far the market feels to the firm; the distances here are the computed ones."""
     dimensions: Sequence[Line]
     brings: Sequence[Bringing]
 
@@ -96,6 +100,9 @@ def picture(db: Session, firm: Firm, partners: Sequence[Firm], market: str) -> T
     seen = [readiness.as_others_see(db, partner, market) or NOT_ANSWERED for partner in partners]
     inside = readiness_in_group(alone, [alone, *seen])
     mine = distances_of(firm).get(market, {})
+    felt = db.scalar(
+        sa.select(MarketFeeling.felt).where(MarketFeeling.firm_id == firm.id, MarketFeeling.country == market)
+    )
     parts = [distances_of(partner).get(market, {}) for partner in partners]
     near = group_parts(mine, [mine, *parts])
     facets = [
@@ -112,8 +119,8 @@ def picture(db: Session, firm: Firm, partners: Sequence[Firm], market: str) -> T
     dimensions = [
         Line(
             name,
-            mine.get(name),
-            near.get(name),
+            points_of(mine).get(name),
+            points_of(near).get(name),
             _nearest(name, mine, partners, parts),
             is_compared=_are_known(name, [mine, *parts]),
         )
@@ -123,10 +130,11 @@ def picture(db: Session, firm: Firm, partners: Sequence[Firm], market: str) -> T
         alone=alone,
         inside=inside,
         facets=facets,
-        uncovered=[name for name in RESOURCES if not _is_covered(name, [alone, *seen])],
+        uncovered=[name for name in RESOURCES if not _is_covered(name, alone, seen, partners)],
         distance_alone=composite(mine),
         distance_inside=composite(near),
         distance_of_all=group_distance([mine, *parts]),
+        felt=felt,
         dimensions=dimensions,
         brings=[
             _brings(firm, partner, one, alone, [n for n in near if n != "geo" and _is_nearer(n, far, mine)])
@@ -164,8 +172,10 @@ def _is_nearer(name: str, theirs: Parts, mine: Parts) -> bool:
     return name in theirs and name in mine and theirs[name] < mine[name]
 
 
-def _is_covered(name: str, members: Iterable[Readiness]) -> bool:
-    return any((one.constructs[name] or 0.0) >= STRONG for one in members)
+def _is_covered(name: str, alone: Readiness, seen: Sequence[Readiness], partners: Sequence[Firm]) -> bool:
+    offered = {CAPABILITIES.get(code) for partner in partners for code in partner.offers}
+    is_strong = any((one.constructs[name] or 0.0) >= STRONG for one in seen)
+    return (alone.constructs[name] or 0.0) >= WEAK or is_strong or name in offered
 
 
 def _brings(firm: Firm, partner: Firm, seen: Readiness, alone: Readiness, nearer: Sequence[str]) -> Bringing:

@@ -126,6 +126,9 @@ class CheckboxesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+EXAMPLE = 1200
+
+
 class WholeNumberField(Field):
     """A whole number as people write it: `12000`, `12 000`, `12.000` or `12,000`."""
 
@@ -145,6 +148,10 @@ class WholeNumberField(Field):
         if not self.typed:
             return
         plain = read_whole(self.typed)
+        if plain is None and self.highest < EXAMPLE:
+            raise ValueError(
+                _("Write a whole number from %(lowest)s to %(highest)s", lowest=self.lowest, highest=self.highest)
+            )
         if plain is None:
             raise ValueError(_("Write a whole number, for example 1200"))
         if not self.lowest <= plain <= self.highest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
 
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, format_date, format_decimal, format_time, get_locale
@@ -66,10 +67,11 @@ def moment(value: dt.datetime | None) -> str:
 
 
 def number(value: float | None, digits: int = 0) -> str:
-    """A number with the reader's separators."""
+    """A number with the reader's separators; halves are rounded up."""
     if value is None:
         return ""
-    rounded = round(value, digits) or 0  # no minus before a nought
+    exact = Decimal(str(round(value, 9)))  # what arithmetic has smeared is no half
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) or Decimal(0)  # no minus before a nought
     return format_decimal(rounded, f"#,##0.{'0' * digits}" if digits else "#,##0")
 
 

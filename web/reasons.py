@@ -17,7 +17,7 @@ from matching.explain import Fills
 from matching.reason import Reason
 from models import Firm
 from services.profiles import region_of
-from web.languages import before_stop, number, percent
+from web.languages import number, percent
 from web.words import CAPABILITY, FACET, HORIZON, NORM, OBJECTIVE, country, language, product_label
 
 SIGNAL = {
@@ -84,9 +84,9 @@ def _gap(facts: Mapping, is_mine: bool, names: Mapping) -> str:
         if "market" in facts:
             strengths = _("%(strengths)s, for %(market)s", strengths=strengths, market=country(facts["market"]))
         if is_mine:
-            parts.append(_("It is strong where you are not: %(strengths)s", strengths=strengths))
+            parts.append(_("It has more of what you lack: %(strengths)s", strengths=strengths))
         else:
-            parts.append(_("You are strong where it is not: %(strengths)s", strengths=strengths))
+            parts.append(_("You have more of what it lacks: %(strengths)s", strengths=strengths))
     return ". ".join(parts)
 
 
@@ -245,6 +245,6 @@ def names_for(firm: Firm, other: Firm) -> dict[str, str]:
     sides = (("our", firm), ("its", other))
     names = {f"{side}:{product.hs}": product.words for side, of in sides for product in of.products if product.hs}
     names.update((f"{link.kind}:{link.name_folded}", link.name) for link in (*other.links, *firm.links))
-    names["its:name"] = before_stop(other.name)
+    names["its:name"] = other.name
     names.update((region_of(each.country, each.city), each.city) for each in (other, firm) if each.city)
     return names

@@ -108,7 +108,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_market_barrier_key")),
     )
     op.create_index("ix_market_barrier_country_heading", "market_barrier", ["country", "heading"], unique=False)
-    for column in ("firm_id", "person_id", "state"):
+    for table in ("readiness_answer", "market_feeling"):
+        op.create_index(op.f(f"ix_{table}_person_id"), table, ["person_id"], unique=False)
+    for column in ("firm_id", "moderator_id", "person_id", "state"):
         op.create_index(op.f(f"ix_market_barrier_{column}"), "market_barrier", [column], unique=False)
 
 

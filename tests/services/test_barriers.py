@@ -65,7 +65,8 @@ def test_what_a_firm_enters_waits_and_is_published_by_a_moderator(db, enter, fir
     assert barriers.list_published(db, country="AGO") == [entry]
     assert (entry.moderator_id, entry.decided_at_utc is not None) == (moderator.id, True)
     assert barrier_cases.count_by_state(db) == {"waiting": 0, "published": 1, "rejected": 0}
-    assert barriers.find_hurdles([entry])["AGO"] == barriers.Hurdles(0.5, None)
+    hurdles = barriers.find_hurdles([entry])["AGO"]
+    assert (hurdles.homologation, hurdles.tax_percent) == (0.5, None)
 
 
 def test_a_level_belongs_to_homologation_and_a_percentage_to_taxes(db, enter):
@@ -254,7 +255,9 @@ def test_of_several_statements_the_newest_source_speaks_and_the_others_are_older
     (one,) = barriers.list_statements(db, "AGO")
 
     assert (one.heading, one.newest, one.older) == ("1509", [new, tax], [old])
-    assert barriers.find_hurdles(barriers.list_published(db))["AGO"] == barriers.Hurdles(0.5, 12.5)
+    hurdles = barriers.find_hurdles(barriers.list_published(db))["AGO"]
+    assert (hurdles.worst_homologation, hurdles.worst_tax) == (new, tax)
+    assert (hurdles.homologation, hurdles.tax_percent) == (0.5, 12.5)
 
 
 def test_ones_own_headings_come_first(db, enter, moderator):

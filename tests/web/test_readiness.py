@@ -14,9 +14,10 @@ from services import firms, readiness
 from services.readiness import NO_MARKET, list_questions
 from services.vocabulary import CAPABILITIES
 from tests.matching.test_readiness import answers as case
+from web.languages import number as points
 from web.readiness.history import draw_line
 from web.readiness.items import ANSWER, EVIDENCE, ITEM, OF_A_MARKET, PARTS, list_parts
-from web.readiness.result import points, points_below
+from web.readiness.result import points_below
 from web.readiness.words import CONSTRUCT, OWN, OWN_BY_ITEM, PARTNER, SEARCH, WHO
 
 

@@ -95,10 +95,33 @@ def test_no_page_of_others_changes_with_answers_on_money_and_commitment(app, wor
 def test_the_firms_own_pages_do_change(app, world, sign_in, db):
     """The test above is not blind."""
     keeper, owner = world["keeper"], world["owner"]
-    before = readiness.find_score(db, keeper, "ESP").index
+    browser = sign_in(owner)
+    answer(db, keeper, owner, dict.fromkeys(SECRET, 1))
+    before = look(browser, app, keeper)
+
     answer(db, keeper, owner, dict.fromkeys(SECRET, 5))
 
-    assert readiness.find_score(db, keeper, "ESP").index > before + 10
+    changed = {line.partition(":")[0] for line in differences(before, look(browser, app, keeper))}
+    assert "/readiness/result" in changed
+
+
+def test_nobody_learns_that_an_answer_was_given(app, world, sign_in, db):
+    """Nor by the marks that tell a program whether the network has changed."""
+    keeper, owner = world["keeper"], world["owner"]
+    browser = sign_in(world["people"][OTHERS[0]])
+    answer(db, keeper, owner, dict.fromkeys(SECRET, 1))
+    mark = browser.client.get("/network.json", headers=browser.headers).headers["ETag"]
+    revision = keeper.revision
+    db.rollback()
+
+    answer(db, keeper, owner, dict.fromkeys(SECRET, 5))
+    readiness.state_publicly(db, keeper, commitment=False, finance=False)
+    db.commit()
+
+    db.refresh(keeper)
+    assert keeper.revision == revision
+    db.rollback()
+    assert browser.client.get("/network.json", headers=browser.headers).headers["ETag"] == mark
 
 
 def test_others_pages_do_change_with_what_a_partner_could_fill(app, world, sign_in, db):
@@ -113,9 +136,9 @@ def test_others_pages_do_change_with_what_a_partner_could_fill(app, world, sign_
     assert browser.get(f"/suggestions/{keeper.key}").text != before
 
 
-@pytest.mark.parametrize(("low", "high"), [(3, 3), (4, 5)])
+@pytest.mark.parametrize(("low", "high"), [(3, 5), (4, 5)])
 def test_what_a_firm_states_tells_no_more_than_the_statement(app, world, sign_in, db, low, high):
-    """Stated commitment is seen in two steps, stated money in one; within a step nothing changes."""
+    """That commitment and money suffice, and nothing of how far."""
     keeper, owner = world["keeper"], world["owner"]
     keeper.states_commitment = keeper.states_finance = True
     db.commit()

@@ -23,28 +23,34 @@ QUESTION = {
     "size": _l("Are the firms of a similar size?"),
 }
 
-RESEARCH = (
-    "M. Furlotti, G. Soda. Fit for the task: complementarity, asymmetry, and partner selection in alliances. "
-    "Organization Science 29(5), 2018.",
-    "M. B. Sarkar, R. Echambadi, S. T. Cavusgil, P. S. Aulakh. The influence of complementarity, compatibility, "
-    "and relationship capital on alliance performance. Journal of the Academy of Marketing Science 29, 2001.",
-    "S. Chung, H. Singh, K. Lee. Complementarity, status similarity and social capital as drivers of alliance "
-    "formation. Strategic Management Journal 21, 2000.",
-    "P. Ghauri, C. Lutz, G. Tesfom. Using networks to solve export-marketing problems of small- and medium-sized "
-    "firms from developing countries. European Journal of Marketing 37, 2003.",
-    "M. Á. López-Navarro, L. Callarisa-Fiol, M. Á. Moliner-Tena. Long-term orientation and commitment in export "
-    "joint ventures among small and medium-sized firms. Journal of Small Business Management, 2013.",
-    "A. Tan, P. Brewer, P. W. Liesch. Before the first export decision: internationalisation readiness in the "
-    "pre-export phase. International Business Review 16(3), 2007.",
-    "R. Luostarinen. Internationalization of the firm. Helsinki School of Economics, 1979.",
-    "L. Håkanson, B. Ambos. The antecedents of psychic distance. Journal of International Management 16(3), 2010.",
-    "D. Dow, A. Karunaratna. Developing a multidimensional instrument to measure psychic distance stimuli. Journal "
-    "of International Business Studies 37(5), 2006.",
-    "B. Ambos, D. Leicht-Deobald, A. Leinemann. Understanding the formation of psychic distance perceptions: "
-    "are country-level or individual-level factors more important? International Business Review 28(4), 2019.",
-    "L. Pizzato et al. RECON: a reciprocal recommender for online dating. RecSys 2010.",
-)
-"""What the formulas refer to, as their own descriptions in `matching` do."""
+RESEARCH = {
+    "signals": (
+        "M. Furlotti, G. Soda. Fit for the task: complementarity, asymmetry, and partner selection in alliances. "
+        "Organization Science 29(5), 2018.",
+        "M. B. Sarkar, R. Echambadi, S. T. Cavusgil, P. S. Aulakh. The influence of complementarity, compatibility, "
+        "and relationship capital on alliance performance. Journal of the Academy of Marketing Science 29, 2001.",
+        "S. Chung, H. Singh, K. Lee. Complementarity, status similarity and social capital as drivers of "
+        "alliance formation. Strategic Management Journal 21, 2000.",
+        "P. Ghauri, C. Lutz, G. Tesfom. Using networks to solve export-marketing problems of small- and "
+        "medium-sized firms from developing countries. European Journal of Marketing 37, 2003.",
+        "M. Á. López-Navarro, L. Callarisa-Fiol, M. Á. Moliner-Tena. Long-term orientation and commitment in "
+        "export joint ventures among small and medium-sized firms. Journal of Small Business Management, 2013.",
+        "L. Pizzato et al. RECON: a reciprocal recommender for online dating. RecSys 2010.",
+    ),
+    "readiness": (
+        "A. Tan, P. Brewer, P. W. Liesch. Before the first export decision: internationalisation readiness in the "
+        "pre-export phase. International Business Review 16(3), 2007.",
+    ),
+    "distance": (
+        "L. Håkanson, B. Ambos. The antecedents of psychic distance. "
+        "Journal of International Management 16(3), 2010.",
+        "D. Dow, A. Karunaratna. Developing a multidimensional instrument to measure psychic distance stimuli. "
+        "Journal of International Business Studies 37(5), 2006.",
+        "B. Ambos, D. Leicht-Deobald, A. Leinemann. Understanding the formation of psychic distance perceptions: "
+        "are country-level or individual-level factors more important? International Business Review 28(4), 2019.",
+    ),
+}
+"""What the formulas refer to, as their own descriptions in `matching` do, by what it is about."""
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def say_value(line: Line, by: str) -> str:
     value = line.value(by)
     if value is None:
         return _("unknown")
-    return f"{number(value)}, {BAND[line.band] if by == 'distance' else STEP[line.steps['effort']]}"
+    return f"{number(value, 1)}, {BAND[line.band] if by == 'distance' else STEP[line.steps['effort']]}"
 
 
 def _title(iso3: str, line: Line | None, outlook: Outlook, by: str) -> str:

@@ -11,7 +11,8 @@ from wtforms.validators import InputRequired
 
 from matching.markets import CRITERIA, MOST_WEIGHT
 from services.market_ranking import default_weights
-from web.fields import CountryField, WholeNumberField, read_whole
+from services.markets import list_markets
+from web.fields import CountryField, Options, WholeNumberField, read_whole
 
 
 class FeelingForm(FlaskForm):
@@ -25,10 +26,22 @@ class FeelingForm(FlaskForm):
     )
 
 
+class MarketField(CountryField):
+    """One market abroad: a country where people live, but for one's own."""
+
+    def __init__(self, *args, home: str = "", **more):
+        super().__init__(*args, **more)
+        self.home = home
+
+    def options(self) -> Options:
+        markets = set(list_markets(self.home))
+        return tuple(option for option in super().options() if option[0] in markets)
+
+
 class AddForm(Form):
     """One more market to compare."""
 
-    add = CountryField(_l("Add a market"))
+    add = MarketField(_l("Add a market"))
 
 
 def read_weights(arguments: Mapping[str, str]) -> tuple[dict[str, int], str]:

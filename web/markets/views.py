@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from matching.distance import band, composite
-from matching.markets import MOST_WEIGHT, levers, points_of
-from models import Firm, MarketBarrier, fold, search_words
+from matching.markets import CRITERIA, MOST_WEIGHT, levers, points_of
+from models import Firm, fold, search_words
 from reference.countries import is_country
 from reference.languages import languages_of
 from reference.world import HEIGHT, WIDTH
 from services import market_firms, market_ranking, markets
-from services.barriers import list_published
+from services.barriers import list_statements
 from services.distances import distances_of, shares_of
 from services.errors import Forbidden
 from services.network_view import cut
@@ -118,7 +118,7 @@ def compare():
         left_out=left_out,
         fewest=market_ranking.FEWEST,
         most=market_ranking.MOST,
-        form=AddForm(),
+        form=_add_form(firm),
         facts=facts,
         groups=markets.GROUPS,
         known={market: markets.count_known(one) for market, one in facts.items()},
@@ -145,6 +145,12 @@ def compare():
     )
 
 
+def _add_form(firm: Firm) -> AddForm:
+    form = AddForm()
+    form.add.home = firm.country
+    return form
+
+
 def _add(firm: Firm, outlook: markets.Outlook, asked: list[str]):
     """Put one more market beside the others; where five stand already, say so."""
     compared = market_ranking.choose_markets(asked, firm, outlook) if asked else _remembered(firm, outlook)
@@ -157,7 +163,7 @@ def _add(firm: Firm, outlook: markets.Outlook, asked: list[str]):
         flash(_("Five markets are compared already: take one away first."), "warn")
     else:
         compared = [*compared, added]
-    kept = {name: value for name, value in request.args.items() if name not in ("market", "add")}
+    kept = {name: value for name, value in request.args.items() if name in CRITERIA}
     return redirect(url_for(".compare", market=compared, **kept), 303)
 
 
@@ -199,6 +205,7 @@ def feel(market: str):
 
 
 @blueprint.post("/<market>/feeling/forget")
+@limiter.limit("120/hour", key_func=person_key)
 def forget(market: str):
     """Take back how far the market feels."""
     firm = _firm_for(market)
@@ -222,7 +229,7 @@ def _show(market: str, form: FeelingForm) -> str:
     facts = markets.list_facts(market, outlook)
     kind = request.args.get("firms") if request.args.get("firms") in market_firms.KINDS else market_firms.KINDS[0]
     sees_firms = can_browse(db, current_user)
-    headings = _barriers_by_heading(market, outlook)
+    statements = list_statements(db, market, first=outlook.headings) if sees_firms else []
     partners, helping = (
         market_firms.list_partners(db, current_app.extensions["suggester"], firm, outlook, market)
         if firm and firm.is_approved
@@ -242,10 +249,10 @@ def _show(market: str, form: FeelingForm) -> str:
         spoken=languages_of(market),
         speaks={row.language: row.level for row in firm.languages} if firm else {},
         blocs=[bloc_name(code) for code in markets.shared_blocs(outlook.home, market)],
-        headings=headings[:MOST_HEADINGS],
-        more_headings=max(0, len(headings) - MOST_HEADINGS),
+        statements=statements[:MOST_HEADINGS],
+        more_headings=max(0, len(statements) - MOST_HEADINGS),
         sees_firms=sees_firms,
-        there=market_firms.list_firms(db, market, kind, request.args.get("page", 1, type=int))
+        there=market_firms.list_firms(db, market, kind, request.args.get("page", 1, type=int), but=firm)
         if sees_firms
         else None,
         clusters=market_firms.list_clusters_heading(db, market) if sees_firms else [],
@@ -283,12 +290,3 @@ def _how_far(market: str, firm: Firm, outlook: markets.Outlook) -> dict:
             has_office=market in distances.offices,
         ),
     }
-
-
-def _barriers_by_heading(market: str, outlook: markets.Outlook) -> list[tuple[str, bool, list[MarketBarrier]]]:
-    """The published barriers of the market by heading, those for the firm's products first."""
-    found: dict[str, list[MarketBarrier]] = {}
-    for barrier in list_published(db, country=market):
-        found.setdefault(barrier.heading, []).append(barrier)
-    ordered = sorted(found, key=lambda heading: (heading not in outlook.headings, heading))
-    return [(heading, heading in outlook.headings, found[heading]) for heading in ordered]

@@ -39,13 +39,13 @@ FACT = {
     "currency": _l("Swing of the currency"),
 }
 NOTE = {
-    "effort": _l("0 least, 100 most: distance, homologation and tariff"),
+    "effort": _l("0 least, 100 most: distance (a richer market counts nearer), homologation and tariff"),
     "tariff": _l("over all countries of origin; an agreement may make it less"),
     "agreements": _l("in force in 2016; younger ones are not in the data"),
     "logistics": _l("1 to 5, more is better"),
     "rule_of_law": _l("−2.5 to 2.5, more is better"),
-    "border_hours": _l("documents and border, a typical container; the last edition is of 2020"),
-    "border_cost": _l("documents and border, a typical container; the last edition is of 2020"),
+    "border_hours": _l("documents and border, a typical container, 2020; for the European Union only from inside"),
+    "border_cost": _l("documents and border, a typical container, 2020; for the European Union only from inside"),
     "currency": _l("computed here from yearly rates against the dollar; less is steadier"),
 }
 STAGE = {
@@ -124,7 +124,7 @@ def _homologation(fact: Fact) -> str:
 
 
 SAID = {
-    "distance": lambda fact: f"{number(fact.value)} ({BAND[band(fact.value)]})",
+    "distance": lambda fact: f"{number(fact.value, 1)} ({BAND[band(fact.value)]})",
     "effort": lambda fact: number(fact.value),
     "gdp": lambda fact: money(fact.value),
     "imports": lambda fact: money(fact.value),

@@ -8,7 +8,19 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from flask import url_for
 
-from matching.readiness import CONSTRUCTS, PER_MARKET, RESOURCES, WEAK, Readiness
+from matching.readiness import (
+    CONSTRUCTS,
+    ENTRY,
+    NOT_KNOWING_COUNTS,
+    PER_MARKET,
+    READY_COMMITMENT,
+    READY_RESOURCES,
+    READY_RIGIDITY,
+    RESOURCES,
+    WEAK,
+    Readiness,
+    has_own_part,
+)
 from services.readiness import NO_MARKET, Answers
 from services.vocabulary import capability_to_seek
 from web.languages import number
@@ -17,13 +29,6 @@ from web.readiness.words import BY_MARKET, NEEDS, NEXT_BAND, OWN, OWN_BY_ITEM, P
 MOST_STEPS = 5
 MOST_DEEDS = 3
 """Deeds named for one weak construct."""
-ENTRY = {"PRE_EXPORT": 30, "PREPARING": 50, "READY": 65}
-"""From which index on a band begins (science note 1.4)."""
-
-
-def points(value: float, digits: int = 0) -> str:
-    """A value as people read it, rounded half up."""
-    return number(_exactly(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP), digits)
 
 
 def points_below(value: float, limit: float) -> str:
@@ -59,9 +64,15 @@ def list_rows(result: Readiness, answers: Answers, market: str) -> list[Row]:
     for name, items in CONSTRUCTS.items():
         value = result.constructs[name]
         value = 100 - value if name == "RIG" and value is not None else value
-        answered = sum((item, market if item in PER_MARKET else NO_MARKET) in answers for item in items)
+        answered = sum(_counts(item, market, answers) for item in items)
         rows.append(Row(name, value, answered, len(items)))
     return rows
+
+
+def _counts(item: str, market: str, answers: Answers) -> bool:
+    """Whether an answer goes into the points: "I do not know" does only where knowledge is asked."""
+    question = (item, market if item in PER_MARKET else NO_MARKET)
+    return question in answers and (answers[question] is not None or item in NOT_KNOWING_COUNTS)
 
 
 def missing_for_next_band(result: Readiness) -> list[str]:
@@ -72,26 +83,33 @@ def missing_for_next_band(result: Readiness) -> list[str]:
     wanted = [("index", ENTRY[band], result.index)]
     if band == "READY":
         wanted += [
-            ("commitment", 60, result.commitment),
-            ("openness", 60, 100 - result.rigidity),
-            ("resources", 55, result.resources),
+            ("commitment", READY_COMMITMENT, result.commitment),
+            ("openness", 100 - READY_RIGIDITY, 100 - result.rigidity),
+            ("resources", READY_RESOURCES, result.resources),
         ]
     missing = []
     for what, needed, now in wanted:
         if now is None:
             missing.append(str(NEEDS[f"{what} unknown"]))
         elif now < needed:
-            missing.append(str(NEEDS[what]) % {"needed": needed, "now": points_below(now, needed)})
+            missing.append(str(NEEDS[what]) % {"needed": number(needed), "now": points_below(now, needed)})
     return missing
 
 
 def find_route(result: Readiness) -> str:
-    """Which way is open: `unknown`, `homework` before partners, `open` with partners, or `alone`."""
+    """Which way is open: `homework` first, `open` with partners, `alone`, or `even`: nothing weak, but not ready.
+
+    `unknown` where too little is answered: of the firm itself, or of resources none of which is known to be weak.
+    """
     if result.commitment is None or result.rigidity is None:
         return "unknown"
-    if result.commitment < WEAK or result.rigidity > WEAK:
+    if not has_own_part(result):
         return "homework"
-    return "open" if result.collective else "alone"
+    if result.collective:
+        return "open"
+    if any(result.constructs[facet] is None for facet in RESOURCES):
+        return "unknown"
+    return "alone" if result.band == "READY" else "even"
 
 
 @dataclass(frozen=True)
@@ -117,7 +135,7 @@ def list_steps(rows: list[Row], answers: Answers, market: str, needs: list[str])
 def _search(name: str, market: str, needs: list[str]) -> str | None:
     """The suggestions that would help: firms that offer it, are in the market, or want it."""
     if market and name in BY_MARKET:
-        return url_for("suggestions.index", **{"country" if name == "RM" else "market": market})
+        return url_for("suggestions.index", market=market)
     capability = capability_to_seek(name, needs) if name in RESOURCES else SEARCH.get(name)
     return url_for("suggestions.index", capability=capability) if capability else None
 

@@ -15,7 +15,7 @@ from services.readiness import NO_MARKET, Progress, UnknownItem
 from web.access import own_firm, require
 from web.database import db
 from web.frame import act_for, acting_firm
-from web.languages import before_stop
+from web.languages import before_stop, number
 from web.readiness.forms import StatementsForm, make_form
 from web.readiness.history import draw_line
 from web.readiness.items import Part, list_parts, read_answer
@@ -26,9 +26,9 @@ from web.readiness.result import (
     list_rows,
     list_steps,
     missing_for_next_band,
-    points,
 )
 from web.readiness.words import CONSTRUCT, NEXT_BAND, WHO
+from web.security import limiter, person_key
 from web.words import READINESS_BAND
 
 blueprint = Blueprint("readiness", __name__, url_prefix="/readiness")
@@ -37,6 +37,8 @@ for name, table in {"readiness_part": CONSTRUCT, "who_changes": WHO}.items():
     blueprint.add_app_template_filter(lambda code, table=table: table[code], name)
 
 SECONDS_A_QUESTION = 25
+OFTEN = "120/minute;1500/hour"
+"""More answers than anybody gives."""
 
 
 @blueprint.get("/")
@@ -54,6 +56,7 @@ def index():
 
 
 @blueprint.route("/questions/<name>", methods=["GET", "POST"])
+@limiter.limit(OFTEN, methods=["POST"], key_func=person_key)
 def questions(name: str):
     """Ask a page of questions; what was chosen is saved, what is open stays open."""
     firm = _firm_of_form() if request.method == "POST" else acting_firm()
@@ -87,6 +90,7 @@ def questions(name: str):
 
 
 @blueprint.post("/answers")
+@limiter.limit(OFTEN, key_func=person_key)
 def answer():
     """Save one answer from a page that stays open; say how far the firm has come."""
     firm, sent = _named_firm(), request.form
@@ -134,11 +138,12 @@ def result():
         statements=StatementsForm(
             formdata=None, data={"commitment": firm.states_commitment, "finance": firm.states_finance}
         ),
-        points=points,
+        points=number,
     )
 
 
 @blueprint.post("/statements")
+@limiter.limit(OFTEN, key_func=person_key)
 def statements():
     """Choose what partners may be told."""
     firm = _firm_of_form()

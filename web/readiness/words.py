@@ -40,7 +40,7 @@ PARTNER = {
 }
 SEARCH = {"STE": "trade_fairs", "RIG": "trade_fairs"}
 """The capability that a partner should offer, of what is no facet."""
-BY_MARKET = frozenset({"NET", "RM"})
+BY_MARKET = frozenset({"NET"})
 """Of these a partner helps that wants, or is in, the same market."""
 
 OWN = {

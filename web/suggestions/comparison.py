@@ -13,7 +13,7 @@ from models import Firm
 from services.profiles import horizon_of
 from web.languages import number
 from web.reasons import SIGNAL, UNKNOWN_BECAUSE, listed
-from web.words import CAPABILITY, HORIZON, NORM, OBJECTIVE, country, language
+from web.words import CAPABILITY, FACET, HORIZON, NORM, OBJECTIVE, country, language
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def compare_rows(suggestion: Suggestion, firm: Firm, other: Firm) -> list[Row]:
             key=term.key,
             name=str(SIGNAL[term.key]),
             mine=_said(term.key, firm),
-            theirs=_said(term.key, other),
+            theirs=" ".join(part for part in (_said(term.key, other), _strengths(term.key, suggestion)) if part),
             weight=term.weight,
             value_for_us=term.value,
             points_for_us=mine,
@@ -73,6 +73,13 @@ def compare_rows(suggestion: Suggestion, firm: Firm, other: Firm) -> list[Row]:
         )
     ]
     return sorted(rows, key=lambda row: (row.value_for_us is None and row.value_for_them is None, -row.weight))
+
+
+def _strengths(key: str, suggestion: Suggestion) -> str:
+    """What readiness adds to what the other offers: where it has more of what the firm lacks."""
+    if key != "gap" or not suggestion.fills.facets:
+        return ""
+    return _("Has more of: %(list)s.", list=listed(FACET[facet] for facet in suggestion.fills.facets))
 
 
 def _said(key: str, firm: Firm) -> str:
