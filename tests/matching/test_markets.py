@@ -107,9 +107,14 @@ def test_a_better_figure_never_stands_lower(among, value, more, wants_less):
 
 
 @given(figures)
-def test_the_mean_place_is_the_middle(among):
-    """Equals count half, so that neither a crowd at the top nor one at the bottom gains."""
-    assert sum(standing(value, among) for value in among) / len(among) == pytest.approx(0.5)
+def test_a_standing_is_the_share_that_is_beaten(among):
+    """So that "better than" is never said of equals, and never of all."""
+    for value in among:
+        assert standing(value, among) == pytest.approx(sum(other < value for other in among) / len(among))
+        assert standing(value, among, wants_less=True) == pytest.approx(
+            sum(other > value for other in among) / len(among)
+        )
+        assert standing(value, among) < 1
 
 
 def test_nobody_stands_among_none():

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from matching.readiness import ITEMS, PER_MARKET
 from models import Firm, Person, ReadinessAnswer, ReadinessScore, ReadinessTake
 from services import firms, firms_csv, personal_data, readiness
+from services.profiles import load_profiles
 from services.readiness import NO_MARKET, UnknownItem, list_questions
 from tests.matching.test_readiness import answers as case
 from tests.races import race
@@ -184,12 +185,27 @@ def test_a_firm_that_has_not_answered_is_left_alone_by_its_markets(db, firm):
     assert markets_scored(db, firm) == set()
 
 
-def test_whoever_keeps_a_copy_of_a_firm_is_told_that_it_answered(db, firm, ana):
+def test_whoever_keeps_a_copy_of_a_firm_is_told_of_what_others_may_know_alone(db, firm, ana):
     before = firm.revision
 
-    readiness.save_answers(db, firm, ana, {("S1", NO_MARKET): 3})
+    readiness.save_answers(db, firm, ana, {("S1", NO_MARKET): 3, ("C1", NO_MARKET): 3, ("R1", NO_MARKET): 3})
+    assert firm.revision == before
 
+    readiness.save_answers(db, firm, ana, {("R9", NO_MARKET): 3, ("R10", NO_MARKET): 3})
     assert firm.revision > before
+
+
+def test_what_was_answered_for_no_market_reaches_no_suggestion_for_one_named_later(db, make):
+    firm = make.firm(targets=())
+    ana = make.owner_of(firm)
+    readiness.save_answers(db, firm, ana, {("R7", NO_MARKET): 4, ("R8", NO_MARKET): 4})
+    db.commit()
+    assert load_profiles(db)[str(firm.id)].facets_in("FRA") == {"RM": 0.75}
+
+    firms.set_target_markets(db, firm, [{"country": "FRA", "priority": 3, "horizon": 1}])
+    db.commit()
+
+    assert load_profiles(db)[str(firm.id)].facets_in("FRA") == {}
 
 
 @pytest.mark.both_databases
@@ -232,7 +248,16 @@ def test_statements_are_off_and_each_is_chosen_by_itself(db, firm):
 
     stored = db.get(Firm, firm.id, populate_existing=True)
     assert (stored.states_commitment, stored.states_finance) == (True, False)
-    assert stored.revision > before
+    assert stored.revision == before, "a statement that does not speak is no news"
+
+
+def test_a_statement_that_speaks_is_news(db, firm, ana):
+    readiness.save_answers(db, firm, ana, {(item, NO_MARKET): 5 for item in ("C1", "C2", "C3", "C4", "C5")})
+    before = firm.revision
+
+    readiness.state_publicly(db, firm, commitment=True, finance=False)
+
+    assert firm.revision > before
 
 
 def test_a_person_takes_out_what_their_firms_answered(db, make, firm, ana):

@@ -157,7 +157,7 @@ def test_nothing_on_a_page_of_questions_names_what_is_measured(ana, firm):
     for part in list_parts(["PRT"]):
         main = ana.get(f"/readiness/questions/{part.name}").html.split("<main")[1].split("<details")[0]
         for name in (
-            "Drive from within",
+            "Stimuli from within",
             "Impulses",
             "Networks and",
             "Commitment to",

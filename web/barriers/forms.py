@@ -113,7 +113,7 @@ class BarrierForm(FlaskForm):
         description=_l("Which office, how long it takes, what it costs, what one should know before."),
     )
     source = TextField(
-        _l("Where does this stand?"),
+        _l("Where do you know this from?"),
         [
             DataRequired(_l("Say where this stands: a law, an office, a letter, your own experience")),
             Length(max=300, message=_l("At most 300 characters")),

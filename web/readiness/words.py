@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 from web.words import FACET
 
 CONSTRUCT = {
-    "STI": _l("Drive from within"),
-    "STE": _l("Impulses from outside"),
+    "STI": _l("Stimuli from within"),
+    "STE": _l("Stimuli from outside"),
     "NET": _l("Networks and connections"),
     "COM": _l("Commitment to exporting"),
     **FACET,
