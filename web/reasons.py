@@ -41,7 +41,8 @@ UNKNOWN_BECAUSE = {
     "size": _l("The number of employees is missing on one side."),
     "values": _l("Ways of working are missing on one side."),
     "gap": _l(
-        "One side has not said what it looks for, or the other not what it offers, and readiness does not show it either."
+        "One side has not said what it looks for, or the other not what it offers, and readiness does not "
+        "show it either."
     ),
     "bridge": _l("Markets wanted are missing, or their distance is not known."),
     "basket": _l("Products with a code are missing on one side."),
