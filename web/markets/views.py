@@ -230,9 +230,10 @@ def _show(market: str, form: FeelingForm) -> str:
     kind = request.args.get("firms") if request.args.get("firms") in market_firms.KINDS else market_firms.KINDS[0]
     sees_firms = can_browse(db, current_user)
     statements = list_statements(db, market, first=outlook.headings) if sees_firms else []
+    is_first = "page" not in request.args and "firms" not in request.args  # who turns pages has seen the partners
     partners, helping = (
         market_firms.list_partners(db, current_app.extensions["suggester"], firm, outlook, market)
-        if firm and firm.is_approved
+        if firm and firm.is_approved and is_first
         else ([], 0)
     )
     return render_template(
