@@ -170,7 +170,7 @@ def test_a_new_firm_finds_a_partner_and_writes_to_it(app, make, open_window):
     expect(card.get_by_text("Why it suits you")).to_be_visible()
     expect(card.locator(".reasons li").first).to_be_visible()
     assert "+351 210 000 333" not in page.content()
-    card.get_by_role("link", name="Alfama Torrefacção, Lda").click()
+    card.get_by_role("link", name="Alfama Torrefacção, Lda", exact=True).click()
     assert "+351 210 000 333" not in page.content()
     page.get_by_role("link", name="Compare with us").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Alfama Torrefacção, Lda")

@@ -85,11 +85,11 @@ def test_from_the_questions_to_a_partner_and_to_the_map(app, chromium, owner):
 
         # The markets side by side, and on the map: the same distance everywhere.
         page.get_by_role("link", name="Markets", exact=True).first.click()
-        on_map = page.get_by_role("link", name=re.compile(rf"^France: {alone}\b"))
+        on_map = page.get_by_role("link", name=re.compile(rf"^France: {figures[0]}\b"))
         expect(on_map.first).to_be_attached()
         window.check("journey: map")
         page.get_by_role("link", name=re.compile("side by side|Compare", re.IGNORECASE)).first.click()
         expect(page.locator("[data-ranking] > li")).to_have_count(3)
-        expect(page.locator("main")).to_contain_text(re.compile(rf"{alone} \((near|medium|far|very far)\)"))
+        expect(page.locator("main")).to_contain_text(re.compile(rf"{figures[0]} \((near|medium|far|very far)\)"))
         window.check("journey: comparison")
         window.context.close()
