@@ -271,7 +271,8 @@ def test_every_criterion_has_its_figures_and_less_is_better_where_it_should(db, 
 
     assert standings["PRT"]["effort"] > standings["CHN"]["effort"]
     assert standings["CHN"]["size"] > standings["PRT"]["size"]
-    assert standings["PRT"]["border"] > standings["COD"]["border"]
+    assert standings["CHN"]["border"] > standings["COD"]["border"]
+    assert standings["PRT"]["border"] is None, "the figures are those of a member of the union"
     assert standings["COD"]["growth"] is None
 
 

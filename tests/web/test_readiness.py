@@ -294,7 +294,7 @@ def test_the_open_way_names_what_partners_bring_and_leads_to_them(ana, answered,
         ("Market and channels", 0), ("Finance", 13), ("People and experience", 13), ("Logistics and customs", 13),
     )]  # fmt: skip
     assert order == sorted(order), "the weakest first"
-    for address in ("country=PRT", "capability=shared_investment", "capability=export_manager",
+    for address in ("capability=local_agent", "capability=shared_investment", "capability=export_manager",
                     "capability=customs_clearance"):  # fmt: skip
         assert f"/suggestions/?{address}" in page.html
         ana.get(f"/suggestions/?{address}")
