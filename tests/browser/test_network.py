@@ -18,6 +18,8 @@ TRADES = {
     "shoes": {"products": [("shoes", "6403")], "targets": [("AGO", 3)], "country": "PRT"},
     "fruit": {"products": [("mango", "0804")], "targets": [("ZAF", 3)], "country": "MOZ"},
 }
+GOODS = {"coffee": ("tea", "0902"), "shoes": ("boots", "6404"), "fruit": ("oranges", "0805")}
+"""What every second firm of a trade sells, so that the firms of one trade complete each other."""
 SIDES = [
     {"offers": ["packaging"], "needs": ["local_agent"]},
     {"offers": ["local_agent"], "needs": ["packaging"]},
@@ -31,7 +33,11 @@ def site(tmp_path_factory):
     def fill(db) -> str:
         make = Factory(db)
         firms = [
-            make.firm(f"{trade.title()} {number}", **known, **SIDES[number % 2])
+            make.firm(
+                f"{trade.title()} {number}",
+                **{**known, "products": [GOODS[trade]] if number % 2 else known["products"]},
+                **SIDES[number % 2],
+            )
             for trade, known in TRADES.items()
             for number in range(10)
         ]
