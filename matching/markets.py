@@ -160,7 +160,8 @@ def map_steps(values: Mapping[str, float]) -> dict[str, int]:
     {'A': 0, 'B': 1, 'C': 2, 'D': 2, 'E': 4, 'F': 4}
     """
     among = sorted(values.values())
-    return {market: min(STEPS - 1, int(STEPS * standing(value, among))) for market, value in values.items()}
+    places = {value: (bisect_left(among, value) + bisect_right(among, value)) / (2 * len(among)) for value in among}
+    return {market: min(STEPS - 1, int(STEPS * places[value])) for market, value in values.items()}
 
 
 def points_of(parts: Parts) -> dict[str, float]:
