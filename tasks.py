@@ -178,7 +178,9 @@ def test(*words: str) -> None:
     else:
         say("\n*** No Chromium: EVERY BROWSER TEST IS SKIPPED. Install chromium to run them. ***\n")
     call(PYTHON, "-m", "ruff", "check", ".")
-    call(PYTHON, "-m", "pytest", "-q", "--durations=10", *words, env=env)
+    # Whole files go to two workers at a time; what somebody picks runs in one, so that its output comes in order.
+    beside = () if words else ("-n", min(2, os.cpu_count() or 1), "--dist", "loadfile")
+    call(PYTHON, "-m", "pytest", "-q", "--durations=10", *beside, *words, env=env)
 
 
 def check() -> None:
