@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import networkx as nx
@@ -175,7 +175,8 @@ def certainty(clusters: Mapping[str, int], ties: Iterable[Tie]) -> dict[str, flo
     >>> certainty({"a": 0, "b": 0, "c": 1}, [Tie("a", "b", 0.75), Tie("a", "c", 0.25)])
     {'a': 0.75, 'b': 1.0, 'c': 0.0}
     """
-    inside, whole = Counter(), Counter()
+    inside: dict[str, float] = defaultdict(float)
+    whole: dict[str, float] = defaultdict(float)
     for a, b, score in ties:
         for firm in (a, b):
             whole[firm] += score

@@ -324,9 +324,8 @@ def group_distance(members: Sequence[Parts], transfer: float = TRANSFER) -> floa
     60.0
     """
     found = [composite(group_parts(member, members, transfer)) for member in members]
-    if not found or any(distance is None for distance in found):
-        return None
-    return sum(found) / len(found)
+    known = [distance for distance in found if distance is not None]
+    return sum(known) / len(known) if known and len(known) == len(found) else None
 
 
 def blend(distance: float, felt: float | None) -> float:

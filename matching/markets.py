@@ -134,7 +134,7 @@ def rank_markets(standings: Mapping[str, Mapping[str, float | None]], weights: M
 
 
 def _judge(market: str, standings: Mapping[str, float | None], weights: Mapping[str, int]) -> tuple[Fraction, Ranked]:
-    known = {name: round(SCALE * standings[name]) for name in weights if standings.get(name) is not None}
+    known = {name: round(SCALE * value) for name in weights if (value := standings.get(name)) is not None}
     unknown = tuple(name for name in weights if name not in known)
     if not known:
         return Fraction(-1), Ranked(market, None, {}, unknown)
@@ -195,22 +195,23 @@ def levers(
     >>> [(one.kind, one.language, round(one.points, 2)) for one in levers(far, {"fr": 0.9, "en": 0.3}, {})]
     [('office', '', 18.75), ('language', 'fr', 17.75), ('experience', '', 7.88), ('language', 'en', 4.25)]
     """
-    now = firm_parts(parts, market_languages, speakers, experience, has_office=has_office)
-    before = composite(now)
+    before = composite(firm_parts(parts, market_languages, speakers, experience, has_office=has_office))
     if before is None:
         return []
+
+    def points(speaking: Mapping[str, float], known: float, there: bool) -> float:
+        after = composite(firm_parts(parts, market_languages, speaking, known, has_office=there))
+        return 0.0 if after is None else before - after
+
     tried = [
-        Lever("language", before - composite(firm_parts(parts, market_languages, {**speakers, code: FLUENT},
-                                                        experience, has_office=has_office)), code)
+        Lever("language", points({**speakers, code: FLUENT}, experience, has_office), code)
         for code, share in market_languages.items()
         if share >= LEAST_SHARE and speakers.get(code, 0.0) < FLUENT
-    ]  # fmt: skip
+    ]
     if experience < REGULAR:
-        then = firm_parts(parts, market_languages, speakers, REGULAR, has_office=has_office)
-        tried.append(Lever("experience", before - composite(then)))
+        tried.append(Lever("experience", points(speakers, REGULAR, has_office)))
     if not has_office:
-        then = firm_parts(parts, market_languages, speakers, PRESENT, has_office=True)
-        tried.append(Lever("office", before - composite(then)))
+        tried.append(Lever("office", points(speakers, PRESENT, True)))
     worth = [lever for lever in tried if lever.points >= LEAST_POINTS]
     return sorted(worth, key=lambda lever: (-lever.points, lever.kind, lever.language))
 

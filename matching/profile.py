@@ -265,11 +265,11 @@ def _check_set(field: str, value: object) -> None:
 
 
 def _check_whole(field: str, value: object, low: int, high: int) -> None:
-    if not isinstance(value, Integral) or isinstance(value, bool) or not low <= value <= high:
+    if not isinstance(value, Integral) or isinstance(value, bool) or not low <= int(value) <= high:
         raise InvalidProfile(field, f"{value!r} is not a whole number from {low} to {high}")
 
 
 def _check_number(field: str, value: object, high: float = 1) -> None:
     # The comparison is false for nan, so that it is refused together with infinities.
-    if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= value <= high:
+    if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= value <= high:  # type: ignore[operator]
         raise InvalidProfile(field, f"{value!r} is not a number from 0 to {high:g}")

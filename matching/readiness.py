@@ -141,8 +141,9 @@ def group_readiness(members: Collection[Readiness]) -> float | None:
     >>> group_readiness([score_readiness({item: 3 for item in ITEMS})] * 3)
     41.25
     """
-    together = [readiness_in_group(member, members).index for member in members]
-    if not together or any(index is None for index in together):
+    found = [readiness_in_group(member, members).index for member in members]
+    together = [index for index in found if index is not None]
+    if not together or len(together) < len(found):
         return None
     return 0.7 * fmean(together) + 0.3 * min(together)
 
@@ -170,10 +171,10 @@ def _scale(items: tuple[str, ...], points: Mapping[str, float]) -> float | None:
 
 def _weighted(values: Mapping[str, float | None], weights: Mapping[str, float]) -> float | None:
     """The weighted mean of what is known."""
-    known = {name: weight for name, weight in weights.items() if values[name] is not None}
+    known = [(weight, value) for name, weight in weights.items() if (value := values[name]) is not None]
     if not known:
         return None
-    return sum(weight * values[name] for name, weight in known.items()) / sum(known.values())
+    return sum(weight * value for weight, value in known) / sum(weight for weight, _ in known)
 
 
 def combine(constructs: Mapping[str, float | None], *, answered: int) -> Readiness:
@@ -192,7 +193,7 @@ def combine(constructs: Mapping[str, float | None], *, answered: int) -> Readine
     rigidity = constructs["RIG"]
     base = _weighted(parts, BASE)
     index = None
-    if parts["commitment"] is not None and rigidity is not None:
+    if base is not None and parts["commitment"] is not None and rigidity is not None:
         index = base * (1 - RIGIDITY_DAMPING * rigidity / 100)
     result = Readiness(
         constructs, **parts, rigidity=rigidity, base=base, index=index, band="", collective=False, answered=answered
@@ -201,15 +202,16 @@ def combine(constructs: Mapping[str, float | None], *, answered: int) -> Readine
 
 
 def _band(result: Readiness) -> str:
-    if result.index is None:
+    if result.index is None or result.commitment is None or result.rigidity is None:
         return "INCOMPLETE"
+    index = result.index
     is_ready = (
         result.commitment >= READY_COMMITMENT
         and result.rigidity <= READY_RIGIDITY
         and result.resources is not None
         and result.resources >= READY_RESOURCES
     )
-    return next(band for band, entry in ENTRY.items() if result.index >= entry and (is_ready or band != "READY"))
+    return next(band for band, entry in ENTRY.items() if index >= entry and (is_ready or band != "READY"))
 
 
 def _can_go_together(result: Readiness) -> bool:

@@ -99,9 +99,10 @@ def _horizon(a: Profile, b: Profile, pair: Pair) -> dict | None:
 
 
 def _one_sided(a: Profile, b: Profile, pair: Pair) -> dict | None:
-    if pair.too_little_data or abs(pair.forward.value - pair.backward.value) < 0.2:
+    mine, theirs = pair.forward.value, pair.backward.value
+    if mine is None or theirs is None or abs(mine - theirs) < 0.2:
         return None
-    return {"gains_more": a.id if pair.forward.value > pair.backward.value else b.id}
+    return {"gains_more": a.id if mine > theirs else b.id}
 
 
 def _objectives(a: Profile, b: Profile, pair: Pair) -> dict | None:

@@ -9,7 +9,7 @@ for each; what it leaves open is said here as *our design*.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Set
 
 from matching import hs
 from matching.distance import KNOWLEDGE, WEIGHTS
@@ -377,7 +377,7 @@ def covered_share(mine: Mapping[str, float], theirs: Mapping[str, float], needs:
     return covered / lacking if lacking > 0 else None
 
 
-def _jaccard(x: Collection, y: Collection) -> float | None:
+def _jaccard(x: Set[str], y: Set[str]) -> float | None:
     return len(x & y) / len(x | y) if x and y else None
 
 
