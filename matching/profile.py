@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from numbers import Integral, Real
 
+import numpy as np
+
 from matching.nearness import FirmDistances
 
 FACETS = ("RF", "RH", "RP", "RM", "RL")
@@ -67,6 +69,7 @@ class Product:
             _check_whole("tier", self.tier, 1, 5)
         if self.segment is not None:
             _check_text("segment", self.segment)
+        _check_flag("pools", self.pools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,8 @@ class Profile:
             _check_number("commitment", self.commitment, 100)
         if self.verified is not None:
             _check_number("verified", self.verified)
+        for name in ("compliance_block", "can_sign", "sole_brand", "accepts_coopetition"):
+            _check_flag(name, getattr(self, name))
         self._check_lists()
         self._check_shares()
 
@@ -219,6 +224,8 @@ class Profile:
         for name in ("experience", "languages"):
             for value in getattr(self, name).values():
                 _check_number(name, value)
+        for language in self.languages:
+            _check_text("languages", language)
         for name in ("facets", "facet_needs"):
             _check_facets(name, getattr(self, name))
         for market, facets in self.market_facets.items():
@@ -238,6 +245,11 @@ class Profile:
 def _check_text(field: str, value: object) -> None:
     if not isinstance(value, str) or not value.strip():
         raise InvalidProfile(field, f"{value!r} is not a text with something in it")
+
+
+def _check_flag(field: str, value: object) -> None:
+    if not isinstance(value, (bool, np.bool_)):
+        raise InvalidProfile(field, f"{value!r} is neither true nor false")
 
 
 def _check_pattern(field: str, value: object, pattern: re.Pattern, wording: str) -> None:
