@@ -14,65 +14,11 @@ from threading import Thread
 import numpy as np
 
 from matching import bounds
-from matching.bounds import (
-    ASKS_NEAR,
-    CHANNELS,
-    COMMITMENT,
-    COVERS_MINE,
-    COVERS_THEIRS,
-    FACET,
-    FACET_NEED,
-    FACETS_KNOWN,
-    FITS_MINE,
-    FITS_THEIRS,
-    HORIZON,
-    LACKING,
-    MISSING,
-    N_NEEDS,
-    N_NORMS,
-    N_OBJECTIVES,
-    N_OFFERS,
-    N_PRODUCTS,
-    NEAR,
-    PRIORITY_SUM,
-    REGION,
-    SAME_LINKS,
-    SAME_MARKETS,
-    SAME_NORMS,
-    SAME_OBJECTIVES,
-    SIZE,
-    STEP,
-    TELLS_TIES,
-    TIER,
-    VERIFIED,
-    WIDTH,
-    WORKED_TOGETHER,
-    lengths_of,
-)
+from matching.bounding import BEST, FAST, LANE_COUNT, ROOM, ROUNDING, F, U, bound_tile, refine
+from matching.bounds import BRIDGES_MINE, HAS_FACETS, NEAREST, SUMS, WIDTH, lengths_of
 from matching.columns import CHAPTER, LISTS, MARKETS, Columns, take
 from matching.compiling import compiled, inlined
-from matching.kernel import (
-    BASKET,
-    BRIDGE,
-    COMMIT,
-    FACET_COUNT,
-    GAP,
-    LN10,
-    MKT,
-    OBJ,
-    SIZES,
-    TIERS,
-    TRUST,
-    VALUES,
-    VERIFY,
-    gap_of,
-    pair_score,
-)
-
-F = np.float32
-ROUNDING = F(1e-5)
-"""What single precision may have lost of a bound, generously."""
-GAPS = 4  # vectors for the gap: mine known, mine covered, theirs known, theirs covered
+from matching.kernel import pair_score
 
 
 @inlined
@@ -80,170 +26,45 @@ def _fill(tile, B, first, last, value):
     """Write the rows of the tile's firms, or wipe them out when ``value`` is 0."""
     for j in range(first, last):
         for p in range(B.give_starts[j], B.give_starts[j + 1]):
-            tile[B.give_features[p], j - first] = B.give_values[p] * value
+            tile[U(B.give_features[p]) * LANE_COUNT + U(j - first)] = B.give_values[p] * value
 
 
 @inlined
-def _add_up(sums, tile, B, i):
+def _add_up(room, tile, B, i):
     """Compute all inner products of firm i with the firms of the tile."""
-    for channel in range(CHANNELS):
-        row = sums[channel]
-        for c in range(WIDTH):
-            row[c] = F(0)
-        p = B.ask_starts[i * CHANNELS + channel]
-        end = B.ask_starts[i * CHANNELS + channel + 1]
-        while p + 2 <= end:
-            u, v = B.ask_values[p], B.ask_values[p + 1]
-            x, y = tile[B.ask_features[p]], tile[B.ask_features[p + 1]]
-            for c in range(WIDTH):
-                row[c] += u * x[c] + v * y[c]
-            p += 2
-        if p < end:
-            u = B.ask_values[p]
-            x = tile[B.ask_features[p]]
-            for c in range(WIDTH):
-                row[c] += u * x[c]
-
-
-@inlined
-def _bound_gap(gap, sums, mine, L):
-    """Compute the declared gap both ways."""
-    needs = mine[N_NEEDS]
-    offers = mine[N_OFFERS]
-    share = F(1) / max(needs, F(1))
-    for c in range(WIDTH):
-        gap[0, c] = F(1) if needs > F(0) and L[N_OFFERS, c] > F(0) else F(0)
-        gap[1, c] = sums[COVERS_MINE, c] * share
-        gap[2, c] = F(1) if offers > F(0) and L[N_NEEDS, c] > F(0) else F(0)
-        gap[3, c] = sums[COVERS_THEIRS, c] / max(L[N_NEEDS, c], F(1))
-
-
-@inlined
-def _bound_facets(gap, mine, L):
-    """Bring the gap of readiness facets in, half and half with the declared one, where both firms have facets."""
-    for c in range(WIDTH):
-        covered = F(0)
-        given = F(0)
-        for f in range(FACET_COUNT):
-            rise = L[FACET + f, c] - mine[FACET + f]
-            covered += mine[FACET_NEED + f] * min(mine[MISSING + f], max(rise, F(0)) + ROUNDING)
-            given += L[FACET_NEED + f, c] * min(L[MISSING + f, c], max(-rise, F(0)) + ROUNDING)
-        partly = mine[FACETS_KNOWN] > F(1) or L[FACETS_KNOWN, c] > F(1)
-        lack, theirs = mine[LACKING], L[LACKING, c]
-        known = F(1) if partly or lack > F(0) else F(0)
-        value = F(1) if partly else min(F(1), covered / (lack if lack > F(0) else F(1)))
-        their_known = F(1) if partly or theirs > F(0) else F(0)
-        their_value = F(1) if partly else min(F(1), given / (theirs if theirs > F(0) else F(1)))
-        both = F(1) if L[FACETS_KNOWN, c] > F(0) else F(0)
-        known *= both
-        their_known *= both
-        # Half of each where both are known, else the one that is; unknown ones hold 0 as their value.
-        share = F(1) - F(0.5) * known * gap[0, c]
-        gap[1, c] = share * (known * value + gap[0, c] * gap[1, c])
-        gap[0, c] = max(known, gap[0, c])
-        share = F(1) - F(0.5) * their_known * gap[2, c]
-        gap[3, c] = share * (their_known * their_value + gap[2, c] * gap[3, c])
-        gap[2, c] = max(their_known, gap[2, c])
-
-
-@inlined
-def _bound(best, sides, sums, gap, mine, L, w):
-    """Compute for each firm of the tile a score that its pair with this row cannot exceed.
-
-    ``sides`` keeps what it is made of: sum and weight of the terms, forward and backward.
-    """
-    objectives, norms, wishes = mine[N_OBJECTIVES], mine[N_NORMS], mine[PRIORITY_SUM]
-    tier, size, commitment = mine[TIER], mine[SIZE], mine[COMMITMENT]
-    horizon, region, products = mine[HORIZON], mine[REGION], mine[N_PRODUCTS]
-    tells, verified, asks, near = mine[TELLS_TIES], mine[VERIFIED], mine[ASKS_NEAR], mine[NEAR]
-    per_decade = F(1 / LN10)
-    for c in range(WIDTH):
-        both = sums[SAME_OBJECTIVES, c]
-        tags = F(1) if objectives > F(0) and L[N_OBJECTIVES, c] > F(0) else F(0)
-        alike = both / max(objectives + L[N_OBJECTIVES, c] - both, F(1))
-        timed = F(1) if horizon > F(0) and L[HORIZON, c] > F(0) else F(0)
-        timely = F(1) - F(0.5) * abs(horizon - L[HORIZON, c])
-        weight = w[OBJ] * max(tags, timed)
-        total = w[OBJ] * (tags * alike + timed * timely) * (F(1) - F(0.5) * tags * timed)
-
-        both = sums[SAME_MARKETS, c]
-        known = F(1) if wishes > F(0) and L[PRIORITY_SUM, c] > F(0) else F(0)
-        weight += w[MKT] * known
-        total += w[MKT] * both / max(wishes + L[PRIORITY_SUM, c] - both, F(1))
-
-        known = F(1) if tier >= F(0) and L[TIER, c] >= F(0) else F(0)
-        weight += w[TIERS] * known
-        total += w[TIERS] * known * (F(1) - F(0.25) * abs(tier - L[TIER, c]))
-
-        known = F(1) if size >= F(0) and L[SIZE, c] >= F(0) else F(0)
-        weight += w[SIZES] * known
-        total += w[SIZES] * known * max(F(0), F(1) - per_decade * abs(size - L[SIZE, c]))
-
-        both = sums[SAME_NORMS, c]
-        known = F(1) if norms > F(0) and L[N_NORMS, c] > F(0) else F(0)
-        weight += w[VALUES] * known
-        total += w[VALUES] * both / max(norms + L[N_NORMS, c] - both, F(1))
-
-        link = sums[SAME_LINKS, c]
-        trust = F(0.3) if region >= F(0) and region == L[REGION, c] else F(0)
-        trust = F(0.6) if link > F(0.5) else trust
-        trust = F(1) if link >= F(WORKED_TOGETHER) else trust
-        known = tells * L[TELLS_TIES, c]
-        weight += w[TRUST] * known
-        total += w[TRUST] * known * trust
-
-        forward, backward, forward_weight, backward_weight = total, total, weight, weight
-
-        known = w[COMMIT] if commitment >= F(0) and L[COMMITMENT, c] >= F(0) else F(0)
-        behind = F(0.02) * (commitment - L[COMMITMENT, c])
-        forward_weight += known
-        backward_weight += known
-        forward += known * max(F(0), F(1) - max(F(0), behind))
-        backward += known * max(F(0), F(1) - max(F(0), -behind))
-
-        forward_weight += w[GAP] * gap[0, c]
-        forward += w[GAP] * gap[0, c] * gap[1, c]
-        backward_weight += w[GAP] * gap[2, c]
-        backward += w[GAP] * gap[2, c] * gap[3, c]
-
-        known = w[BRIDGE] * asks * L[NEAR, c]
-        forward_weight += known
-        forward += known
-        known = w[BRIDGE] * near * L[ASKS_NEAR, c]
-        backward_weight += known
-        backward += known
-
-        known = w[BASKET] if products > F(0) and L[N_PRODUCTS, c] > F(0) else F(0)
-        forward_weight += known
-        backward_weight += known
-        forward += known * min(F(1), F(0.5 * STEP) + sums[FITS_MINE, c])
-        backward += known * min(F(1), F(0.5 * STEP) + sums[FITS_THEIRS, c])
-
-        known = w[VERIFY] if L[VERIFIED, c] >= F(0) else F(0)
-        forward_weight += known
-        forward += known * L[VERIFIED, c]
-        known = w[VERIFY] if verified >= F(0) else F(0)
-        backward_weight += known
-        backward += known * verified
-
-        sides[0, c], sides[1, c], sides[2, c], sides[3, c] = forward, forward_weight, backward, backward_weight
-        # The harmonic mean of forward / forward_weight and backward / backward_weight.
-        below = forward * backward_weight + backward * forward_weight
-        best[c] = F(2) * forward * backward / (below if below > F(0) else F(1))
-
-
-@inlined
-def _refine(sides, gap, c, A, i, j, w):
-    """Return the bound of one pair with its true gap, which costs less than the whole score."""
-    sum_and_weight = sides[0, c], sides[1, c], sides[2, c], sides[3, c]
-    forward, forward_weight, backward, backward_weight = sum_and_weight
-    mine, theirs = gap_of(A, i, A, j), gap_of(A, j, A, i)
-    forward += w[GAP] * (F(max(0.0, mine)) - gap[0, c] * gap[1, c])
-    forward_weight += w[GAP] * ((F(1) if mine >= 0 else F(0)) - gap[0, c])
-    backward += w[GAP] * (F(max(0.0, theirs)) - gap[2, c] * gap[3, c])
-    backward_weight += w[GAP] * ((F(1) if theirs >= 0 else F(0)) - gap[2, c])
-    below = forward * backward_weight + backward * forward_weight
-    return F(2) * forward * backward / below if below > F(0) else F(0)
+    features, values = B.ask_features, B.ask_values
+    for channel in range(U(SUMS)):
+        row = channel * LANE_COUNT
+        p = U(B.ask_starts[U(i) * U(SUMS) + channel])
+        end = U(B.ask_starts[U(i) * U(SUMS) + channel + U(1)])
+        # What four do not divide comes first and writes over what was there.
+        rest = (end - p) & U(3)
+        if rest == U(0):
+            for c in range(LANE_COUNT):
+                room[row + c] = F(0)
+        elif rest == U(1):
+            x0, u0 = U(features[p]) * LANE_COUNT, values[p]
+            for c in range(LANE_COUNT):
+                room[row + c] = u0 * tile[x0 + c]
+        elif rest == U(2):
+            x0, x1 = U(features[p]) * LANE_COUNT, U(features[p + U(1)]) * LANE_COUNT
+            u0, u1 = values[p], values[p + U(1)]
+            for c in range(LANE_COUNT):
+                room[row + c] = u0 * tile[x0 + c] + u1 * tile[x1 + c]
+        else:
+            x0, x1 = U(features[p]) * LANE_COUNT, U(features[p + U(1)]) * LANE_COUNT
+            u0, u1 = values[p], values[p + U(1)]
+            x2, u2 = U(features[p + U(2)]) * LANE_COUNT, values[p + U(2)]
+            for c in range(LANE_COUNT):
+                room[row + c] = u0 * tile[x0 + c] + u1 * tile[x1 + c] + u2 * tile[x2 + c]
+        p += rest
+        while p < end:
+            x0, x1 = U(features[p]) * LANE_COUNT, U(features[p + U(1)]) * LANE_COUNT
+            x2, x3 = U(features[p + U(2)]) * LANE_COUNT, U(features[p + U(3)]) * LANE_COUNT
+            u0, u1, u2, u3 = values[p], values[p + U(1)], values[p + U(2)], values[p + U(3)]
+            for c in range(LANE_COUNT):
+                room[row + c] += u0 * tile[x0 + c] + u1 * tile[x1 + c] + u2 * tile[x2 + c] + u3 * tile[x3 + c]
+            p += U(4)
 
 
 @inlined
@@ -271,16 +92,14 @@ def _push(scores, firms, score, firm):
     firms[at] = firm
 
 
-@compiled(fastmath={"contract", "nsz", "arcp", "nnan"}, error_model="numpy")
-def _bound_row(best, sides, sums, gap, tile, B, t, i, w):
+@compiled(fastmath=FAST, error_model="numpy")
+def _bound_row(room, tile, B, t, i, w):
     """Bound the scores of firm i with all firms of tile t."""
-    mine = B.lanes[i // WIDTH, :, i % WIDTH]
-    L = B.lanes[t]
-    _add_up(sums, tile, B, i)
-    _bound_gap(gap, sums, mine, L)
-    if mine[FACETS_KNOWN] > F(0):
-        _bound_facets(gap, mine, L)
-    _bound(best, sides, sums, gap, mine, L, w)
+    _add_up(room, tile, B, i)
+    nearest = B.numbers[i, NEAREST]
+    for c in range(LANE_COUNT):
+        room[U(BRIDGES_MINE * WIDTH) + c] = nearest
+    bound_tile(room, B.numbers, i, B.lanes, t, w)
 
 
 @inlined
@@ -299,7 +118,7 @@ def _sweep(A, B, tiles, nearby, weights, penalty, sales, names, scores, firms, f
     Firms are sorted so that alike ones are close: those at most ``nearby`` places
     before the tile come first, so that the lists fill with good scores early.
     """
-    tile, sums, gap, best, sides, lowest, terms, w = room
+    tile, bounded, lowest, terms, w = room
     count = len(A.marks)
     tried = 0
     for part in range(2):
@@ -313,14 +132,14 @@ def _sweep(A, B, tiles, nearby, weights, penalty, sales, names, scores, firms, f
             for j in range(first, last):
                 lowest[j - first] = _floor(floors, j)
             for i in range(start, stop):
-                _bound_row(best, sides, sums, gap, tile, B, t, i, w)
+                _bound_row(bounded, tile, B, t, i, w)
                 floor = _floor(floors, i)
-                told = B.lanes[i // WIDTH, FACETS_KNOWN, i % WIDTH] > F(0)
+                told = B.numbers[i, HAS_FACETS] > F(0)
                 for j in range(max(first, i + 1), last):
                     c = j - first
-                    if best[c] + ROUNDING < min(floor, lowest[c]):
+                    if bounded[BEST * WIDTH + c] + ROUNDING < min(floor, lowest[c]):
                         continue
-                    if told and _refine(sides, gap, c, A, i, j, w) + ROUNDING < min(floor, lowest[c]):
+                    if told and refine(bounded, c, A, i, A, j, w) + ROUNDING < min(floor, lowest[c]):
                         continue
                     tried += 1
                     score = pair_score(A, i, A, j, weights, penalty, sales, terms[0], terms[1])
@@ -356,7 +175,7 @@ def best_of_all(
 
     def work(me: int) -> None:
         _sweep(
-            sorted_columns, tiles, np.arange(me, len(tiles.lanes), threads), 2 * WIDTH, weights, penalty,
+            sorted_columns, tiles, np.arange(me, -(-len(order) // WIDTH), threads), 2 * WIDTH, weights, penalty,
             sales, order, *lists[me], floors, me, _room(tiles.features, weights),
         )  # fmt: skip
 
@@ -393,11 +212,8 @@ def _empty_lists(firms: int, count: int) -> tuple[np.ndarray, np.ndarray]:
 def _room(features: int, weights: np.ndarray) -> tuple[np.ndarray, ...]:
     """Return the arrays that one thread works in."""
     return (
-        np.zeros((features, WIDTH), F),
-        np.zeros((CHANNELS, WIDTH), F),
-        np.zeros((GAPS, WIDTH), F),
-        np.zeros(WIDTH, F),
-        np.zeros((4, WIDTH), F),
+        np.zeros(features * WIDTH, F),
+        np.zeros(ROOM, F),
         np.zeros(WIDTH),
         np.zeros((2, len(weights))),
         weights.astype(F),
