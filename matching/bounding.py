@@ -46,6 +46,8 @@ from matching.bounds import (
     SAME_OBJECTIVES,
     SIZE,
     STEP,
+    STRENGTH_MINE,
+    STRONG_MINE,
     TELLS_TIES,
     TIER,
     VERIFIED,
@@ -124,13 +126,15 @@ def _alike(room, mine, lanes, at, w):
 
 @inlined
 def _gaps(room, mine, lanes, at):
-    """Bound the gaps covered: readiness facets known on both sides cover all that is lacking."""
-    needs, offers, facets, lacks = mine[HAS_NEEDS], mine[HAS_OFFERS], mine[HAS_FACETS], mine[LACKS]
+    """Bound the gaps covered: the row's facets are taken to cover all that the tile's firms lack."""
+    needs, offers, facets = mine[HAS_NEEDS], mine[HAS_OFFERS], mine[HAS_FACETS]
     for c in range(LANE_COUNT):
         declared = needs * lanes[at + U(HAS_OFFERS * WIDTH) + c]
-        strong = lacks * lanes[at + U(HAS_FACETS * WIDTH) + c]
+        strong = room[U(STRONG_MINE * WIDTH) + c]
         share = F(1) - F(0.5) * declared * strong
-        room[U(GAP_MINE * WIDTH) + c] = share * (room[U(COVERS_MINE * WIDTH) + c] + strong)
+        room[U(GAP_MINE * WIDTH) + c] = share * (
+            room[U(COVERS_MINE * WIDTH) + c] + room[U(STRENGTH_MINE * WIDTH) + c]
+        )
         room[U(KNOWN_MINE * WIDTH) + c] = max(declared, strong)
         declared = offers * lanes[at + U(HAS_NEEDS * WIDTH) + c]
         strong = facets * lanes[at + U(LACKS * WIDTH) + c]
@@ -181,6 +185,27 @@ def _directed(room, mine, lanes, at, w):
         room[U(BEST * WIDTH) + c] = F(2) * forward * backward / max(below, F(1e-30))
 
 
+@inlined
+def assume(room, numbers, i, lanes, t):
+    """Take it that facets known on both sides cover all that firm i lacks."""
+    at = U(t) * U(LANES * WIDTH)
+    lacks = numbers[i, LACKS]
+    for c in range(LANE_COUNT):
+        strong = lacks * lanes[at + U(HAS_FACETS * WIDTH) + c]
+        room[U(STRONG_MINE * WIDTH) + c] = strong
+        room[U(STRENGTH_MINE * WIDTH) + c] = strong
+
+
+@inlined
+def bound_closely(room, numbers, i, lanes, t, w):
+    """Do as ``bound_tile`` does, with what the tile's firms cover of the row's lack filled in by the caller."""
+    mine = numbers[i]
+    at = U(t) * U(LANES * WIDTH)
+    _alike(room, mine, lanes, at, w)
+    _gaps(room, mine, lanes, at)
+    _directed(room, mine, lanes, at, w)
+
+
 @compiled(fastmath=FAST, error_model="numpy")
 def bound_tile(room, numbers, i, lanes, t, w):
     """Compute for each firm of tile ``t`` a score that its pair with firm ``i`` cannot exceed.
@@ -189,8 +214,9 @@ def bound_tile(room, numbers, i, lanes, t, w):
     ----------
     room : float32 [ROOM]
         Vectors of WIDTH lanes. The caller fills in the channels, the inner
-        products of firm i with each firm of the tile, as ``bounds`` says, and
-        finds the bounds in vector BEST.
+        products of firm i with each firm of the tile as ``bounds`` says and
+        what they bridge for i at most (1 if need be), and finds the bounds in
+        vector BEST.
     numbers : float32 [firm, LANES]
         Numbers of the firms that i is one of.
     i : int
@@ -200,11 +226,8 @@ def bound_tile(room, numbers, i, lanes, t, w):
     w : float32 [term]
         Weights of the terms.
     """
-    mine = numbers[i]
-    at = U(t) * U(LANES * WIDTH)
-    _alike(room, mine, lanes, at, w)
-    _gaps(room, mine, lanes, at)
-    _directed(room, mine, lanes, at, w)
+    assume(room, numbers, i, lanes, t)
+    bound_closely(room, numbers, i, lanes, t, w)
 
 
 @inlined

@@ -28,9 +28,9 @@ WIDTH = 128
 # Inner products kept apart; "mine" is what the tile's firms do for the row's firm.
 SAME_OBJECTIVES, SAME_NORMS, SAME_MARKETS, COVERS_MINE, COVERS_THEIRS, FITS_MINE, FITS_THEIRS, SAME_LINKS, \
     SUMS = range(9)  # fmt: skip
-BRIDGES_MINE = SUMS
-"""How much the tile's firms bridge for the row's at most: no inner product, but it comes in like one."""
-CHANNELS = BRIDGES_MINE + 1
+# What comes in like an inner product but is none: how much the tile's firms bridge for the row's at most, what share
+# of its lack they cover, and whether that is known; the last two are room for working it out.
+BRIDGES_MINE, STRENGTH_MINE, STRONG_MINE, COVERED, LACKING, CHANNELS = range(SUMS, SUMS + 6)
 
 # Numbers of one firm, one vector each in a tile; HAS_ is 1 where something is known, and what is not known is 0.
 (N_OBJECTIVES, HAS_OBJECTIVES, N_NORMS, HAS_NORMS, PRIORITY_SUM, HAS_MARKETS, HAS_NEEDS, HAS_OFFERS, HAS_PRODUCTS,

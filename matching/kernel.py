@@ -199,17 +199,20 @@ def _bridge(A, i, B, j):
     if near < 0 or far < 0:
         return -1.0
     p, p_end = _part(A, i, MARKETS)
-    known = min(A.distances.shape[1], B.distances.shape[1])
+    known = min(A.nearness.shape[1], B.nearness.shape[1])
     total = 0.0
     weight = 0.0
     for k in range(p, p_end):
         market = A.items[k]
         if market >= known:
             continue
+        from_here, from_there = A.nearness[near, market], B.nearness[far, market]
+        if from_here < 0 or from_there < 0:
+            continue
         distance = 0.0
         saved = 0.0
         for d in range(len(DIMENSION_WEIGHTS)):
-            mine, theirs = A.distances[near, market, d], B.distances[far, market, d]
+            mine, theirs = A.distances[from_here, d], B.distances[from_there, d]
             if mine >= 0 and theirs >= 0:
                 distance += DIMENSION_WEIGHTS[d] * mine
                 saved += DIMENSION_WEIGHTS[d] * max(0.0, mine - theirs)

@@ -14,11 +14,45 @@ from threading import Thread
 import numpy as np
 
 from matching import bounds
-from matching.bounding import BEST, FAST, LANE_COUNT, ROOM, ROUNDING, F, U, bound_tile, refine
-from matching.bounds import BRIDGES_MINE, HAS_FACETS, NEAREST, SUMS, WIDTH, lengths_of
+from matching.aiming import bridge_pair, bridge_row, fill_held, fill_near, strength_pair, strengthen_row
+from matching.aims import DIMENSION_COUNT, FACET_COUNT, build_aims
+from matching.bounding import (
+    BACKWARD,
+    BACKWARD_WEIGHT,
+    BEST,
+    FAST,
+    FORWARD,
+    FORWARD_WEIGHT,
+    GAP_THEIRS,
+    KNOWN_THEIRS,
+    LANE_COUNT,
+    ROOM,
+    ROUNDING,
+    F,
+    U,
+    assume,
+    bound_closely,
+)
+from matching.bounds import (
+    ASKS_NEAR,
+    COVERS_THEIRS,
+    HAS_FACETS,
+    HAS_NEEDS,
+    HAS_OFFERS,
+    LACKS,
+    NEAR,
+    SUMS,
+    WIDTH,
+    lengths_of,
+)
 from matching.columns import CHAPTER, LISTS, MARKETS, Columns, take
 from matching.compiling import compiled, inlined
-from matching.kernel import pair_score
+from matching.kernel import BRIDGE, GAP, pair_score
+
+GROUP = U(16)
+"""Lanes that are looked at together for one that is promising."""
+COUNTED = ("bounded", "promising", "scored", "listed")
+"""What happens to pairs, fewer and fewer of them."""
 
 
 @inlined
@@ -93,13 +127,59 @@ def _push(scores, firms, score, firm):
 
 
 @compiled(fastmath=FAST, error_model="numpy")
-def _bound_row(room, tile, B, t, i, w):
+def _bound_row(room, tile, near, held, slots, has_near, has_facets, aims, B, t, i, w):
     """Bound the scores of firm i with all firms of tile t."""
     _add_up(room, tile, B, i)
-    nearest = B.numbers[i, NEAREST]
-    for c in range(LANE_COUNT):
-        room[U(BRIDGES_MINE * WIDTH) + c] = nearest
-    bound_tile(room, B.numbers, i, B.lanes, t, w)
+    if has_near and B.numbers[i, ASKS_NEAR] > F(0):
+        bridge_row(room, near, aims, i)
+    if not has_facets or B.numbers[i, LACKS] == F(0) or aims.unclear[i]:
+        assume(room, B.numbers, i, B.lanes, t)
+    else:
+        strengthen_row(room, held, slots, aims, i)
+    bound_closely(room, B.numbers, i, B.lanes, t, w)
+
+
+@compiled(fastmath=FAST, error_model="numpy")
+def _find_promising(hits, room, lowest, floor, start, stop):
+    """Collect the lanes from ``start`` to ``stop`` whose bound reaches a list; return how many there are."""
+    count = 0
+    for group in range(U(start) // GROUP * GROUP, LANE_COUNT, GROUP):
+        most = F(-1)
+        for c in range(group, group + GROUP):
+            reach = room[U(BEST * WIDTH) + c] - min(floor, lowest[c])
+            most = reach if reach > most else most
+        if most < -ROUNDING:
+            continue
+        for c in range(group, group + GROUP):
+            hits[count] = c
+            reaches = room[U(BEST * WIDTH) + c] - min(floor, lowest[c]) >= -ROUNDING
+            count += 1 if reaches and U(start) <= c < U(stop) else 0
+    return count
+
+
+@compiled(fastmath=FAST, error_model="numpy")
+def _refined(room, A, aims, B, t, i, j, w):
+    """Return the bound of a pair with what firm i gives firm j of tile t."""
+    c = j - t * WIDTH
+    backward, weight = room[BACKWARD * WIDTH + c], room[BACKWARD_WEIGHT * WIDTH + c]
+    if B.numbers[i, NEAR] * B.numbers[j, ASKS_NEAR] > F(0):
+        backward += w[BRIDGE] * (bridge_pair(A, aims, j, i) - F(1))
+    known = room[KNOWN_THEIRS * WIDTH + c]
+    if B.numbers[i, HAS_FACETS] * B.numbers[j, LACKS] > F(0) and not aims.unclear[j]:
+        strength = strength_pair(aims, j, i)
+        backward -= w[GAP] * known * room[GAP_THEIRS * WIDTH + c]
+        weight -= w[GAP] * known
+        declared = B.numbers[i, HAS_OFFERS] * B.numbers[j, HAS_NEEDS]
+        if strength >= F(0):
+            share = F(1) - F(0.5) * declared
+            backward += w[GAP] * share * (room[COVERS_THEIRS * WIDTH + c] + strength)
+            weight += w[GAP]
+        else:
+            backward += w[GAP] * room[COVERS_THEIRS * WIDTH + c]
+            weight += w[GAP] * declared
+    forward, forward_weight = room[FORWARD * WIDTH + c], room[FORWARD_WEIGHT * WIDTH + c]
+    below = forward * weight + backward * forward_weight
+    return F(2) * forward * backward / max(below, F(1e-30))
 
 
 @inlined
@@ -112,46 +192,52 @@ def _floor(floors, i):
 
 
 @compiled
-def _sweep(A, B, tiles, nearby, weights, penalty, sales, names, scores, firms, floors, me, room):
+def _sweep(A, B, aims, tiles, nearby, weights, penalty, sales, names, scores, firms, floors, me, room, tally):
     """Compare the firms of some tiles with all firms before them and keep the best of each.
 
     Firms are sorted so that alike ones are close: those at most ``nearby`` places
     before the tile come first, so that the lists fill with good scores early.
     """
-    tile, bounded, lowest, terms, w = room
+    tile, near, held, slots, bounded, lowest, hits, terms, w = room
     count = len(A.marks)
-    tried = 0
     for part in range(2):
         for t in tiles:
             first, last = t * WIDTH, min(count, (t + 1) * WIDTH)
-            near = max(0, first - nearby)
-            start, stop = (near, last) if part == 0 else (0, near)
+            close = max(0, first - nearby)
+            start, stop = (close, last) if part == 0 else (0, close)
             if start >= stop:
                 continue
             _fill(tile, B, first, last, F(1))
-            for j in range(first, last):
-                lowest[j - first] = _floor(floors, j)
+            has_near = len(A.distances) > 0 and fill_near(near, A, aims, first, last)
+            has_facets = fill_held(held, slots, B, aims, first, last)
+            for c in range(WIDTH):
+                lowest[c] = F(_floor(floors, first + c)) if first + c < last else F(0)
             for i in range(start, stop):
-                _bound_row(bounded, tile, B, t, i, w)
+                _bound_row(bounded, tile, near, held, slots, has_near, has_facets, aims, B, t, i, w)
                 floor = _floor(floors, i)
-                told = B.numbers[i, HAS_FACETS] > F(0)
-                for j in range(max(first, i + 1), last):
-                    c = j - first
-                    if bounded[BEST * WIDTH + c] + ROUNDING < min(floor, lowest[c]):
+                found = _find_promising(hits, bounded, lowest, F(floor), max(0, i + 1 - first), last - first)
+                tally[0] += last - max(first, i + 1)
+                tally[1] += found
+                more = B.numbers[i, NEAR] + B.numbers[i, HAS_FACETS] > F(0)
+                for k in range(found):
+                    c = hits[k]
+                    j = first + c
+                    least = min(F(floor), lowest[c]) - ROUNDING
+                    if bounded[BEST * WIDTH + c] < least:
                         continue
-                    if told and refine(bounded, c, A, i, A, j, w) + ROUNDING < min(floor, lowest[c]):
+                    if more and _refined(bounded, A, aims, B, t, i, j, w) < least:
                         continue
-                    tried += 1
+                    tally[2] += 1
                     score = pair_score(A, i, A, j, weights, penalty, sales, terms[0], terms[1])
                     if score > 0:
+                        tally[3] += score > scores[i, 0] or score > scores[j, 0]
                         _push(scores[i], firms[i], score, names[j])
                         _push(scores[j], firms[j], score, names[i])
                         floors[me, i] = scores[i, 0]
                         floors[me, j] = scores[j, 0]
                         floor = max(floor, scores[i, 0])
-                        lowest[c] = max(lowest[c], scores[j, 0])
+                        lowest[c] = max(lowest[c], F(scores[j, 0]))
             _fill(tile, B, first, last, F(0))
-    return tried
 
 
 @compiled
@@ -170,13 +256,16 @@ def best_of_all(
     order = _alike(columns)
     sorted_columns = take(columns, order)
     tiles = bounds.build_bounds(sorted_columns)
+    aims = build_aims(sorted_columns)
     floors = np.zeros((threads, len(order)))
     lists = [_empty_lists(len(order), count) for _ in range(threads)]
 
     def work(me: int) -> None:
+        room = _room(tiles.features, len(aims.markets), weights)
+        mine = np.arange(me, -(-len(order) // WIDTH), threads)
         _sweep(
-            sorted_columns, tiles, np.arange(me, -(-len(order) // WIDTH), threads), 2 * WIDTH, weights, penalty,
-            sales, order, *lists[me], floors, me, _room(tiles.features, weights),
+            sorted_columns, tiles, aims, mine, 2 * WIDTH, weights, penalty, sales, order, *lists[me], floors, me,
+            room, np.zeros(len(COUNTED), np.int64),
         )  # fmt: skip
 
     workers = [Thread(target=work, args=(me,)) for me in range(threads)]
@@ -209,12 +298,16 @@ def _empty_lists(firms: int, count: int) -> tuple[np.ndarray, np.ndarray]:
     return np.zeros((firms, count)), np.full((firms, count), -1, np.int64)
 
 
-def _room(features: int, weights: np.ndarray) -> tuple[np.ndarray, ...]:
+def _room(features: int, markets: int, weights: np.ndarray) -> tuple[np.ndarray, ...]:
     """Return the arrays that one thread works in."""
     return (
         np.zeros(features * WIDTH, F),
+        np.zeros(markets * DIMENSION_COUNT * WIDTH, F),
+        np.zeros((markets + 1) * FACET_COUNT * WIDTH, F),
+        np.zeros(markets, np.int64),
         np.zeros(ROOM, F),
-        np.zeros(WIDTH),
+        np.zeros(WIDTH, F),
+        np.zeros(WIDTH + 1, np.int64),
         np.zeros((2, len(weights))),
         weights.astype(F),
     )
