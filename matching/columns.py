@@ -25,7 +25,7 @@ MEASURES = FACET_NEED + len(FACETS)
 # Columns of `marks`.
 FIRM, HORIZON, REGION, FLAGS, NEARNESS, MARKS = range(6)
 # Bits of the flags.
-COMPLIANCE, CANNOT_SIGN, SOLE_BRAND, COOPETITION, TELLS_TIES = 1, 2, 4, 8, 16
+COMPLIANCE, CANNOT_SIGN, SOLE_BRAND, COOPETITION, TELLS_TIES, KNOWS_FACETS = 1, 2, 4, 8, 16, 32
 # The lists of a firm; all are sorted by number, but markets by their code, with priorities beside them.
 (OBJECTIVES, NORMS, OFFERS, NEEDS, SEGMENTS, LINKS, TIES, BLOCKED, SOLD_WITH, EXCLUSIVE, MARKETS,
  PRIORITIES, LISTS) = range(13)  # fmt: skip
@@ -144,6 +144,7 @@ def _marks(firm: Profile, nearness: int, words: Words) -> list[int]:
         + SOLE_BRAND * firm.sole_brand
         + COOPETITION * firm.accepts_coopetition
         + TELLS_TIES * bool(firm.ties or firm.links or firm.region is not None)
+        + KNOWS_FACETS * bool(firm.facets or firm.market_facets)
     )
     region = -1 if firm.region is None else words.number("region", firm.region)
     return [words.number("firm", firm.id), firm.horizon or -1, region, flags, nearness]

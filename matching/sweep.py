@@ -43,6 +43,7 @@ from matching.bounds import (
     NEAR,
     SUMS,
     WIDTH,
+    Bounds,
     lengths_of,
 )
 from matching.columns import CHAPTER, LISTS, MARKETS, Columns, take
@@ -56,45 +57,66 @@ COUNTED = ("bounded", "promising", "scored", "listed")
 
 
 @inlined
-def _fill(tile, B, first, last, value):
-    """Write the rows of the tile's firms, or wipe them out when ``value`` is 0."""
+def _fill(tile, rows, B, first, last):
+    """Write what the tile's firms have as one vector per feature; ``rows`` tells where a feature's vector begins.
+
+    A feature that none of them has begins at -1.
+    """
+    used = 0
     for j in range(first, last):
         for p in range(B.give_starts[j], B.give_starts[j + 1]):
-            tile[U(B.give_features[p]) * LANE_COUNT + U(j - first)] = B.give_values[p] * value
+            feature = B.give_features[p]
+            if rows[feature] < 0:
+                rows[feature] = used
+                for c in range(used, used + WIDTH):
+                    tile[c] = F(0)
+                used += WIDTH
+            tile[rows[feature] + j - first] = B.give_values[p]
 
 
 @inlined
-def _add_up(room, tile, B, i):
+def _forget(rows, B, first, last):
+    for j in range(first, last):
+        for p in range(B.give_starts[j], B.give_starts[j + 1]):
+            rows[B.give_features[p]] = -1
+
+
+@inlined
+def _add_up(room, tile, rows, asks, B, i):
     """Compute all inner products of firm i with the firms of the tile."""
-    features, values = B.ask_features, B.ask_values
+    begins, values = asks
     for channel in range(U(SUMS)):
+        start = U(B.ask_starts[U(i) * U(SUMS) + channel])
+        stop = U(B.ask_starts[U(i) * U(SUMS) + channel + U(1)])
+        # Most firms ask for much that nobody in the tile has.
+        end = U(0)
+        for q in range(start, stop):
+            begin = rows[U(B.ask_features[q])]
+            begins[end] = begin
+            values[end] = B.ask_values[q]
+            end += U(1) if begin >= 0 else U(0)
         row = channel * LANE_COUNT
-        p = U(B.ask_starts[U(i) * U(SUMS) + channel])
-        end = U(B.ask_starts[U(i) * U(SUMS) + channel + U(1)])
+        p = end & U(3)
         # What four do not divide comes first and writes over what was there.
-        rest = (end - p) & U(3)
-        if rest == U(0):
+        if p == U(0):
             for c in range(LANE_COUNT):
                 room[row + c] = F(0)
-        elif rest == U(1):
-            x0, u0 = U(features[p]) * LANE_COUNT, values[p]
+        elif p == U(1):
+            x0, u0 = U(begins[U(0)]), values[U(0)]
             for c in range(LANE_COUNT):
                 room[row + c] = u0 * tile[x0 + c]
-        elif rest == U(2):
-            x0, x1 = U(features[p]) * LANE_COUNT, U(features[p + U(1)]) * LANE_COUNT
-            u0, u1 = values[p], values[p + U(1)]
+        elif p == U(2):
+            x0, x1 = U(begins[U(0)]), U(begins[U(1)])
+            u0, u1 = values[U(0)], values[U(1)]
             for c in range(LANE_COUNT):
                 room[row + c] = u0 * tile[x0 + c] + u1 * tile[x1 + c]
         else:
-            x0, x1 = U(features[p]) * LANE_COUNT, U(features[p + U(1)]) * LANE_COUNT
-            u0, u1 = values[p], values[p + U(1)]
-            x2, u2 = U(features[p + U(2)]) * LANE_COUNT, values[p + U(2)]
+            x0, x1, x2 = U(begins[U(0)]), U(begins[U(1)]), U(begins[U(2)])
+            u0, u1, u2 = values[U(0)], values[U(1)], values[U(2)]
             for c in range(LANE_COUNT):
                 room[row + c] = u0 * tile[x0 + c] + u1 * tile[x1 + c] + u2 * tile[x2 + c]
-        p += rest
         while p < end:
-            x0, x1 = U(features[p]) * LANE_COUNT, U(features[p + U(1)]) * LANE_COUNT
-            x2, x3 = U(features[p + U(2)]) * LANE_COUNT, U(features[p + U(3)]) * LANE_COUNT
+            x0, x1, x2, x3 = U(begins[p]), U(begins[p + U(1)]), U(begins[p + U(2)]), U(begins[p + U(3)])
             u0, u1, u2, u3 = values[p], values[p + U(1)], values[p + U(2)], values[p + U(3)]
             for c in range(LANE_COUNT):
                 room[row + c] += u0 * tile[x0 + c] + u1 * tile[x1 + c] + u2 * tile[x2 + c] + u3 * tile[x3 + c]
@@ -127,9 +149,9 @@ def _push(scores, firms, score, firm):
 
 
 @compiled(fastmath=FAST, error_model="numpy")
-def _bound_row(room, tile, near, held, slots, has_near, has_facets, aims, B, t, i, w):
+def _bound_row(room, tile, rows, asks, near, held, slots, has_near, has_facets, aims, B, t, i, w):
     """Bound the scores of firm i with all firms of tile t."""
-    _add_up(room, tile, B, i)
+    _add_up(room, tile, rows, asks, B, i)
     if has_near and B.numbers[i, ASKS_NEAR] > F(0):
         bridge_row(room, near, aims, i)
     if not has_facets or B.numbers[i, LACKS] == F(0) or aims.unclear[i]:
@@ -198,7 +220,7 @@ def _sweep(A, B, aims, tiles, nearby, weights, penalty, sales, names, scores, fi
     Firms are sorted so that alike ones are close: those at most ``nearby`` places
     before the tile come first, so that the lists fill with good scores early.
     """
-    tile, near, held, slots, bounded, lowest, hits, terms, w = room
+    tile, rows, asks, near, held, slots, bounded, lowest, hits, terms, w = room
     count = len(A.marks)
     for part in range(2):
         for t in tiles:
@@ -207,13 +229,13 @@ def _sweep(A, B, aims, tiles, nearby, weights, penalty, sales, names, scores, fi
             start, stop = (close, last) if part == 0 else (0, close)
             if start >= stop:
                 continue
-            _fill(tile, B, first, last, F(1))
+            _fill(tile, rows, B, first, last)
             has_near = len(A.distances) > 0 and fill_near(near, A, aims, first, last)
             has_facets = fill_held(held, slots, B, aims, first, last)
             for c in range(WIDTH):
                 lowest[c] = F(_floor(floors, first + c)) if first + c < last else F(0)
             for i in range(start, stop):
-                _bound_row(bounded, tile, near, held, slots, has_near, has_facets, aims, B, t, i, w)
+                _bound_row(bounded, tile, rows, asks, near, held, slots, has_near, has_facets, aims, B, t, i, w)
                 floor = _floor(floors, i)
                 found = _find_promising(hits, bounded, lowest, F(floor), max(0, i + 1 - first), last - first)
                 tally[0] += last - max(first, i + 1)
@@ -237,7 +259,7 @@ def _sweep(A, B, aims, tiles, nearby, weights, penalty, sales, names, scores, fi
                         floors[me, j] = scores[j, 0]
                         floor = max(floor, scores[i, 0])
                         lowest[c] = max(lowest[c], F(scores[j, 0]))
-            _fill(tile, B, first, last, F(0))
+            _forget(rows, B, first, last)
 
 
 @compiled
@@ -261,7 +283,7 @@ def best_of_all(
     lists = [_empty_lists(len(order), count) for _ in range(threads)]
 
     def work(me: int) -> None:
-        room = _room(tiles.features, len(aims.markets), weights)
+        room = _room(tiles, len(aims.markets), weights)
         mine = np.arange(me, -(-len(order) // WIDTH), threads)
         _sweep(
             sorted_columns, tiles, aims, mine, 2 * WIDTH, weights, penalty, sales, order, *lists[me], floors, me,
@@ -298,10 +320,14 @@ def _empty_lists(firms: int, count: int) -> tuple[np.ndarray, np.ndarray]:
     return np.zeros((firms, count)), np.full((firms, count), -1, np.int64)
 
 
-def _room(features: int, markets: int, weights: np.ndarray) -> tuple[np.ndarray, ...]:
+def _room(tiles: Bounds, markets: int, weights: np.ndarray) -> tuple[np.ndarray, ...]:
     """Return the arrays that one thread works in."""
+    features = tiles.features
+    most_asks = int(np.diff(tiles.ask_starts).max(initial=0))
     return (
         np.zeros(features * WIDTH, F),
+        np.full(features, -1, np.int64),
+        (np.zeros(most_asks + 1, np.int64), np.zeros(most_asks + 1, F)),
         np.zeros(markets * DIMENSION_COUNT * WIDTH, F),
         np.zeros((markets + 1) * FACET_COUNT * WIDTH, F),
         np.zeros(markets, np.int64),
