@@ -34,7 +34,6 @@ class Atlas:
         self._numbers: dict[bytes, int] = {}
         self._rows: list[np.ndarray] = []
         self._places: dict[int, np.ndarray] = {}
-        self._heard: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
 
     def encode(self, firms: Sequence[Distances]) -> tuple[list[int], np.ndarray, np.ndarray]:
         """Return the kind of nearness of each firm, -1 for none, the numbers by kind and market, and the distances.
@@ -54,8 +53,14 @@ class Atlas:
             found.append(kind)
         width = 1 + max((self._last(distances) for distances in different), default=-1)
         nearness = np.full((len(different), width), -1, np.int32)
-        for row, distances in zip(nearness, different, strict=True):
-            self._write(row, distances)
+        alike: dict[object, list[int]] = {}
+        for kind, distances in enumerate(different):
+            if isinstance(distances, FirmDistances):
+                alike.setdefault((id(distances.home), distances.speakers), []).append(kind)
+            else:
+                self._write(nearness[kind], distances)
+        for together in alike.values():
+            self._write_alike(nearness, [(kind, different[kind]) for kind in together])
         return found, nearness, np.array(self._rows).reshape(-1, len(DIMENSIONS))
 
     def _last(self, distances: Distances) -> int:
@@ -65,23 +70,23 @@ class Atlas:
         return max(self._words.number("market", market) for market in distances)
 
     def _write(self, row: np.ndarray, distances: Distances) -> None:
-        if not isinstance(distances, FirmDistances):
-            for market, parts in distances.items():
-                known = np.array([parts.get(name, -1.0) for name in DIMENSIONS])
-                row[self._words.number("market", market)] = self._number(known)
-            return
-        places = self._markets(distances.home)
-        key = (id(distances.home), distances.speakers)
-        if key not in self._heard:
-            heard = distances.home.heard(distances.speakers)
-            self._heard[key] = heard, np.array([self._number(known) for known in _used(heard)], np.int32)
-        heard, numbers = self._heard[key]
-        row[places] = numbers
-        exceptions = distances.exceptions(heard)
-        if exceptions:
-            changed = _used(np.array([known for _, known in exceptions]))
-            for (place, _), known in zip(exceptions, changed, strict=True):
-                row[places[place]] = self._number(known)
+        for market, parts in distances.items():
+            known = np.array([parts.get(name, -1.0) for name in DIMENSIONS])
+            row[self._words.number("market", market)] = self._number(known)
+
+    def _write_alike(self, nearness: np.ndarray, firms: Sequence[tuple[int, FirmDistances]]) -> None:
+        """Write the rows of firms with one home and the same speakers: what they share is worked out once."""
+        home, speakers = firms[0][1].home, firms[0][1].speakers
+        places = self._markets(home)
+        heard = home.heard(speakers)
+        numbers = np.array([self._number(known) for known in _used(heard)], np.int32)
+        for kind, distances in firms:
+            nearness[kind, places] = numbers
+            exceptions = distances.exceptions(heard)
+            if exceptions:
+                changed = _used(np.array([known for _, known in exceptions]))
+                for (place, _), known in zip(exceptions, changed, strict=True):
+                    nearness[kind, places[place]] = self._number(known)
 
     def _markets(self, home: Home) -> np.ndarray:
         """Return the numbers of a home's markets."""

@@ -272,10 +272,20 @@ def _merge(scores, firms, more_scores, more_firms):
 
 
 def best_of_all(
-    columns: Columns, count: int, weights: np.ndarray, penalty: float, sales: bool, threads: int
+    columns: Columns,
+    count: int,
+    weights: np.ndarray,
+    penalty: float,
+    sales: bool,
+    threads: int,
+    tally: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return scores and rows of the best partners of every firm, best first, 0 and -1 where there are fewer."""
-    order = _alike(columns)
+    """Return scores and rows of the best partners of every firm, best first, 0 and -1 where there are fewer.
+
+    ``tally`` receives how many pairs came how far, in the order of COUNTED.
+    """
+    tallies = np.zeros((threads, len(COUNTED)), np.int64)
+    order = alike_order(columns)
     sorted_columns = take(columns, order)
     tiles = bounds.build_bounds(sorted_columns)
     aims = build_aims(sorted_columns)
@@ -283,11 +293,11 @@ def best_of_all(
     lists = [_empty_lists(len(order), count) for _ in range(threads)]
 
     def work(me: int) -> None:
-        room = _room(tiles, len(aims.markets), weights)
+        room = make_room(tiles, len(aims.markets), weights)
         mine = np.arange(me, -(-len(order) // WIDTH), threads)
         _sweep(
             sorted_columns, tiles, aims, mine, 2 * WIDTH, weights, penalty, sales, order, *lists[me], floors, me,
-            room, np.zeros(len(COUNTED), np.int64),
+            room, tallies[me],
         )  # fmt: skip
 
     workers = [Thread(target=work, args=(me,)) for me in range(threads)]
@@ -295,6 +305,8 @@ def best_of_all(
         worker.start()
     for worker in workers:
         worker.join()
+    if tally is not None:
+        tally += tallies.sum(axis=0)
     scores, firms = lists[0]
     for more in lists[1:]:
         _merge(scores, firms, *more)
@@ -303,7 +315,7 @@ def best_of_all(
     return np.take_along_axis(scores, best, 1)[back], np.take_along_axis(firms, best, 1)[back]
 
 
-def _alike(columns: Columns) -> np.ndarray:
+def alike_order(columns: Columns) -> np.ndarray:
     """Return the rows in an order that has firms of like wishes and products close to each other."""
     market = _first(columns.starts[MARKETS:-1:LISTS], lengths_of(columns, MARKETS), columns.items)
     chapter = _first(columns.product_starts[:-1], np.diff(columns.product_starts), columns.products[:, CHAPTER])
@@ -320,7 +332,7 @@ def _empty_lists(firms: int, count: int) -> tuple[np.ndarray, np.ndarray]:
     return np.zeros((firms, count)), np.full((firms, count), -1, np.int64)
 
 
-def _room(tiles: Bounds, markets: int, weights: np.ndarray) -> tuple[np.ndarray, ...]:
+def make_room(tiles: Bounds, markets: int, weights: np.ndarray) -> tuple[np.ndarray, ...]:
     """Return the arrays that one thread works in."""
     features = tiles.features
     most_asks = int(np.diff(tiles.ask_starts).max(initial=0))
