@@ -23,7 +23,7 @@ from matching.rows import Rows
 Product = Callable[[slice, int], np.ndarray]
 BLOCK = 128
 """Rows whose products are held at once."""
-FULL_PAIRS = 30_000_000
+FULL_PAIRS = 20_000_000
 """Pairs that a peer goes through before its time is extrapolated."""
 MARGIN = 1e-5
 

@@ -19,8 +19,8 @@ from matching.bounds import SUMS, build_bounds
 # In the order of the channels of matching.bounds: the weight of the term, halved where a term is directed.
 CHANNEL_WEIGHTS = np.array([0.12, 0.04, 0.12, 0.10, 0.10, 0.05, 0.05, 0.10])
 DIMENSIONS, CANDIDATES = 128, 200
-SAMPLED = 4_096
-BRUTE_ROWS = 512
+SAMPLED = 2_048
+BRUTE_ROWS = 256
 
 
 def proxy(folder: Path) -> tuple[sparse.csr_array, sparse.csr_array]:
