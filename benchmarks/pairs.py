@@ -1,129 +1,136 @@
-"""How fast partners are found, beside peers measured in the same run.
+"""The best partners of every firm: our time beside that of peers, each in a process of its own, in one run.
 
-    python -m benchmarks.pairs [FIRMS]
+    python -m benchmarks.pairs [FIRMS ...] [--only PEER ...]
 
+Peers take turns, so that what else the machine does hits all of them. What would
+take too long runs on a block of rows; its time is extrapolated and marked with *.
 Read the ratios; seconds depend on the machine and on what else it does.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
+import pickle
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
-from scipy import sparse
-from sklearn.neighbors import NearestNeighbors
 
+from benchmarks.pair_peers import EXACT, LINEAR, PEERS
+from benchmarks.pair_work import BEST
 from benchmarks.synthetic import draw_profiles
-from matching import PartnerMatcher, Profile, warm_up
-from matching.bounds import CHANNELS, WIDTH, build_bounds
-from tests.matching import oracle
+from matching import warm_up
+from matching.columns import Words, encode
 
-BEST = 20
-LIVE_QUERIES = 200
-SAMPLED_ROWS = 20
-SAMPLED_PAIRS = 2000
-
-# In the order of the channels of matching.bounds: the weight of the term, halved where a term is directed.
-CHANNEL_WEIGHTS = np.array([0.12, 0.04, 0.12, 0.10, 0.10, 0.05, 0.05, 0.10])
+OURS = ("ours, 1 thread", "ours, 2 threads")
+SIZES = (1_000, 10_000, 100_000)
+KINDS = (("declared data", False), ("with readiness and distances", True))
 
 
-def main(count: int) -> None:
+def main(sizes: list[int], only: list[str]) -> None:
     """Measure and print."""
-    print(f"{count} firms, top {BEST}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    print(f"top {BEST}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     started = time.perf_counter()
     warm_up()
     print(f"warm-up {time.perf_counter() - started:.1f} s (compiled code from disk, if there is any)")
-    for name, facts in (("declared data", {}), ("with readiness and distances", {"distances": True, "facets": True})):
-        print(f"\n{name}")
-        firms = draw_profiles(count, distances=bool(facts), facets=bool(facts))
-        measure(firms)
+    gemm = run("matrix product", Path())
+    print(f"machine peak: single precision GEMM {gemm['one']:.0f} GF/s on one core, {gemm['all']:.0f} GF/s on all")
+    for name, full in KINDS:
+        seconds = {}
+        for count in sizes:
+            with tempfile.TemporaryDirectory() as folder:
+                prepare(Path(folder), count, full=full)
+                seconds[count] = measure(Path(folder), f"{count} firms, {name}", gemm, only, full=full)
+        for less, more in zip(sizes, sizes[1:], strict=False):
+            grown = [seconds[more][mine] / seconds[less][mine] for mine in OURS]
+            print(
+                f"growth from {less} to {more} firms: {' and '.join(f'{by:.0f} times' for by in grown)} the CPU time"
+            )
     print(f"\nload at the end {os.getloadavg()[0]:.1f}")
 
 
-def measure(firms: list[Profile]) -> None:
-    """Measure one set of firms."""
-    pairs = len(firms) * (len(firms) - 1) / 2
-    matcher = PartnerMatcher(limit=BEST)
-    fit = clock(lambda: matcher.fit(firms))
-    every = min(clock(lambda: matcher.all_pairs(BEST)) for _ in range(3))
-    say("fit", fit)
-    say("all pairs", every, f"{every / pairs * 1e9:.1f} ns a pair")
-    one_core = PartnerMatcher(limit=BEST, threads=1).fit(firms)
-    say("all pairs, one thread", clock(lambda: one_core.all_pairs(BEST)))
-    measure_live(matcher, firms)
-
-    slow = PartnerMatcher(limit=BEST, compiled=False).fit(firms)
-    row = clock(lambda: [slow.rank(firm, limit=BEST) for firm in firms[:SAMPLED_ROWS]]) / SAMPLED_ROWS
-    peer("NumPy, row by row (extrapolated)", row * len(firms), every)
-    others = firms[1 : SAMPLED_PAIRS + 1]
-    plain = clock(lambda: [oracle.score(firms[0], other) for other in others]) / len(others)
-    peer("plain Python, pair by pair (extrapolated)", plain * pairs, every)
-    nearest, recall = linear_proxy(matcher, firms)
-    peer(f"scikit-learn brute force on a linear proxy, recall {recall:.2f}", nearest, every)
-    peak(matcher, every)
+def prepare(folder: Path, count: int, *, full: bool) -> None:
+    """Draw the firms and keep them as the arrays that every peer starts from, and as profiles."""
+    started = time.process_time()
+    firms = sorted(draw_profiles(count, distances=full, facets=full), key=lambda firm: firm.id)
+    drawn = time.process_time()
+    columns = encode(firms, Words())
+    encoded = time.process_time()
+    size = sum(part.nbytes for part in columns) / 2**20
+    print(f"\n{count} firms: drawn in {drawn - started:.1f} CPU s, ", end="")
+    print(f"encoded in {encoded - drawn:.1f} CPU s to {size:.0f} MB")
+    np.savez(folder / "columns.npz", **columns._asdict())
+    with (folder / "profiles").open("wb") as file:
+        pickle.dump(firms, file, protocol=5)
 
 
-def measure_live(matcher: PartnerMatcher, firms: list[Profile]) -> None:
-    asking = firms[:: max(1, len(firms) // LIVE_QUERIES)][:LIVE_QUERIES]
-    for name, ask in (
-        ("live query", lambda firm: matcher.rank(firm, limit=BEST)),
-        ("live query with reasons", matcher.query),
-        ("update of one firm", lambda firm: matcher.update([firm])),
-    ):
-        times = [clock(lambda firm=firm, ask=ask: ask(firm)) * 1000 for firm in asking]
-        print(f"  {name:<52} median {np.median(times):6.2f} ms   p95 {np.percentile(times, 95):6.2f} ms")
+def measure(folder: Path, title: str, gemm: dict, only: list[str], *, full: bool) -> dict[str, float]:
+    """Measure one set of firms, print the table and return our CPU seconds."""
+    print(f"{title}\n  {'':<46}{'wall s':>10}{'CPU s':>10}{'x ours':>8}{'MB':>7}  solves")
+    # The linear problem is the same with distances: it cannot hold them.
+    names = [name for name in PEERS if name in EXACT or (name in LINEAR and not full)]
+    ours = {}
+    for name in names:
+        if only and name not in OURS and name not in only:
+            continue
+        found = run(name, folder)
+        if "missing" in found:
+            print(f"  {name:<46}missing: {found['missing']}")
+            continue
+        if name in OURS:
+            ours[name] = found
+        say(name, found, found["cpu"] / ours[OURS[0]]["cpu"])
+    profile(ours, gemm)
+    return {name: found["cpu"] for name, found in ours.items()}
 
 
-def linear_proxy(matcher: PartnerMatcher, firms: list[Profile]) -> tuple[float, float]:
-    """Return seconds and recall of the best library's neighbours by the nearest thing to our score that is linear."""
-    bounds = build_bounds(matcher._known.columns)
-    count, shape = len(firms), (len(firms), bounds.features)
-    channel = np.repeat(np.arange(len(bounds.ask_starts) - 1) % CHANNELS, np.diff(bounds.ask_starts))
-    total = np.bincount(channel, abs(bounds.ask_values), CHANNELS)
-    # Each kind of feature weighs what its term weighs in the score.
-    weighed = bounds.ask_values * (CHANNEL_WEIGHTS * count / np.maximum(total, 1))[channel]
-    asks = sparse.csr_matrix((weighed, bounds.ask_features, bounds.ask_starts[::CHANNELS]), shape)
-    gives = sparse.csr_matrix((bounds.give_values, bounds.give_features, bounds.give_starts), shape)
-    neighbours = NearestNeighbors(n_neighbors=BEST + 1, algorithm="brute", metric="cosine").fit(gives)
-    started = time.perf_counter()
-    found = neighbours.kneighbors(asks, return_distance=False)
-    seconds = time.perf_counter() - started
-    best = matcher.all_pairs(BEST).partners
-    hits = sum(len(set(found[i]) & set(best[i])) for i in range(count))
-    return seconds, hits / (best >= 0).sum()
+def say(name: str, found: dict, ratio: float) -> None:
+    """Print one line of the table."""
+    star = "*" if found.get("extrapolated") else " "
+    task = "the same score, exactly" if name in EXACT else f"a linear score only, recall {found.get('recall', 0):.2f}"
+    if not found.get("agrees", True):
+        task = "OTHER LISTS THAN OURS"
+    times = f"{found['wall']:>9.2f}{star}{found['cpu']:>9.2f}{star}"
+    print(f"  {name:<46}{times}{ratio:>8.1f}{found['memory']:>7.0f}  {task}", flush=True)
 
 
-def peak(matcher: PartnerMatcher, seconds: float) -> None:
-    """Print what a matrix product reaches here, and how much of it the inner products of all pairs take."""
-    side = 3000
-    a = np.ones((side, side), np.float32)
-    gemm = 2 * side**3 / min(clock(lambda: a @ a) for _ in range(3))
-    bounds = build_bounds(matcher._known.columns)
-    sums = 2 * len(bounds.ask_features) * len(bounds.lanes) * WIDTH / 2
-    dense = 2 * len(matcher.ids_) ** 2 / 2 * bounds.features
-    print(f"  machine peak (single precision GEMM) {gemm / 1e9:.0f} GF/s")
-    print(f"  inner products alone: {sums / seconds / 1e9:.1f} GF/s, {sums / seconds / gemm:.1%} of the peak")
-    print(
-        f"  the same products without their zeros left out would take {dense / gemm / seconds:.1f} x our time at peak"
+def profile(ours: dict[str, dict], gemm: dict) -> None:
+    """Print where our time goes."""
+    one = ours[OURS[0]]
+    bounded = one["counted"]["bounded"]
+    print(f"  same lists from 1 and 2 threads: {len({found['lists'] for found in ours.values()}) == 1}")
+    for stage, count in one["counted"].items():
+        print(f"  pairs {stage:<12} {count:>13,}  {count / bounded:9.4%}")
+    print(f"  {one['cpu'] / bounded * 1e9:.1f} ns a pair; bounds alone {one['bounds'] / bounded * 1e9:.1f} ns")
+    for part, cost in one["parts"].items():
+        print(f"    {part:<28} {cost:6.2f} ns a pair")
+    speed = one["flops"] / one["cpu"] / 1e9
+    dense = one["dense"] / gemm["one"] / 1e9 / one["cpu"]
+    print(f"  inner products: {speed:.1f} GF/s over our whole time, {speed / gemm['one']:.1%} of one core's peak")
+    print(f"  with their zeros they would take {dense:.1f} x our whole time at that peak")
+
+
+def run(name: str, folder: Path) -> dict:
+    """Run one peer in a process of its own and return what it tells."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.pair_peers", name, str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-
-
-def clock(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-def say(name: str, seconds: float, more: str = "") -> None:
-    print(f"  {name:<52} {seconds:9.2f} s   {more}")
-
-
-def peer(name: str, seconds: float, ours: float) -> None:
-    say(name, seconds, f"{seconds / ours:.0f} x our time" if seconds > ours else f"{ours / seconds:.1f} x faster")
+    if done.returncode:
+        return {"missing": done.stderr.strip().splitlines()[-1]}
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("firms", nargs="*", type=int, default=SIZES)
+    parser.add_argument("--only", nargs="*", default=[], help="measure these peers only, beside ours")
+    asked = parser.parse_args()
+    main(list(asked.firms), asked.only)

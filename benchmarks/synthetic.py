@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from matching import Product, Profile
+from matching.nearness import FirmDistances, Home
 
 MARKETS = [a + b + c for a in "ABCDEFGH" for b in "KLMNP" for c in "RSTUV"]
 CHAPTERS = [chapter for chapter in range(1, 98) if chapter != 77]
@@ -21,6 +22,7 @@ NORMS = [f"norm-{k}" for k in range(12)]
 SEGMENTS = ["retail", "hotels", "industry", "public", "online"]
 LANGUAGES = [f"language-{k}" for k in range(24)]
 DIMENSIONS = ("lang", "tz", "econ", "edu", "adm", "geo")
+LEVELS = (0.25, 0.6, 0.9, 1.0)
 
 
 def draw_profiles(count: int, seed: int = 0, *, distances: bool = False, facets: bool = False) -> list[Profile]:
@@ -38,7 +40,8 @@ class _Draw:
         self.sectors = [rng.permutation(CHAPTERS)[:8] for _ in range(20)]
         self.wished = [rng.permutation(MARKETS) for _ in range(20)]
         self.headings = {chapter: rng.integers(1, 30, 12) for chapter in CHAPTERS}
-        self.nearness = self._nearness() if distances else [{}]
+        self.chances: dict[tuple[int, float], np.ndarray] = {}
+        self.homes = self._homes() if distances else {}
         self.associations = max(5, count // 60)
 
     def profile(self, number: int) -> Profile:
@@ -62,7 +65,7 @@ class _Draw:
             commitment=self._maybe(float(rng.integers(0, 21) * 5)),
             facets=self._facets(("RL",) if rng.random() < 0.7 else ("RF", "RL")),
             market_facets={market: found for market in targets if (found := self._facets(("RH", "RP", "RM")))},
-            distances=self.nearness[rng.integers(len(self.nearness))],
+            distances=self._distances(country),
             ties=frozenset(),
             links=frozenset({f"association-{self._rank(self.associations, 0.7)}"})
             if rng.random() < 0.6
@@ -77,8 +80,11 @@ class _Draw:
         return {name: float(self.rng.beta(2, 2)) for name in names}
 
     def _rank(self, count: int, fall: float) -> int:
-        chances = 1 / np.arange(1, count + 1) ** fall
-        return int(np.searchsorted(np.cumsum(chances / chances.sum())[:-1], self.rng.random()))
+        ends = self.chances.get((count, fall))
+        if ends is None:
+            chances = 1 / np.arange(1, count + 1) ** fall
+            ends = self.chances[count, fall] = np.cumsum(chances / chances.sum())[:-1]
+        return int(np.searchsorted(ends, self.rng.random()))
 
     def _maybe(self, value):
         return value if self.rng.random() < 0.85 else None
@@ -118,16 +124,34 @@ class _Draw:
             for _ in range(self.rng.integers(1, 6))
         }
 
-    def _nearness(self) -> list[dict[str, dict[str, float]]]:
-        """Distances of 40 countries, shortened in some markets by experience and languages."""
-        rng, firms = self.rng, max(40, self.count // 10)
-        countries = rng.beta(3, 2, (40, len(MARKETS), len(DIMENSIONS)))
-        known = rng.random((firms, len(MARKETS), 1)) < 0.03
-        table = countries[rng.integers(40, size=firms)] * np.where(known, 0.5, 1)
-        return [
-            {
-                market: dict(zip(DIMENSIONS, row, strict=True))
-                for market, row in zip(MARKETS, np.round(rows, 4).tolist(), strict=True)
-            }
-            for rows in table
-        ]
+    def _homes(self) -> dict[str, Home]:
+        """All markets as seen from each of 40 countries; a few languages reach many markets."""
+        rng = self.rng
+        spoken = {
+            market: {LANGUAGES[self._rank(len(LANGUAGES), 1.0)]: round(float(rng.uniform(0.1, 1)), 2)}
+            for market in MARKETS
+        }
+        return {
+            country: Home(
+                {
+                    market: dict(zip(DIMENSIONS, row, strict=True))
+                    for market, row in zip(MARKETS, np.round(rows, 4).tolist(), strict=True)
+                },
+                spoken,
+            )
+            for country, rows in zip(MARKETS, rng.beta(3, 2, (40, len(MARKETS), len(DIMENSIONS))), strict=False)
+        }
+
+    def _distances(self, country: str) -> FirmDistances | dict:
+        """Distances from the country, shortened by languages everywhere and by experience in a few markets."""
+        if not self.homes:
+            return {}
+        rng = self.rng
+        speakers = {
+            LANGUAGES[self._rank(len(LANGUAGES), 1.0)]: LEVELS[rng.integers(4)] for _ in range(rng.integers(3))
+        }
+        known = {MARKETS[self._rank(len(MARKETS), 0.5)]: int(rng.integers(1, 5)) / 4 for _ in range(rng.integers(5))}
+        offices = frozenset(market for market, level in known.items() if level == 1)
+        return FirmDistances(
+            self.homes[country], tuple(sorted(speakers.items())), tuple(sorted(known.items())), offices
+        )

@@ -5,8 +5,8 @@ row of the other; the rest depends on a few numbers of each. A tile of firms
 holds its rows turned round, one vector per feature, so that a firm meets all
 of them by adding up the few vectors of its own features.
 
-What is bounded rather than computed: the bridge counts as complete, readiness
-facets known only in part or otherwise in some market count as covered, the same product counts as the
+What is bounded rather than computed: the bridge counts as complete unless told
+otherwise, readiness facets count as covered, the same product counts as the
 same heading, and neither competition nor vetoes are looked at.
 """
 
@@ -27,14 +27,15 @@ WIDTH = 128
 
 # Inner products kept apart; "mine" is what the tile's firms do for the row's firm.
 SAME_OBJECTIVES, SAME_NORMS, SAME_MARKETS, COVERS_MINE, COVERS_THEIRS, FITS_MINE, FITS_THEIRS, SAME_LINKS, \
-    CHANNELS = range(9)  # fmt: skip
+    SUMS = range(9)  # fmt: skip
+# What comes in like an inner product but is none: how much the tile's firms bridge for the row's at most, what share
+# of its lack they cover, and whether that is known; the last two are room for working it out.
+BRIDGES_MINE, STRENGTH_MINE, STRONG_MINE, COVERED, LACKING, CHANNELS = range(SUMS, SUMS + 6)
 
-# Numbers of one firm, one vector each in a tile.
-(N_OBJECTIVES, N_NORMS, PRIORITY_SUM, N_NEEDS, N_OFFERS, N_PRODUCTS, TIER, SIZE, COMMITMENT, VERIFIED,
- HORIZON, REGION, TELLS_TIES, NEAR, ASKS_NEAR, FACETS_KNOWN, LACKING, FACET) = range(18)  # fmt: skip
-FACET_NEED = FACET + len(FACETS)
-MISSING = FACET_NEED + len(FACETS)
-LANES = MISSING + len(FACETS)
+# Numbers of one firm, one vector each in a tile; HAS_ is 1 where something is known, and what is not known is 0.
+(N_OBJECTIVES, HAS_OBJECTIVES, N_NORMS, HAS_NORMS, PRIORITY_SUM, HAS_MARKETS, HAS_NEEDS, HAS_OFFERS, HAS_PRODUCTS,
+ TIER, HAS_TIER, SIZE, HAS_SIZE, COMMITMENT, HAS_COMMITMENT, VERIFIED, HAS_VERIFIED, HORIZON, HAS_HORIZON, REGION,
+ TELLS_TIES, NEAR, ASKS_NEAR, NEAREST, HAS_FACETS, LACKS, LANES) = range(27)  # fmt: skip
 
 WORKED_TOGETHER = 1e6
 """What a common past counts among the shared links."""
@@ -46,13 +47,14 @@ STEP = 0.4
 class Bounds(NamedTuple):
     """Firms as sparse rows to ask with, sparse rows to be asked, and numbers by tile."""
 
-    ask_starts: np.ndarray  # int64 [firm * CHANNELS + 1]
-    ask_features: np.ndarray  # int64
+    ask_starts: np.ndarray  # int64 [firm * SUMS + 1]
+    ask_features: np.ndarray  # uint32
     ask_values: np.ndarray  # float32
     give_starts: np.ndarray  # int64 [firm + 1]
-    give_features: np.ndarray  # int64
+    give_features: np.ndarray  # uint32
     give_values: np.ndarray  # float32
-    lanes: np.ndarray  # float32 [tile, LANES, WIDTH]
+    numbers: np.ndarray  # float32 [firm, LANES]
+    lanes: np.ndarray  # float32 [tile * LANES * WIDTH]
     features: int
 
 
@@ -73,7 +75,7 @@ class _Entries:
         return tuple(np.split(features, np.cumsum([len(part) for part in numbers])[:-1]))
 
     def ask(self, channel: int, firm: np.ndarray, feature: np.ndarray, value: np.ndarray | float = 1) -> None:
-        self.asks.append((firm * CHANNELS + channel, feature, np.broadcast_to(value, firm.shape)))
+        self.asks.append((firm * SUMS + channel, feature, np.broadcast_to(value, firm.shape)))
 
     def give(self, firm: np.ndarray, feature: np.ndarray, value: np.ndarray | float = 1) -> None:
         self.gives.append((firm, feature, np.broadcast_to(value, firm.shape)))
@@ -103,16 +105,18 @@ def build_bounds(columns: Columns) -> Bounds:
     _wish(entries, columns)
     _cover(entries, columns)
     _fit(entries, columns)
-    asks = entries.rows(entries.asks, entries.firms * CHANNELS)
+    asks = entries.rows(entries.asks, entries.firms * SUMS)
     gives = entries.rows(entries.gives, entries.firms)
+    numbers = _numbers(columns)
     return Bounds(
         asks.indptr.astype(np.int64),
-        asks.indices.astype(np.int64),
+        asks.indices.astype(np.uint32),
         asks.data,
         gives.indptr.astype(np.int64),
-        gives.indices.astype(np.int64),
+        gives.indices.astype(np.uint32),
         gives.data,
-        _tiles(columns),
+        numbers,
+        _tiles(numbers),
         entries.features,
     )
 
@@ -155,12 +159,13 @@ def _wish(entries: _Entries, columns: Columns) -> None:
 def _cover(entries: _Entries, columns: Columns) -> None:
     needing, needs = firm_and_items(columns, col.NEEDS)
     offering, offers = firm_and_items(columns, col.OFFERS)
+    share = 1 / np.maximum(lengths_of(columns, col.NEEDS), 1)[needing]
     asked, given = entries.space(needs, offers)
-    entries.ask(COVERS_MINE, needing, asked)
+    entries.ask(COVERS_MINE, needing, asked, share)
     entries.give(offering, given)
     asked, given = entries.space(offers, needs)
     entries.ask(COVERS_THEIRS, offering, asked)
-    entries.give(needing, given)
+    entries.give(needing, given, share)
 
 
 def _fit(entries: _Entries, columns: Columns) -> None:
@@ -195,42 +200,64 @@ def _fit(entries: _Entries, columns: Columns) -> None:
     entries.give(declaring, declared)
 
 
-def _tiles(columns: Columns) -> np.ndarray:
+def _numbers(columns: Columns) -> np.ndarray:
+    """Return the numbers of each firm."""
     firms = len(columns.marks)
-    lanes = np.zeros((LANES, -(-firms // WIDTH) * WIDTH), np.float64)
-    for lane, which in (
-        (N_OBJECTIVES, col.OBJECTIVES),
-        (N_NORMS, col.NORMS),
-        (N_NEEDS, col.NEEDS),
-        (N_OFFERS, col.OFFERS),
+    numbers = np.zeros((LANES, firms), np.float32)
+
+    def know(lane: int, has: int, values: np.ndarray, known: np.ndarray) -> None:
+        numbers[lane] = np.where(known, values, 0)
+        numbers[has] = known
+
+    owner, priority = firm_and_items(columns, col.PRIORITIES)
+    for lane, has, counts in (
+        (N_OBJECTIVES, HAS_OBJECTIVES, lengths_of(columns, col.OBJECTIVES)),
+        (N_NORMS, HAS_NORMS, lengths_of(columns, col.NORMS)),
+        (PRIORITY_SUM, HAS_MARKETS, np.bincount(owner, priority, firms)),
     ):
-        lanes[lane, :firms] = lengths_of(columns, which)
-    firm, priority = firm_and_items(columns, col.PRIORITIES)
-    lanes[PRIORITY_SUM, :firms] = np.bincount(firm, priority, firms)
-    lanes[N_PRODUCTS, :firms] = np.diff(columns.product_starts)
-    measures = columns.measures.T
-    lanes[TIER, :firms] = measures[col.TIER]
-    lanes[SIZE, :firms] = measures[col.SIZE]
-    lanes[COMMITMENT, :firms] = measures[col.COMMITMENT]
-    lanes[VERIFIED, :firms] = measures[col.VERIFIED]
-    lanes[HORIZON, :firms] = columns.marks[:, col.HORIZON]
-    lanes[REGION, :firms] = columns.marks[:, col.REGION]
-    lanes[TELLS_TIES, :firms] = columns.marks[:, col.FLAGS] & col.TELLS_TIES > 0
+        know(lane, has, counts, counts > 0)
+    for lane, has, values in (
+        (TIER, HAS_TIER, columns.measures[:, col.TIER]),
+        (SIZE, HAS_SIZE, columns.measures[:, col.SIZE]),
+        (COMMITMENT, HAS_COMMITMENT, columns.measures[:, col.COMMITMENT]),
+        (VERIFIED, HAS_VERIFIED, columns.measures[:, col.VERIFIED]),
+        (HORIZON, HAS_HORIZON, columns.marks[:, col.HORIZON]),
+    ):
+        know(lane, has, values, values >= 0)
+    numbers[HAS_NEEDS] = lengths_of(columns, col.NEEDS) > 0
+    numbers[HAS_OFFERS] = lengths_of(columns, col.OFFERS) > 0
+    numbers[HAS_PRODUCTS] = np.diff(columns.product_starts) > 0
+    numbers[REGION] = columns.marks[:, col.REGION]
+    numbers[TELLS_TIES] = columns.marks[:, col.FLAGS] & col.TELLS_TIES > 0
     near = columns.marks[:, col.NEARNESS] >= 0
-    lanes[NEAR, :firms] = near
-    lanes[ASKS_NEAR, :firms] = near & (lengths_of(columns, col.MARKETS) > 0)
-    facets = measures[col.FACET : col.FACET + len(FACETS)]
-    needs = measures[col.FACET_NEED : col.FACET_NEED + len(FACETS)]
-    known = (facets >= 0).sum(axis=0)
-    missing = np.where(facets >= 0, np.maximum(0, THRESHOLD - facets), 0)
-    # 0 where no facet is known, 1 where all are and the same in all markets, 2 in between.
+    numbers[NEAR] = near
+    numbers[ASKS_NEAR] = near & (lengths_of(columns, col.MARKETS) > 0)
+    numbers[NEAREST] = 1
+    _facet_numbers(numbers, columns)
+    return np.ascontiguousarray(numbers.T)
+
+
+def _facet_numbers(numbers: np.ndarray, columns: Columns) -> None:
+    """Tell which firms know a facet anywhere, and which could lack one."""
+    firms = numbers.shape[1]
     owner = np.repeat(np.arange(firms), np.diff(columns.target_starts))
-    differs = np.bincount(owner, (columns.facets != facets.T[owner]).any(axis=1), firms) > 0
-    whole = (known == len(FACETS)) & ~differs
-    lanes[FACETS_KNOWN, :firms] = np.where((known == 0) & ~differs, 0, np.where(whole, 1, 2))
-    lanes[LACKING, :firms] = (needs * missing).sum(axis=0)
-    lanes[FACET : FACET + len(FACETS), :firms] = facets
-    lanes[FACET_NEED : FACET_NEED + len(FACETS), :firms] = needs
-    lanes[MISSING:, :firms] = missing
-    tiles = lanes.reshape(LANES, -1, WIDTH).transpose(1, 0, 2)
-    return np.ascontiguousarray(tiles, np.float32)
+    facets = columns.measures[:, col.FACET : col.FACET + len(FACETS)]
+    needs = columns.measures[:, col.FACET_NEED : col.FACET_NEED + len(FACETS)]
+
+    def somewhere(base: np.ndarray, there: np.ndarray) -> np.ndarray:
+        return base.any(axis=1) | (np.bincount(owner, there.any(axis=1), firms) > 0)
+
+    numbers[HAS_FACETS] = somewhere(facets >= 0, columns.facets >= 0)
+    lacks = (facets >= 0) & (facets < THRESHOLD) & (needs > 0)
+    lacks_there = (columns.facets >= 0) & (columns.facets < THRESHOLD) & (needs[owner] > 0)
+    numbers[LACKS] = somewhere(lacks, lacks_there)
+
+
+def _tiles(numbers: np.ndarray) -> np.ndarray:
+    """Turn the numbers round by tiles; the last tile is filled up with firms of which nothing is known."""
+    count = -(-len(numbers) // WIDTH)
+    lanes = np.zeros((count * WIDTH, LANES), np.float32)
+    lanes[: len(numbers)] = numbers
+    # Two firms of no known region are not of one region.
+    lanes[lanes[:, REGION] < 0, REGION] = -2
+    return np.ascontiguousarray(lanes.reshape(count, WIDTH, LANES).transpose(0, 2, 1)).ravel()

@@ -7,16 +7,16 @@ texts were met. ``-1`` stands for *not known* everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from threading import Lock
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from matching import hs
-from matching.nearness import COLUMNS, FirmDistances
+from matching.atlas import Atlas
 from matching.profile import FACETS, Profile
-from matching.terms import DIMENSIONS, log_size, mean_tier
+from matching.terms import log_size, mean_tier
+from matching.words import Words
 
 # Columns of `measures`.
 TIER, SIZE, COMMITMENT, VERIFIED, FACET = range(5)
@@ -25,7 +25,7 @@ MEASURES = FACET_NEED + len(FACETS)
 # Columns of `marks`.
 FIRM, HORIZON, REGION, FLAGS, NEARNESS, MARKS = range(6)
 # Bits of the flags.
-COMPLIANCE, CANNOT_SIGN, SOLE_BRAND, COOPETITION, TELLS_TIES = 1, 2, 4, 8, 16
+COMPLIANCE, CANNOT_SIGN, SOLE_BRAND, COOPETITION, TELLS_TIES, KNOWS_FACETS = 1, 2, 4, 8, 16, 32
 # The lists of a firm; all are sorted by number, but markets by their code, with priorities beside them.
 (OBJECTIVES, NORMS, OFFERS, NEEDS, SEGMENTS, LINKS, TIES, BLOCKED, SOLD_WITH, EXCLUSIVE, MARKETS,
  PRIORITIES, LISTS) = range(13)  # fmt: skip
@@ -35,8 +35,8 @@ SIX, HEADING, CHAPTER, SECTION, PRODUCT_TIER, SEGMENT, POOLS, PRODUCT = range(8)
 PROMISE = 1 << 24
 """An exclusive promise is one number: heading times this, plus the market's."""
 
-KINDS = ("firm", "region", "objective", "norm", "capability", "segment", "link", "market")
-"""What is counted apart: a number means one thing among markets and another among regions."""
+BLOCK = 8192
+"""Firms translated at a time, so that what lies between profiles and arrays never takes much room."""
 
 
 class Columns(NamedTuple):
@@ -50,53 +50,46 @@ class Columns(NamedTuple):
     products: np.ndarray  # int64 [product, PRODUCT]
     target_starts: np.ndarray  # int64 [firm + 1]
     facets: np.ndarray  # float64 [target market of a firm, facet], in the order of the firm's markets
-    distances: np.ndarray  # float64 [kind of nearness, market, dimension]
-
-
-class Words:
-    """Numbers for texts, one growing list for each kind of text; safe to share between threads."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
-        self._lock = Lock()
-
-    def number(self, kind: str, text: str) -> int:
-        """Return the number of a text, a new one when it was never met."""
-        known = self._numbers[kind]
-        found = known.get(text)
-        if found is None:
-            with self._lock:
-                found = known.setdefault(text, len(known))
-        return found
-
-    def numbers(self, kind: str, texts: Iterable[str]) -> list[int]:
-        """Return the numbers of the texts in rising order."""
-        return sorted(self.number(kind, text) for text in texts)
+    nearness: np.ndarray  # int32 [kind of nearness, market]: which of the distances, -1 for none
+    distances: np.ndarray  # float64 [different distances, dimension]
 
 
 def encode(profiles: Sequence[Profile], words: Words) -> Columns:
     """Translate profiles into columns, one row each, in the order given."""
-    lists = [part for firm in profiles for part in _lists(firm, words)]
-    products = [row for firm in profiles for row in _products(firm, words)]
-    nearness, distances = _distances(profiles, words)
+    kinds, nearness, distances = Atlas(words).encode([firm.distances for firm in profiles])
+    blocks = [
+        _encode_block(profiles[start : start + BLOCK], kinds[start : start + BLOCK], words)
+        for start in range(0, max(1, len(profiles)), BLOCK)
+    ]
+    parts = blocks[0] if len(blocks) == 1 else [np.concatenate(part) for part in zip(*blocks, strict=True)]
+    measures, marks, lengths, items, made, products, aims, facets = parts
     return Columns(
-        measures=_table([_measures(firm) for firm in profiles], MEASURES, np.float64),
-        marks=_table([_marks(f, k, words) for f, k in zip(profiles, nearness, strict=True)], MARKS, np.int64),
-        starts=_starts([len(part) for part in lists]),
-        items=np.array([item for part in lists for item in part], np.int64),
-        product_starts=_starts([len(firm.products) for firm in profiles]),
-        products=_table(products, PRODUCT, np.int64),
-        target_starts=_starts([len(firm.targets) for firm in profiles]),
-        facets=_table([row for firm in profiles for row in _facets(firm)], len(FACETS), np.float64),
-        distances=distances,
+        measures, marks, _starts(lengths), items, _starts(made), products, _starts(aims), facets, nearness, distances
+    )
+
+
+def _encode_block(profiles: Sequence[Profile], kinds: Sequence[int], words: Words) -> tuple[np.ndarray, ...]:
+    """Return the columns of some firms, with lengths in place of starts."""
+    lists = [part for firm in profiles for part in _lists(firm, words)]
+    return (
+        _table([_measures(firm) for firm in profiles], MEASURES, np.float64),
+        _table([_marks(firm, kind, words) for firm, kind in zip(profiles, kinds, strict=True)], MARKS, np.int64),
+        np.array([len(part) for part in lists], np.int64),
+        np.array([item for part in lists for item in part], np.int64),
+        np.array([len(firm.products) for firm in profiles], np.int64),
+        _table([row for firm in profiles for row in _products(firm, words)], PRODUCT, np.int64),
+        np.array([len(firm.targets) for firm in profiles], np.int64),
+        _table([row for firm in profiles for row in _facets(firm)], len(FACETS), np.float64),
     )
 
 
 def join(first: Columns, second: Columns) -> Columns:
     """Return the firms of both, those of the second after those of the first."""
     marks = second.marks.copy()
-    marks[marks[:, NEARNESS] >= 0, NEARNESS] += len(first.distances)
-    markets = max(first.distances.shape[1], second.distances.shape[1])
+    marks[marks[:, NEARNESS] >= 0, NEARNESS] += len(first.nearness)
+    nearness = second.nearness.copy()
+    nearness[nearness >= 0] += len(first.distances)
+    markets = max(first.nearness.shape[1], nearness.shape[1])
     return Columns(
         measures=np.concatenate([first.measures, second.measures]),
         marks=np.concatenate([first.marks, marks]),
@@ -106,7 +99,8 @@ def join(first: Columns, second: Columns) -> Columns:
         products=np.concatenate([first.products, second.products]),
         target_starts=np.concatenate([first.target_starts, second.target_starts[1:] + first.target_starts[-1]]),
         facets=np.concatenate([first.facets, second.facets]),
-        distances=np.concatenate([_widen(first.distances, markets), _widen(second.distances, markets)]),
+        nearness=np.concatenate([_widen(first.nearness, markets), _widen(nearness, markets)]),
+        distances=np.concatenate([first.distances, second.distances]),
     )
 
 
@@ -116,9 +110,7 @@ def take(columns: Columns, rows: np.ndarray) -> Columns:
     product_starts, products = _take_lists(columns.product_starts, columns.products, rows, 1)
     target_starts, facets = _take_lists(columns.target_starts, columns.facets, rows, 1)
     marks = columns.marks[rows]
-    used, numbers = np.unique(marks[:, NEARNESS], return_inverse=True)
-    has_unknown = int(len(used) > 0 and used[0] < 0)
-    marks[:, NEARNESS] = numbers - has_unknown
+    marks[:, NEARNESS], nearness, distances = _take_distances(columns, marks[:, NEARNESS])
     return Columns(
         measures=columns.measures[rows],
         marks=marks,
@@ -128,7 +120,8 @@ def take(columns: Columns, rows: np.ndarray) -> Columns:
         products=products,
         target_starts=target_starts,
         facets=facets,
-        distances=columns.distances[used[has_unknown:]],
+        nearness=nearness,
+        distances=distances,
     )
 
 
@@ -151,6 +144,7 @@ def _marks(firm: Profile, nearness: int, words: Words) -> list[int]:
         + SOLE_BRAND * firm.sole_brand
         + COOPETITION * firm.accepts_coopetition
         + TELLS_TIES * bool(firm.ties or firm.links or firm.region is not None)
+        + KNOWS_FACETS * bool(firm.facets or firm.market_facets)
     )
     region = -1 if firm.region is None else words.number("region", firm.region)
     return [words.number("firm", firm.id), firm.horizon or -1, region, flags, nearness]
@@ -196,38 +190,6 @@ def _products(firm: Profile, words: Words) -> list[list[int]]:
     ]
 
 
-def _distances(profiles: Sequence[Profile], words: Words) -> tuple[list[int], np.ndarray]:
-    """Return which row of the distances each firm has, and the rows.
-
-    Firms given the very same mapping share a row: distances depend on country,
-    languages and experience, so a caller has far fewer of them than firms.
-    """
-    rows: dict[int, int] = {}
-    different: list[Mapping[str, Mapping[str, float]]] = []
-    nearness = []
-    for firm in profiles:
-        row = -1
-        if firm.distances:
-            row = rows.setdefault(id(firm.distances), len(different))
-            if row == len(different):
-                different.append(firm.distances)
-        nearness.append(row)
-    places = [np.array([words.number("market", m) for m in markets], np.int64) for markets in different]
-    width = 1 + max((int(numbers.max()) for numbers in places if len(numbers)), default=-1)
-    table = np.full((len(different), width, len(DIMENSIONS)), -1.0)
-    for row, (markets, numbers) in enumerate(zip(different, places, strict=True)):
-        table[row, numbers] = _nearness(markets)
-    return nearness, table
-
-
-def _nearness(markets: Mapping[str, Mapping[str, float]]) -> np.ndarray:
-    """Return one firm's distances as rows of markets, -1 where not known."""
-    if isinstance(markets, FirmDistances):
-        found = markets.table()[:, [COLUMNS[name] for name in DIMENSIONS]]
-        return np.where(np.isnan(found), -1.0, found)
-    return np.array([[dimensions.get(name, -1.0) for name in DIMENSIONS] for dimensions in markets.values()])
-
-
 def _table(rows: list[list], width: int, kind: type) -> np.ndarray:
     return np.array(rows, kind).reshape(len(rows), width)
 
@@ -238,9 +200,24 @@ def _starts(lengths: Sequence[int] | np.ndarray) -> np.ndarray:
     return starts
 
 
-def _widen(distances: np.ndarray, markets: int) -> np.ndarray:
-    missing = markets - distances.shape[1]
-    return np.pad(distances, ((0, 0), (0, missing), (0, 0)), constant_values=-1.0)
+def _widen(nearness: np.ndarray, markets: int) -> np.ndarray:
+    missing = markets - nearness.shape[1]
+    return np.pad(nearness, ((0, 0), (0, missing)), constant_values=-1) if missing else nearness
+
+
+def _take_distances(columns: Columns, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what is left of the distances when only firms of these kinds are, and the new numbers of the kinds."""
+    used = np.zeros(len(columns.nearness), bool)
+    used[kinds[kinds >= 0]] = True
+    if used.all():  # copying them for an update of one firm would cost more than the update
+        return kinds, columns.nearness, columns.distances
+    kinds = np.where(kinds >= 0, (np.cumsum(used) - 1)[kinds], -1)
+    nearness = columns.nearness[used]
+    different = np.zeros(len(columns.distances) + 1, bool)
+    different[nearness] = True  # -1 marks the place behind the last
+    numbers = np.where(different, np.cumsum(different) - 1, -1).astype(np.int32)
+    numbers[-1] = -1
+    return kinds, numbers[nearness], columns.distances[different[:-1]]
 
 
 def _take_lists(starts: np.ndarray, items: np.ndarray, rows: np.ndarray, lists: int) -> tuple[np.ndarray, np.ndarray]:

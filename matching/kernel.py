@@ -22,6 +22,7 @@ from matching.columns import (
     FLAGS,
     HEADING,
     HORIZON,
+    KNOWS_FACETS,
     LINKS,
     LISTS,
     MARKETS,
@@ -149,7 +150,7 @@ def _place(A, i, market):
     return found
 
 
-@compiled
+@inlined
 def _covered(mine, theirs, needs):
     """Return the share of what is lacking that is covered, -1 where nothing is known to be lacking."""
     lacking = 0.0
@@ -162,9 +163,11 @@ def _covered(mine, theirs, needs):
     return covered / lacking if lacking > 0 else -1.0
 
 
-@compiled
+@inlined
 def _strength(A, i, B, j):
     """Return how much of what i lacks in its markets j covers, by readiness facets."""
+    if not A.marks[i, FLAGS] & B.marks[j, FLAGS] & KNOWS_FACETS:
+        return -1.0
     needs = A.measures[i, FACET_NEED : FACET_NEED + FACET_COUNT]
     theirs = B.measures[j, FACET : FACET + FACET_COUNT]
     p, p_end = _part(A, i, MARKETS)
@@ -183,7 +186,7 @@ def _strength(A, i, B, j):
     return total / weight if weight > 0 else -1.0
 
 
-@compiled
+@inlined
 def gap_of(A, i, B, j):
     strength = _strength(A, i, B, j)
     needs = _length(A, i, NEEDS)
@@ -193,23 +196,26 @@ def gap_of(A, i, B, j):
     return declared if strength < 0 else 0.5 * strength + 0.5 * declared
 
 
-@compiled
+@inlined
 def _bridge(A, i, B, j):
     near, far = A.marks[i, NEARNESS], B.marks[j, NEARNESS]
     if near < 0 or far < 0:
         return -1.0
     p, p_end = _part(A, i, MARKETS)
-    known = min(A.distances.shape[1], B.distances.shape[1])
+    known = min(A.nearness.shape[1], B.nearness.shape[1])
     total = 0.0
     weight = 0.0
     for k in range(p, p_end):
         market = A.items[k]
         if market >= known:
             continue
+        from_here, from_there = A.nearness[near, market], B.nearness[far, market]
+        if from_here < 0 or from_there < 0:
+            continue
         distance = 0.0
         saved = 0.0
         for d in range(len(DIMENSION_WEIGHTS)):
-            mine, theirs = A.distances[near, market, d], B.distances[far, market, d]
+            mine, theirs = A.distances[from_here, d], B.distances[from_there, d]
             if mine >= 0 and theirs >= 0:
                 distance += DIMENSION_WEIGHTS[d] * mine
                 saved += DIMENSION_WEIGHTS[d] * max(0.0, mine - theirs)
@@ -237,43 +243,51 @@ def _differ(x, y):
 
 
 @inlined
-def _level(A, p, B, q):
-    """Return how far two products share their HS code, as hs.level does."""
-    if A.products[p, CHAPTER] != B.products[q, CHAPTER]:
-        return 1 if A.products[p, SECTION] >= 0 and A.products[p, SECTION] == B.products[q, SECTION] else 0
-    if A.products[p, HEADING] < 0 or A.products[p, HEADING] != B.products[q, HEADING]:
-        return 2
-    if A.products[p, SIX] < 0 or A.products[p, SIX] != B.products[q, SIX]:
-        return 3
-    differ = _differ(A.products[p, PRODUCT_TIER], B.products[q, PRODUCT_TIER])
-    return 3 if differ or _differ(A.products[p, SEGMENT], B.products[q, SEGMENT]) else 4
+def _fit(level, pools, together):
+    """Return the fit of a product in fifths."""
+    if together or level == 2:
+        return 5
+    if level == 0:
+        return 1
+    return 3 if level != 4 or pools else 0
 
 
-@compiled
+@inlined
 def _basket(A, i, B, j):
     """Return the summed fit, in fifths, of i's products, and the level of the closest pair."""
     sold_by_a = _length(A, i, SOLD_WITH) > 0
     sold_by_b = _length(B, j, SOLD_WITH) > 0
+    start, end = B.product_starts[j], B.product_starts[j + 1]
+    declared = False
+    if sold_by_a:
+        for q in range(start, end):
+            declared |= _contains(A, i, SOLD_WITH, B.products[q, HEADING])
     total = 0
     closest = 0
     for p in range(A.product_starts[i], A.product_starts[i + 1]):
+        section, chapter = A.products[p, SECTION], A.products[p, CHAPTER]
+        heading, six = A.products[p, HEADING], A.products[p, SIX]
+        tier, segment, pooled = A.products[p, PRODUCT_TIER], A.products[p, SEGMENT], A.products[p, POOLS] > 0
         best = 0
         pools = False
-        together = sold_by_b and _contains(B, j, SOLD_WITH, A.products[p, HEADING])
-        for q in range(B.product_starts[j], B.product_starts[j + 1]):
-            level = _level(A, p, B, q)
-            best = max(best, level)
-            if level == 4 and A.products[p, POOLS] > 0 and B.products[q, POOLS] > 0:
-                pools = True
-            if sold_by_a and not together:
-                together = _contains(A, i, SOLD_WITH, B.products[q, HEADING])
+        for q in range(start, end):
+            if chapter != B.products[q, CHAPTER]:
+                best = max(best, 1 if section >= 0 and section == B.products[q, SECTION] else 0)
+            elif heading < 0 or heading != B.products[q, HEADING]:
+                best = max(best, 2)
+            elif (
+                six < 0
+                or six != B.products[q, SIX]
+                or _differ(tier, B.products[q, PRODUCT_TIER])
+                or _differ(segment, B.products[q, SEGMENT])
+            ):
+                best = max(best, 3)
+            else:
+                best = 4
+                pools |= pooled and B.products[q, POOLS] > 0
         closest = max(closest, best)
-        if together or best == 2:
-            total += 5
-        elif best == 0:
-            total += 1
-        elif best != 4 or pools:
-            total += 3
+        together = declared or (sold_by_b and _contains(B, j, SOLD_WITH, heading))
+        total += _fit(best, pools, together)
     return total, closest
 
 
@@ -292,7 +306,7 @@ def _breaks(A, i, B, j):
     return False
 
 
-@compiled
+@inlined
 def _vetoed(A, i, B, j, sales, competition):
     mine, theirs = A.marks[i, FLAGS], B.marks[j, FLAGS]
     if (mine | theirs) & (COMPLIANCE | CANNOT_SIGN):

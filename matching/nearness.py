@@ -10,6 +10,8 @@ import numpy as np
 from matching.distance import EXPERIENCE_HALVES, OFFICE_SOFTENS, WEIGHTS, Parts, firm_parts
 
 COLUMNS = {name: place for place, name in enumerate(WEIGHTS)}
+KNOWN_BETTER = [COLUMNS[name] for name in ("econ", "edu", "adm")]
+"""What experience of a market shortens."""
 
 
 class Home:
@@ -36,6 +38,17 @@ class Home:
             code: np.array([languages.get(market, {}).get(code, 0.0) for market in self.markets])
             for code in sorted(codes)
         }
+
+    def heard(self, speakers: tuple[tuple[str, float], ...]) -> np.ndarray:
+        """Return the table as firms with these speakers have it: their languages bring markets nearer."""
+        found = self.table.copy()
+        strangers = np.ones(len(found))
+        for code, level in speakers:
+            if code in self.shares:
+                strangers *= 1 - level * self.shares[code]
+        language = found[:, COLUMNS["lang"]]
+        np.minimum(language, strangers, out=language, where=~np.isnan(language))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +90,21 @@ class FirmDistances(Mapping[str, Parts]):
 
     def table(self) -> np.ndarray:
         """Return the numbers as an array [market, dimension] in the order of ``distance.WEIGHTS``, nan unknown."""
-        found = self.home.table.copy()
-        strangers = np.ones(len(found))
-        for code, level in self.speakers:
-            if code in self.home.shares:
-                strangers *= 1 - level * self.home.shares[code]
-        language = found[:, COLUMNS["lang"]]
-        np.minimum(language, strangers, out=language, where=~np.isnan(language))
-        for market, known in self.experience:
-            if market in self.home.places:
-                for name in ("econ", "edu", "adm"):
-                    found[self.home.places[market], COLUMNS[name]] *= 1 - EXPERIENCE_HALVES * known
-        for market in self.offices & self.home.places.keys():
-            for name, softened in OFFICE_SOFTENS.items():
-                found[self.home.places[market], COLUMNS[name]] *= 1 - softened
+        found = self.home.heard(self.speakers)
+        for place, row in self.exceptions(found):
+            found[place] = row
         return found
+
+    def exceptions(self, heard: np.ndarray) -> list[tuple[int, np.ndarray]]:
+        """Return places and rows of the markets where experience or an office change what was heard."""
+        known = {market: level for market, level in self.experience if market in self.home.places}
+        changed = []
+        for market in known.keys() | (self.offices & self.home.places.keys()):
+            row = heard[self.home.places[market]].copy()
+            if market in known:
+                row[KNOWN_BETTER] *= 1 - EXPERIENCE_HALVES * known[market]
+            if market in self.offices:
+                for name, softened in OFFICE_SOFTENS.items():
+                    row[COLUMNS[name]] *= 1 - softened
+            changed.append((self.home.places[market], row))
+        return changed

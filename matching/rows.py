@@ -161,23 +161,27 @@ class Rows:
         near, theirs = one.marks[0, col.NEARNESS], self.columns.marks[:, col.NEARNESS]
         if near < 0 or not (theirs >= 0).any():
             return unknown, unknown
-        markets = min(one.distances.shape[1], self.columns.distances.shape[1])
-        mine, others = one.distances[near, :markets], self.columns.distances[:, :markets]
+        markets = min(one.nearness.shape[1], self.columns.nearness.shape[1])
+        mine = _looked_up(one.distances, one.nearness[near, :markets])
         total, weight = np.zeros((2, self.count)), np.zeros((2, self.count))
         for market, priority in zip(_items(one, col.MARKETS), _items(one, col.PRIORITIES), strict=True):
             if market < markets:
-                saved, known = _saved(mine[market], others[theirs, market])
+                saved, known = _saved(mine[market], self._distances(theirs, market))
                 total[0] += priority * saved
                 weight[0] += priority * known
         firm, market = self.lists[col.MARKETS]
         for turn in self._turns():
             at = turn & (market < markets)
             priority = self.lists[col.PRIORITIES][1][at]
-            saved, known = _saved(others[theirs[firm[at]], market[at]], mine[market[at]])
+            saved, known = _saved(self._distances(theirs[firm[at]], market[at]), mine[market[at]])
             total[1, firm[at]] += priority * saved
             weight[1, firm[at]] += priority * known
         values = np.where((weight > 0) & (theirs >= 0), total / np.where(weight > 0, weight, 1), -1)
         return values[0], values[1]
+
+    def _distances(self, kinds: np.ndarray, markets: np.ndarray | int) -> np.ndarray:
+        """Return the distances of these kinds of nearness to these markets, -1 where not known."""
+        return _looked_up(self.columns.distances, self.columns.nearness[kinds, markets])
 
     def _baskets(self, one: Columns) -> tuple[np.ndarray, np.ndarray]:
         levels, sold, declared = self._levels(one)
@@ -285,6 +289,10 @@ def _facet_gap(mine: np.ndarray, theirs: np.ndarray, needs: np.ndarray) -> np.nd
         lacking = lacking + need * miss
         covered = covered + need * np.minimum(miss, np.maximum(0, (theirs - mine)[:, facet]))
     return np.where(lacking > 0, covered / np.where(lacking > 0, lacking, 1), -1)
+
+
+def _looked_up(distances: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    return np.where(numbers[..., None] >= 0, distances[numbers], -1)
 
 
 def _saved(mine: np.ndarray, theirs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

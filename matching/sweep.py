@@ -14,236 +14,113 @@ from threading import Thread
 import numpy as np
 
 from matching import bounds
+from matching.aiming import bridge_pair, bridge_row, fill_held, fill_near, strength_pair, strengthen_row
+from matching.aims import DIMENSION_COUNT, FACET_COUNT, build_aims
+from matching.bounding import (
+    BACKWARD,
+    BACKWARD_WEIGHT,
+    BEST,
+    FAST,
+    FORWARD,
+    FORWARD_WEIGHT,
+    GAP_THEIRS,
+    KNOWN_THEIRS,
+    LANE_COUNT,
+    ROOM,
+    ROUNDING,
+    F,
+    U,
+    assume,
+    bound_closely,
+)
 from matching.bounds import (
     ASKS_NEAR,
-    CHANNELS,
-    COMMITMENT,
-    COVERS_MINE,
     COVERS_THEIRS,
-    FACET,
-    FACET_NEED,
-    FACETS_KNOWN,
-    FITS_MINE,
-    FITS_THEIRS,
-    HORIZON,
-    LACKING,
-    MISSING,
-    N_NEEDS,
-    N_NORMS,
-    N_OBJECTIVES,
-    N_OFFERS,
-    N_PRODUCTS,
+    HAS_FACETS,
+    HAS_NEEDS,
+    HAS_OFFERS,
+    LACKS,
     NEAR,
-    PRIORITY_SUM,
-    REGION,
-    SAME_LINKS,
-    SAME_MARKETS,
-    SAME_NORMS,
-    SAME_OBJECTIVES,
-    SIZE,
-    STEP,
-    TELLS_TIES,
-    TIER,
-    VERIFIED,
+    SUMS,
     WIDTH,
-    WORKED_TOGETHER,
+    Bounds,
     lengths_of,
 )
 from matching.columns import CHAPTER, LISTS, MARKETS, Columns, take
 from matching.compiling import compiled, inlined
-from matching.kernel import (
-    BASKET,
-    BRIDGE,
-    COMMIT,
-    FACET_COUNT,
-    GAP,
-    LN10,
-    MKT,
-    OBJ,
-    SIZES,
-    TIERS,
-    TRUST,
-    VALUES,
-    VERIFY,
-    gap_of,
-    pair_score,
-)
+from matching.kernel import BRIDGE, GAP, pair_score
 
-F = np.float32
-ROUNDING = F(1e-5)
-"""What single precision may have lost of a bound, generously."""
-GAPS = 4  # vectors for the gap: mine known, mine covered, theirs known, theirs covered
+GROUP = U(16)
+"""Lanes that are looked at together for one that is promising."""
+COUNTED = ("bounded", "promising", "scored", "listed")
+"""What happens to pairs, fewer and fewer of them."""
 
 
 @inlined
-def _fill(tile, B, first, last, value):
-    """Write the rows of the tile's firms, or wipe them out when ``value`` is 0."""
+def _fill(tile, rows, B, first, last):
+    """Write what the tile's firms have as one vector per feature; ``rows`` tells where a feature's vector begins.
+
+    A feature that none of them has begins at -1.
+    """
+    used = 0
     for j in range(first, last):
         for p in range(B.give_starts[j], B.give_starts[j + 1]):
-            tile[B.give_features[p], j - first] = B.give_values[p] * value
+            feature = B.give_features[p]
+            if rows[feature] < 0:
+                rows[feature] = used
+                for c in range(used, used + WIDTH):
+                    tile[c] = F(0)
+                used += WIDTH
+            tile[rows[feature] + j - first] = B.give_values[p]
 
 
 @inlined
-def _add_up(sums, tile, B, i):
+def _forget(rows, B, first, last):
+    for j in range(first, last):
+        for p in range(B.give_starts[j], B.give_starts[j + 1]):
+            rows[B.give_features[p]] = -1
+
+
+@inlined
+def _add_up(room, tile, rows, asks, B, i):
     """Compute all inner products of firm i with the firms of the tile."""
-    for channel in range(CHANNELS):
-        row = sums[channel]
-        for c in range(WIDTH):
-            row[c] = F(0)
-        p = B.ask_starts[i * CHANNELS + channel]
-        end = B.ask_starts[i * CHANNELS + channel + 1]
-        while p + 2 <= end:
-            u, v = B.ask_values[p], B.ask_values[p + 1]
-            x, y = tile[B.ask_features[p]], tile[B.ask_features[p + 1]]
-            for c in range(WIDTH):
-                row[c] += u * x[c] + v * y[c]
-            p += 2
-        if p < end:
-            u = B.ask_values[p]
-            x = tile[B.ask_features[p]]
-            for c in range(WIDTH):
-                row[c] += u * x[c]
-
-
-@inlined
-def _bound_gap(gap, sums, mine, L):
-    """Compute the declared gap both ways."""
-    needs = mine[N_NEEDS]
-    offers = mine[N_OFFERS]
-    share = F(1) / max(needs, F(1))
-    for c in range(WIDTH):
-        gap[0, c] = F(1) if needs > F(0) and L[N_OFFERS, c] > F(0) else F(0)
-        gap[1, c] = sums[COVERS_MINE, c] * share
-        gap[2, c] = F(1) if offers > F(0) and L[N_NEEDS, c] > F(0) else F(0)
-        gap[3, c] = sums[COVERS_THEIRS, c] / max(L[N_NEEDS, c], F(1))
-
-
-@inlined
-def _bound_facets(gap, mine, L):
-    """Bring the gap of readiness facets in, half and half with the declared one, where both firms have facets."""
-    for c in range(WIDTH):
-        covered = F(0)
-        given = F(0)
-        for f in range(FACET_COUNT):
-            rise = L[FACET + f, c] - mine[FACET + f]
-            covered += mine[FACET_NEED + f] * min(mine[MISSING + f], max(rise, F(0)) + ROUNDING)
-            given += L[FACET_NEED + f, c] * min(L[MISSING + f, c], max(-rise, F(0)) + ROUNDING)
-        partly = mine[FACETS_KNOWN] > F(1) or L[FACETS_KNOWN, c] > F(1)
-        lack, theirs = mine[LACKING], L[LACKING, c]
-        known = F(1) if partly or lack > F(0) else F(0)
-        value = F(1) if partly else min(F(1), covered / (lack if lack > F(0) else F(1)))
-        their_known = F(1) if partly or theirs > F(0) else F(0)
-        their_value = F(1) if partly else min(F(1), given / (theirs if theirs > F(0) else F(1)))
-        both = F(1) if L[FACETS_KNOWN, c] > F(0) else F(0)
-        known *= both
-        their_known *= both
-        # Half of each where both are known, else the one that is; unknown ones hold 0 as their value.
-        share = F(1) - F(0.5) * known * gap[0, c]
-        gap[1, c] = share * (known * value + gap[0, c] * gap[1, c])
-        gap[0, c] = max(known, gap[0, c])
-        share = F(1) - F(0.5) * their_known * gap[2, c]
-        gap[3, c] = share * (their_known * their_value + gap[2, c] * gap[3, c])
-        gap[2, c] = max(their_known, gap[2, c])
-
-
-@inlined
-def _bound(best, sides, sums, gap, mine, L, w):
-    """Compute for each firm of the tile a score that its pair with this row cannot exceed.
-
-    ``sides`` keeps what it is made of: sum and weight of the terms, forward and backward.
-    """
-    objectives, norms, wishes = mine[N_OBJECTIVES], mine[N_NORMS], mine[PRIORITY_SUM]
-    tier, size, commitment = mine[TIER], mine[SIZE], mine[COMMITMENT]
-    horizon, region, products = mine[HORIZON], mine[REGION], mine[N_PRODUCTS]
-    tells, verified, asks, near = mine[TELLS_TIES], mine[VERIFIED], mine[ASKS_NEAR], mine[NEAR]
-    per_decade = F(1 / LN10)
-    for c in range(WIDTH):
-        both = sums[SAME_OBJECTIVES, c]
-        tags = F(1) if objectives > F(0) and L[N_OBJECTIVES, c] > F(0) else F(0)
-        alike = both / max(objectives + L[N_OBJECTIVES, c] - both, F(1))
-        timed = F(1) if horizon > F(0) and L[HORIZON, c] > F(0) else F(0)
-        timely = F(1) - F(0.5) * abs(horizon - L[HORIZON, c])
-        weight = w[OBJ] * max(tags, timed)
-        total = w[OBJ] * (tags * alike + timed * timely) * (F(1) - F(0.5) * tags * timed)
-
-        both = sums[SAME_MARKETS, c]
-        known = F(1) if wishes > F(0) and L[PRIORITY_SUM, c] > F(0) else F(0)
-        weight += w[MKT] * known
-        total += w[MKT] * both / max(wishes + L[PRIORITY_SUM, c] - both, F(1))
-
-        known = F(1) if tier >= F(0) and L[TIER, c] >= F(0) else F(0)
-        weight += w[TIERS] * known
-        total += w[TIERS] * known * (F(1) - F(0.25) * abs(tier - L[TIER, c]))
-
-        known = F(1) if size >= F(0) and L[SIZE, c] >= F(0) else F(0)
-        weight += w[SIZES] * known
-        total += w[SIZES] * known * max(F(0), F(1) - per_decade * abs(size - L[SIZE, c]))
-
-        both = sums[SAME_NORMS, c]
-        known = F(1) if norms > F(0) and L[N_NORMS, c] > F(0) else F(0)
-        weight += w[VALUES] * known
-        total += w[VALUES] * both / max(norms + L[N_NORMS, c] - both, F(1))
-
-        link = sums[SAME_LINKS, c]
-        trust = F(0.3) if region >= F(0) and region == L[REGION, c] else F(0)
-        trust = F(0.6) if link > F(0.5) else trust
-        trust = F(1) if link >= F(WORKED_TOGETHER) else trust
-        known = tells * L[TELLS_TIES, c]
-        weight += w[TRUST] * known
-        total += w[TRUST] * known * trust
-
-        forward, backward, forward_weight, backward_weight = total, total, weight, weight
-
-        known = w[COMMIT] if commitment >= F(0) and L[COMMITMENT, c] >= F(0) else F(0)
-        behind = F(0.02) * (commitment - L[COMMITMENT, c])
-        forward_weight += known
-        backward_weight += known
-        forward += known * max(F(0), F(1) - max(F(0), behind))
-        backward += known * max(F(0), F(1) - max(F(0), -behind))
-
-        forward_weight += w[GAP] * gap[0, c]
-        forward += w[GAP] * gap[0, c] * gap[1, c]
-        backward_weight += w[GAP] * gap[2, c]
-        backward += w[GAP] * gap[2, c] * gap[3, c]
-
-        known = w[BRIDGE] * asks * L[NEAR, c]
-        forward_weight += known
-        forward += known
-        known = w[BRIDGE] * near * L[ASKS_NEAR, c]
-        backward_weight += known
-        backward += known
-
-        known = w[BASKET] if products > F(0) and L[N_PRODUCTS, c] > F(0) else F(0)
-        forward_weight += known
-        backward_weight += known
-        forward += known * min(F(1), F(0.5 * STEP) + sums[FITS_MINE, c])
-        backward += known * min(F(1), F(0.5 * STEP) + sums[FITS_THEIRS, c])
-
-        known = w[VERIFY] if L[VERIFIED, c] >= F(0) else F(0)
-        forward_weight += known
-        forward += known * L[VERIFIED, c]
-        known = w[VERIFY] if verified >= F(0) else F(0)
-        backward_weight += known
-        backward += known * verified
-
-        sides[0, c], sides[1, c], sides[2, c], sides[3, c] = forward, forward_weight, backward, backward_weight
-        # The harmonic mean of forward / forward_weight and backward / backward_weight.
-        below = forward * backward_weight + backward * forward_weight
-        best[c] = F(2) * forward * backward / (below if below > F(0) else F(1))
-
-
-@inlined
-def _refine(sides, gap, c, A, i, j, w):
-    """Return the bound of one pair with its true gap, which costs less than the whole score."""
-    sum_and_weight = sides[0, c], sides[1, c], sides[2, c], sides[3, c]
-    forward, forward_weight, backward, backward_weight = sum_and_weight
-    mine, theirs = gap_of(A, i, A, j), gap_of(A, j, A, i)
-    forward += w[GAP] * (F(max(0.0, mine)) - gap[0, c] * gap[1, c])
-    forward_weight += w[GAP] * ((F(1) if mine >= 0 else F(0)) - gap[0, c])
-    backward += w[GAP] * (F(max(0.0, theirs)) - gap[2, c] * gap[3, c])
-    backward_weight += w[GAP] * ((F(1) if theirs >= 0 else F(0)) - gap[2, c])
-    below = forward * backward_weight + backward * forward_weight
-    return F(2) * forward * backward / below if below > F(0) else F(0)
+    begins, values = asks
+    for channel in range(U(SUMS)):
+        start = U(B.ask_starts[U(i) * U(SUMS) + channel])
+        stop = U(B.ask_starts[U(i) * U(SUMS) + channel + U(1)])
+        # Most firms ask for much that nobody in the tile has.
+        end = U(0)
+        for q in range(start, stop):
+            begin = rows[U(B.ask_features[q])]
+            begins[end] = begin
+            values[end] = B.ask_values[q]
+            end += U(1) if begin >= 0 else U(0)
+        row = channel * LANE_COUNT
+        p = end & U(3)
+        # What four do not divide comes first and writes over what was there.
+        if p == U(0):
+            for c in range(LANE_COUNT):
+                room[row + c] = F(0)
+        elif p == U(1):
+            x0, u0 = U(begins[U(0)]), values[U(0)]
+            for c in range(LANE_COUNT):
+                room[row + c] = u0 * tile[x0 + c]
+        elif p == U(2):
+            x0, x1 = U(begins[U(0)]), U(begins[U(1)])
+            u0, u1 = values[U(0)], values[U(1)]
+            for c in range(LANE_COUNT):
+                room[row + c] = u0 * tile[x0 + c] + u1 * tile[x1 + c]
+        else:
+            x0, x1, x2 = U(begins[U(0)]), U(begins[U(1)]), U(begins[U(2)])
+            u0, u1, u2 = values[U(0)], values[U(1)], values[U(2)]
+            for c in range(LANE_COUNT):
+                room[row + c] = u0 * tile[x0 + c] + u1 * tile[x1 + c] + u2 * tile[x2 + c]
+        while p < end:
+            x0, x1, x2, x3 = U(begins[p]), U(begins[p + U(1)]), U(begins[p + U(2)]), U(begins[p + U(3)])
+            u0, u1, u2, u3 = values[p], values[p + U(1)], values[p + U(2)], values[p + U(3)]
+            for c in range(LANE_COUNT):
+                room[row + c] += u0 * tile[x0 + c] + u1 * tile[x1 + c] + u2 * tile[x2 + c] + u3 * tile[x3 + c]
+            p += U(4)
 
 
 @inlined
@@ -271,16 +148,60 @@ def _push(scores, firms, score, firm):
     firms[at] = firm
 
 
-@compiled(fastmath={"contract", "nsz", "arcp", "nnan"}, error_model="numpy")
-def _bound_row(best, sides, sums, gap, tile, B, t, i, w):
+@compiled(fastmath=FAST, error_model="numpy")
+def _bound_row(room, tile, rows, asks, near, held, slots, has_near, has_facets, aims, B, t, i, w):
     """Bound the scores of firm i with all firms of tile t."""
-    mine = B.lanes[i // WIDTH, :, i % WIDTH]
-    L = B.lanes[t]
-    _add_up(sums, tile, B, i)
-    _bound_gap(gap, sums, mine, L)
-    if mine[FACETS_KNOWN] > F(0):
-        _bound_facets(gap, mine, L)
-    _bound(best, sides, sums, gap, mine, L, w)
+    _add_up(room, tile, rows, asks, B, i)
+    if has_near and B.numbers[i, ASKS_NEAR] > F(0):
+        bridge_row(room, near, aims, i)
+    if not has_facets or B.numbers[i, LACKS] == F(0) or aims.unclear[i]:
+        assume(room, B.numbers, i, B.lanes, t)
+    else:
+        strengthen_row(room, held, slots, aims, i)
+    bound_closely(room, B.numbers, i, B.lanes, t, w)
+
+
+@compiled(fastmath=FAST, error_model="numpy")
+def _find_promising(hits, room, lowest, floor, start, stop):
+    """Collect the lanes from ``start`` to ``stop`` whose bound reaches a list; return how many there are."""
+    count = 0
+    for group in range(U(start) // GROUP * GROUP, LANE_COUNT, GROUP):
+        most = F(-1)
+        for c in range(group, group + GROUP):
+            reach = room[U(BEST * WIDTH) + c] - min(floor, lowest[c])
+            most = reach if reach > most else most
+        if most < -ROUNDING:
+            continue
+        for c in range(group, group + GROUP):
+            hits[count] = c
+            reaches = room[U(BEST * WIDTH) + c] - min(floor, lowest[c]) >= -ROUNDING
+            count += 1 if reaches and U(start) <= c < U(stop) else 0
+    return count
+
+
+@compiled(fastmath=FAST, error_model="numpy")
+def _refined(room, A, aims, B, t, i, j, w):
+    """Return the bound of a pair with what firm i gives firm j of tile t."""
+    c = j - t * WIDTH
+    backward, weight = room[BACKWARD * WIDTH + c], room[BACKWARD_WEIGHT * WIDTH + c]
+    if B.numbers[i, NEAR] * B.numbers[j, ASKS_NEAR] > F(0):
+        backward += w[BRIDGE] * (bridge_pair(A, aims, j, i) - F(1))
+    known = room[KNOWN_THEIRS * WIDTH + c]
+    if B.numbers[i, HAS_FACETS] * B.numbers[j, LACKS] > F(0) and not aims.unclear[j]:
+        strength = strength_pair(aims, j, i)
+        backward -= w[GAP] * known * room[GAP_THEIRS * WIDTH + c]
+        weight -= w[GAP] * known
+        declared = B.numbers[i, HAS_OFFERS] * B.numbers[j, HAS_NEEDS]
+        if strength >= F(0):
+            share = F(1) - F(0.5) * declared
+            backward += w[GAP] * share * (room[COVERS_THEIRS * WIDTH + c] + strength)
+            weight += w[GAP]
+        else:
+            backward += w[GAP] * room[COVERS_THEIRS * WIDTH + c]
+            weight += w[GAP] * declared
+    forward, forward_weight = room[FORWARD * WIDTH + c], room[FORWARD_WEIGHT * WIDTH + c]
+    below = forward * weight + backward * forward_weight
+    return F(2) * forward * backward / max(below, F(1e-30))
 
 
 @inlined
@@ -293,46 +214,52 @@ def _floor(floors, i):
 
 
 @compiled
-def _sweep(A, B, tiles, nearby, weights, penalty, sales, names, scores, firms, floors, me, room):
+def _sweep(A, B, aims, tiles, nearby, weights, penalty, sales, names, scores, firms, floors, me, room, tally):
     """Compare the firms of some tiles with all firms before them and keep the best of each.
 
     Firms are sorted so that alike ones are close: those at most ``nearby`` places
     before the tile come first, so that the lists fill with good scores early.
     """
-    tile, sums, gap, best, sides, lowest, terms, w = room
+    tile, rows, asks, near, held, slots, bounded, lowest, hits, terms, w = room
     count = len(A.marks)
-    tried = 0
     for part in range(2):
         for t in tiles:
             first, last = t * WIDTH, min(count, (t + 1) * WIDTH)
-            near = max(0, first - nearby)
-            start, stop = (near, last) if part == 0 else (0, near)
+            close = max(0, first - nearby)
+            start, stop = (close, last) if part == 0 else (0, close)
             if start >= stop:
                 continue
-            _fill(tile, B, first, last, F(1))
-            for j in range(first, last):
-                lowest[j - first] = _floor(floors, j)
+            _fill(tile, rows, B, first, last)
+            has_near = len(A.distances) > 0 and fill_near(near, A, aims, first, last)
+            has_facets = fill_held(held, slots, B, aims, first, last)
+            for c in range(WIDTH):
+                lowest[c] = F(_floor(floors, first + c)) if first + c < last else F(0)
             for i in range(start, stop):
-                _bound_row(best, sides, sums, gap, tile, B, t, i, w)
+                _bound_row(bounded, tile, rows, asks, near, held, slots, has_near, has_facets, aims, B, t, i, w)
                 floor = _floor(floors, i)
-                told = B.lanes[i // WIDTH, FACETS_KNOWN, i % WIDTH] > F(0)
-                for j in range(max(first, i + 1), last):
-                    c = j - first
-                    if best[c] + ROUNDING < min(floor, lowest[c]):
+                found = _find_promising(hits, bounded, lowest, F(floor), max(0, i + 1 - first), last - first)
+                tally[0] += last - max(first, i + 1)
+                tally[1] += found
+                more = B.numbers[i, NEAR] + B.numbers[i, HAS_FACETS] > F(0)
+                for k in range(found):
+                    c = hits[k]
+                    j = first + c
+                    least = min(F(floor), lowest[c]) - ROUNDING
+                    if bounded[BEST * WIDTH + c] < least:
                         continue
-                    if told and _refine(sides, gap, c, A, i, j, w) + ROUNDING < min(floor, lowest[c]):
+                    if more and _refined(bounded, A, aims, B, t, i, j, w) < least:
                         continue
-                    tried += 1
+                    tally[2] += 1
                     score = pair_score(A, i, A, j, weights, penalty, sales, terms[0], terms[1])
                     if score > 0:
+                        tally[3] += score > scores[i, 0] or score > scores[j, 0]
                         _push(scores[i], firms[i], score, names[j])
                         _push(scores[j], firms[j], score, names[i])
                         floors[me, i] = scores[i, 0]
                         floors[me, j] = scores[j, 0]
                         floor = max(floor, scores[i, 0])
-                        lowest[c] = max(lowest[c], scores[j, 0])
-            _fill(tile, B, first, last, F(0))
-    return tried
+                        lowest[c] = max(lowest[c], F(scores[j, 0]))
+            _forget(rows, B, first, last)
 
 
 @compiled
@@ -345,19 +272,32 @@ def _merge(scores, firms, more_scores, more_firms):
 
 
 def best_of_all(
-    columns: Columns, count: int, weights: np.ndarray, penalty: float, sales: bool, threads: int
+    columns: Columns,
+    count: int,
+    weights: np.ndarray,
+    penalty: float,
+    sales: bool,
+    threads: int,
+    tally: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return scores and rows of the best partners of every firm, best first, 0 and -1 where there are fewer."""
-    order = _alike(columns)
+    """Return scores and rows of the best partners of every firm, best first, 0 and -1 where there are fewer.
+
+    ``tally`` receives how many pairs came how far, in the order of COUNTED.
+    """
+    tallies = np.zeros((threads, len(COUNTED)), np.int64)
+    order = alike_order(columns)
     sorted_columns = take(columns, order)
     tiles = bounds.build_bounds(sorted_columns)
+    aims = build_aims(sorted_columns)
     floors = np.zeros((threads, len(order)))
     lists = [_empty_lists(len(order), count) for _ in range(threads)]
 
     def work(me: int) -> None:
+        room = make_room(tiles, len(aims.markets), weights)
+        mine = np.arange(me, -(-len(order) // WIDTH), threads)
         _sweep(
-            sorted_columns, tiles, np.arange(me, len(tiles.lanes), threads), 2 * WIDTH, weights, penalty,
-            sales, order, *lists[me], floors, me, _room(tiles.features, weights),
+            sorted_columns, tiles, aims, mine, 2 * WIDTH, weights, penalty, sales, order, *lists[me], floors, me,
+            room, tallies[me],
         )  # fmt: skip
 
     workers = [Thread(target=work, args=(me,)) for me in range(threads)]
@@ -365,6 +305,8 @@ def best_of_all(
         worker.start()
     for worker in workers:
         worker.join()
+    if tally is not None:
+        tally += tallies.sum(axis=0)
     scores, firms = lists[0]
     for more in lists[1:]:
         _merge(scores, firms, *more)
@@ -373,7 +315,7 @@ def best_of_all(
     return np.take_along_axis(scores, best, 1)[back], np.take_along_axis(firms, best, 1)[back]
 
 
-def _alike(columns: Columns) -> np.ndarray:
+def alike_order(columns: Columns) -> np.ndarray:
     """Return the rows in an order that has firms of like wishes and products close to each other."""
     market = _first(columns.starts[MARKETS:-1:LISTS], lengths_of(columns, MARKETS), columns.items)
     chapter = _first(columns.product_starts[:-1], np.diff(columns.product_starts), columns.products[:, CHAPTER])
@@ -390,15 +332,20 @@ def _empty_lists(firms: int, count: int) -> tuple[np.ndarray, np.ndarray]:
     return np.zeros((firms, count)), np.full((firms, count), -1, np.int64)
 
 
-def _room(features: int, weights: np.ndarray) -> tuple[np.ndarray, ...]:
+def make_room(tiles: Bounds, markets: int, weights: np.ndarray) -> tuple[np.ndarray, ...]:
     """Return the arrays that one thread works in."""
+    features = tiles.features
+    most_asks = int(np.diff(tiles.ask_starts).max(initial=0))
     return (
-        np.zeros((features, WIDTH), F),
-        np.zeros((CHANNELS, WIDTH), F),
-        np.zeros((GAPS, WIDTH), F),
+        np.zeros(features * WIDTH, F),
+        np.full(features, -1, np.int64),
+        (np.zeros(most_asks + 1, np.int64), np.zeros(most_asks + 1, F)),
+        np.zeros(markets * DIMENSION_COUNT * WIDTH, F),
+        np.zeros((markets + 1) * FACET_COUNT * WIDTH, F),
+        np.zeros(markets, np.int64),
+        np.zeros(ROOM, F),
         np.zeros(WIDTH, F),
-        np.zeros((4, WIDTH), F),
-        np.zeros(WIDTH),
+        np.zeros(WIDTH + 1, np.int64),
         np.zeros((2, len(weights))),
         weights.astype(F),
     )
