@@ -1,4 +1,4 @@
-"""How much a score rests on: how many signals, how much history, and between what it could lie. Never mixed into it."""
+"""How much a score rests on: signals, history, and between what it could lie; never mixed into the score."""
 
 from __future__ import annotations
 

@@ -48,9 +48,9 @@ def break_down(pair: Pair) -> Breakdown:
     >>> a, b = Profile("a", employees=10), Profile("b", employees=20, verified=0.2)
     >>> found = break_down(score_pair(a, b))
     >>> [(term.key, round(term.score, 3)) for term in found.terms if term.score]
-    [('size', 0.445), ('verify', 0.081)]
+    [('size', 0.418), ('verify', 0.08)]
     >>> round(found.harmonic, 3), round(found.score, 3)
-    (0.526, 0.526)
+    (0.498, 0.498)
     """
     x, y = pair.forward.value or 0.0, pair.backward.value or 0.0
     both = x + y
@@ -85,7 +85,8 @@ def points(share: float, digits: int = 1) -> float:
 def points_that_add_up(parts: Sequence[float], total: float, digits: int = 1) -> list[float]:
     """Return parts in points of 100, rounded so that their sum is the rounded total (largest remainder).
 
-    Of equal remainders the first is rounded up. ``total`` must be the sum of the parts, but for what arithmetic smears.
+    Of equal remainders the first is rounded up. ``total`` must be the sum of the parts but for
+    what arithmetic smears.
 
     Examples
     --------

@@ -95,9 +95,9 @@ def why_not(
     --------
     >>> from matching.score import score_pair
     >>> me = Profile("me", targets={"ESP": 2}, employees=10)
-    >>> near, far = Profile("near", targets={"ESP": 2}, employees=10), Profile("far", targets={"FRA": 2}, employees=10)
+    >>> near, far = (Profile(code, targets={code: 2}, employees=10) for code in ("ESP", "FRA"))
     >>> best = score_pair(me, near)
-    >>> found = why_not(me, score_pair(me, far), [("near", best.score)], best, places=(1,))
+    >>> found = why_not(me, score_pair(me, far), [("ESP", best.score)], best, places=(1,))
     >>> found.place, round(found.missing(1), 2), [hindrance.key for hindrance in found.hindrances]
     (2, 0.8, ['mkt'])
     """
