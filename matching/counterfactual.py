@@ -15,7 +15,7 @@ searched, and what counts as smaller, is our design.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -27,7 +27,7 @@ from matching.columns import Columns, Words, encode, take
 from matching.profile import Profile
 from matching.rows import Rows
 from matching.score import WEIGHTS, score_pair
-from matching.variants import Combination, encode_variants
+from matching.variants import Combination, encode_variants, narrow
 from matching.vetoes import PENALTY
 
 Ranked = Sequence[tuple[str, float]]
@@ -86,11 +86,11 @@ def climb(
     changes: Sequence[Change],
     others: Ranked,
     *,
-    place: int,
+    places: Sequence[int] = (10, 1),
     most: int = 3,
     rules: Rules = Rules(),  # noqa: B008 - frozen
-) -> tuple[Counterfactual, ...]:
-    """Return what would bring me to a place of the other's list, or a better one; nothing where I am there.
+) -> dict[int, tuple[Counterfactual, ...]]:
+    """Return for each place of the other's list what would bring me there, or higher; nothing where I am there.
 
     Parameters
     ----------
@@ -100,8 +100,8 @@ def climb(
         What may be proposed, see ``changes.possible_changes``.
     others : sequence of (str, float)
         The other's list without me, the best first.
-    place : int
-        The place to reach, from 1 on.
+    places : sequence of int
+        The places to reach, from 1 on.
     most : int
         How many answers at most: single changes first, then the highest score.
 
@@ -112,23 +112,34 @@ def climb(
     >>> rival = Profile("rival", targets={"ESP": 2}, offers=frozenset({"agent"}))
     >>> others = [("rival", score_pair(other, rival).score)]
     >>> changes = [Change("offer", "customs"), Change("offer", "agent"), Change("market", "ESP", step=3)]
-    >>> [[change.what for change in found.changes] for found in climb(me, other, changes, others, place=1)]
+    >>> [[change.what for change in found.changes] for found in climb(me, other, changes, others)[1]]
     [['agent'], ['customs']]
     """
     now = score_pair(other, me, rules.kind, rules.weights or WEIGHTS).score
     place_now = place_of(now, me.id, others)
-    if 0 < place_now <= place:
-        return ()
-    mark = (-others[place - 1][1], others[place - 1][0]) if place <= len(others) else (0.0, "")
+    tries = _Tries(me, changes, [other], rules)
+    found = {}
+    for place in places:
+        reached: list[tuple[Combination, float]] = []
+        if not 0 < place_now <= place:
+            mark = _mark(others, place)
+            reached = tries.search(
+                lambda scores, _, mark=mark: _passes(scores, me.id, mark), lambda combination: True, most
+            )
+        found[place] = tuple(
+            Counterfactual(combination, place_of(score, me.id, others), place_now, score, now)
+            for combination, score in reached
+        )
+    return found
 
-    def passes(scores: np.ndarray, _: Columns) -> np.ndarray:
-        return (scores > 0) & ((-scores < mark[0]) | ((-scores == mark[0]) & (me.id < mark[1])))
 
-    found = _search(me, other, changes, passes, lambda combination: True, most, rules)
-    return tuple(
-        Counterfactual(combination, place_of(score, me.id, others), place_now, score, now)
-        for combination, score in found
-    )
+def _mark(others: Ranked, place: int) -> tuple[str, float]:
+    """Whom to pass to stand at a place; past the end of the list nobody, with no score."""
+    return others[place - 1] if place <= len(others) else ("", 0.0)
+
+
+def _passes(scores: np.ndarray, id: str, mark: tuple[str, float]) -> np.ndarray:
+    return (scores > mark[1]) | ((scores == mark[1]) & (scores > 0) & (id < mark[0]))
 
 
 def lead(
@@ -162,18 +173,18 @@ def lead(
     place_now = place_of(score_now, other.id, now)
     if place_now == 1:
         return ()
-    words = Words()
-    known = list(rivals([id for id, _ in now[:RIVALS]]))
+    first = list(rivals([id for id, _ in now[:RIVALS]]))
     met: list[Profile] = []
+    tries = _Tries(me, changes, [other, *first], rules)
 
     def leads(scores: np.ndarray, columns: Columns) -> np.ndarray:
         standing = np.flatnonzero(scores > 0)
-        for rival in known:
-            theirs = _scores(rival, take(columns, standing), words, rules)
-            beaten = (theirs > scores[standing]) | ((theirs == scores[standing]) & (rival.id < other.id))
-            standing = standing[~beaten]
+        for rival in first:
             if not len(standing):
                 break
+            theirs = tries.scores(rival, take(columns, standing))
+            beaten = (theirs > scores[standing]) | ((theirs == scores[standing]) & (rival.id < other.id))
+            standing = standing[~beaten]
         kept = np.zeros(len(scores), bool)
         kept[standing] = True
         return kept
@@ -189,7 +200,7 @@ def lead(
         met.extend(rivals([best[0][0]]))
         return False
 
-    found = _search(me, other, changes, leads, is_first, most, rules, words)
+    found = tries.search(leads, is_first, most)
     return tuple(Counterfactual(combination, 1, place_now, score, score_now) for combination, score in found)
 
 
@@ -221,36 +232,59 @@ def _beats(me: Profile, rival: Profile, other: Profile, score: float, rules: Rul
     return theirs > score or (theirs == score and rival.id < other.id)
 
 
-def _search(
-    me: Profile,
-    other: Profile,
-    changes: Sequence[Change],
-    passes: Callable[[np.ndarray, Columns], np.ndarray],
-    check: Callable[[Combination], bool],
-    most: int,
-    rules: Rules,
-    words: Words | None = None,
-) -> list[tuple[Combination, float]]:
-    """Go through one change, then two, and return the first combinations that pass and contain no smaller one."""
-    words = words or Words()
-    found: list[tuple[Combination, float]] = []
-    for size in range(1, MOST_CHANGES + 1):
-        tried = [one for one in _combinations(changes, size) if not _is_too_much(one, found)]
-        columns = encode_variants(me, tried, words)
-        scores = _scores(other, columns, words, rules)
-        for place in _in_order(tried, scores, passes(scores, columns)):
-            if not _is_too_much(tried[place], found) and check(tried[place]):
-                found.append((tried[place], float(scores[place])))
-                if len(found) == most:
-                    return found
-    return found
+class _Tries:
+    """All combinations of one change, then of two, scored when they are first looked at."""
 
+    def __init__(self, me: Profile, changes: Sequence[Change], counterparts: Sequence[Profile], rules: Rules) -> None:
+        self.changes = sorted(changes)
+        self.rules = rules
+        self.words = Words()
+        self.markets = {market for firm in (me, *counterparts) for market in firm.targets}
+        self.markets |= {change.what for change in changes if change.kind == "market"}
+        self.me, self.other = narrow(me, self.markets), narrow(counterparts[0], self.markets)
+        self.made: dict[int, tuple[list[Combination], Columns, np.ndarray]] = {}
 
-def _combinations(changes: Sequence[Change], size: int) -> Iterator[Combination]:
-    """All sets of changes to different things, each in order."""
-    for found in combinations(sorted(changes), size):
-        if len({change.slot for change in found}) == size:
-            yield found
+    def of_size(self, size: int) -> tuple[list[Combination], Columns, np.ndarray]:
+        """Return all combinations of this many changes to different things, as columns, and scored with the other."""
+        if size not in self.made:
+            tried = [
+                found for found in combinations(self.changes, size) if size == 1 or found[0].slot != found[1].slot
+            ]
+            columns = encode_variants(self.me, tried, self.words)
+            self.made[size] = tried, columns, self._scores(self.other, columns)
+        return self.made[size]
+
+    def search(
+        self,
+        passes: Callable[[np.ndarray, Columns], np.ndarray],
+        check: Callable[[Combination], bool],
+        most: int,
+    ) -> list[tuple[Combination, float]]:
+        """Return the first combinations that pass and of which no part is enough."""
+        found: list[tuple[Combination, float]] = []
+        for size in range(1, MOST_CHANGES + 1):
+            tried, columns, scores = self.of_size(size)
+            for place in _in_order(tried, scores, passes(scores, columns)):
+                if not _is_too_much(tried[place], found) and check(tried[place]):
+                    found.append((tried[place], float(scores[place])))
+                    if len(found) == most:
+                        return found
+        return found
+
+    def scores(self, one: Profile, many: Columns) -> np.ndarray:
+        """Return the scores of one firm with each of many variants."""
+        return self._scores(narrow(one, self.markets), many)
+
+    def _scores(self, one: Profile, many: Columns) -> np.ndarray:
+        rules, count = self.rules, len(many.measures)
+        weights = np.array(list((rules.weights or WEIGHTS).values()), np.float64)
+        penalty, is_sales = PENALTY[rules.kind], rules.kind == "sales"
+        first = encode([one], self.words)
+        if not (compiling.AVAILABLE if rules.compiled is None else rules.compiled):
+            return Rows(many).score(first, weights, penalty, is_sales)
+        scores, room = np.zeros(count), np.zeros((2, len(weights)))
+        kernel.score_against(first, many, np.arange(count), weights, penalty, is_sales, room, scores)
+        return scores
 
 
 def _is_too_much(combination: Combination, found: Sequence[tuple[Combination, float]]) -> bool:
@@ -273,17 +307,3 @@ def _in_order(tried: Sequence[Combination], scores: np.ndarray, passing: np.ndar
         return -best[slots], slots, sum(steps), steps
 
     return sorted(places, key=key)
-
-
-def _scores(one: Profile, many: Columns, words: Words, rules: Rules) -> np.ndarray:
-    """Return the scores of one firm with each of many."""
-    weights = np.array(list((rules.weights or WEIGHTS).values()), np.float64)
-    penalty, is_sales = PENALTY[rules.kind], rules.kind == "sales"
-    first = encode([one], words)
-    count = len(many.measures)
-    if not (compiling.AVAILABLE if rules.compiled is None else rules.compiled):
-        return Rows(many).score(first, weights, penalty, is_sales)
-    scores = np.zeros(count)
-    room = np.zeros((2, len(weights)))
-    kernel.score_against(first, many, np.arange(count), weights, penalty, is_sales, room, scores)
-    return scores
