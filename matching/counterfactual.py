@@ -17,7 +17,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
@@ -27,11 +26,14 @@ from matching.columns import Columns, Words, encode, take
 from matching.profile import Profile
 from matching.rows import Rows
 from matching.score import WEIGHTS, score_pair
-from matching.variants import Combination, encode_variants, narrow
+from matching.variants import encode_variants, narrow
 from matching.vetoes import PENALTY
 
 Ranked = Sequence[tuple[str, float]]
 """Ids and scores, the best first, of equal scores the lower id first, as ``PartnerMatcher.rank`` returns them."""
+
+Combination = tuple[Change, ...]
+"""Changes to different things, made together."""
 
 MOST_CHANGES = 2
 RIVALS = 20
@@ -233,7 +235,7 @@ def _beats(me: Profile, rival: Profile, other: Profile, score: float, rules: Rul
 
 
 class _Tries:
-    """All combinations of one change, then of two, scored when they are first looked at."""
+    """All combinations of one change, then of two, scored when they are first looked at (``None``: there are none)."""
 
     def __init__(self, me: Profile, changes: Sequence[Change], counterparts: Sequence[Profile], rules: Rules) -> None:
         self.changes = sorted(changes)
@@ -242,16 +244,14 @@ class _Tries:
         self.markets = {market for firm in (me, *counterparts) for market in firm.targets}
         self.markets |= {change.what for change in changes if change.kind == "market"}
         self.me, self.other = narrow(me, self.markets), narrow(counterparts[0], self.markets)
-        self.made: dict[int, tuple[list[Combination], Columns, np.ndarray]] = {}
+        self.made: dict[int, tuple[np.ndarray, Columns | None, np.ndarray]] = {}
 
-    def of_size(self, size: int) -> tuple[list[Combination], Columns, np.ndarray]:
-        """Return all combinations of this many changes to different things, as columns, and scored with the other."""
+    def of_size(self, size: int) -> tuple[np.ndarray, Columns | None, np.ndarray]:
+        """Return all sets of this many changes to different things, as columns, and scored with the other."""
         if size not in self.made:
-            tried = [
-                found for found in combinations(self.changes, size) if size == 1 or found[0].slot != found[1].slot
-            ]
-            columns = encode_variants(self.me, tried, self.words)
-            self.made[size] = tried, columns, self._scores(self.other, columns)
+            table = _combinations(self.changes, size)
+            columns = encode_variants(self.me, self.changes, table, self.words) if len(table) else None
+            self.made[size] = table, columns, np.zeros(0) if columns is None else self._scores(self.other, columns)
         return self.made[size]
 
     def search(
@@ -263,10 +263,14 @@ class _Tries:
         """Return the first combinations that pass and of which no part is enough."""
         found: list[tuple[Combination, float]] = []
         for size in range(1, MOST_CHANGES + 1):
-            tried, columns, scores = self.of_size(size)
-            for place in _in_order(tried, scores, passes(scores, columns)):
-                if not _is_too_much(tried[place], found) and check(tried[place]):
-                    found.append((tried[place], float(scores[place])))
+            table, columns, scores = self.of_size(size)
+            if columns is None:
+                break
+            places = np.flatnonzero(passes(scores, columns))
+            tried = [tuple(self.changes[k] for k in row) for row in table[places].tolist()]
+            for combination, score in _in_order(tried, scores[places].tolist()):
+                if not _is_too_much(combination, found) and check(combination):
+                    found.append((combination, score))
                     if len(found) == most:
                         return found
         return found
@@ -287,23 +291,30 @@ class _Tries:
         return scores
 
 
+def _combinations(changes: Sequence[Change], size: int) -> np.ndarray:
+    """Return the places of one change each, or of two to different things."""
+    if size == 1:
+        return np.arange(len(changes))[:, None]
+    first, second = np.triu_indices(len(changes), 1)
+    slots = {slot: number for number, slot in enumerate({change.slot: None for change in changes})}
+    numbers = np.array([slots[change.slot] for change in changes], np.int64)
+    differ = numbers[first] != numbers[second]
+    return np.stack([first[differ], second[differ]], axis=1)
+
+
 def _is_too_much(combination: Combination, found: Sequence[tuple[Combination, float]]) -> bool:
     """Tell whether a part of these changes, or the same to a lesser degree, is already enough."""
     steps = {change.slot: change.step for change in combination}
     return any(all(change.step <= steps.get(change.slot, -1) for change in smaller) for smaller, _ in found)
 
 
-def _in_order(tried: Sequence[Combination], scores: np.ndarray, passing: np.ndarray) -> list[int]:
-    """Places of those that pass: what can bring most first; of the same changes the smaller first."""
-    places = np.flatnonzero(passing).tolist()
+def _in_order(tried: Sequence[Combination], scores: Sequence[float]) -> list[tuple[Combination, float]]:
+    """What can bring most first; of the same things changed the smaller steps first."""
     best: dict[tuple, float] = {}
-    for place in places:
-        slots = tuple(change.slot for change in tried[place])
-        best[slots] = max(best.get(slots, 0.0), float(scores[place]))
-
-    def key(place: int) -> tuple:
-        slots = tuple(change.slot for change in tried[place])
-        steps = tuple(change.step for change in tried[place])
-        return -best[slots], slots, sum(steps), steps
-
-    return sorted(places, key=key)
+    keyed = []
+    for combination, score in zip(tried, scores, strict=True):
+        slots, steps = tuple(c.slot for c in combination), tuple(c.step for c in combination)
+        best[slots] = max(best.get(slots, 0.0), score)
+        keyed.append((slots, steps, combination, score))
+    keyed.sort(key=lambda one: (-best[one[0]], one[0], sum(one[1]), one[1]))
+    return [(combination, score) for *_, combination, score in keyed]

@@ -1,8 +1,8 @@
-"""One firm in thousands of variants as columns, for the price of encoding what differs."""
+"""One firm in thousands of variants as columns, for the price of what differs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,11 +24,8 @@ from matching.columns import (
 from matching.nearness import FirmDistances, Home
 from matching.profile import FACETS, Profile
 
-Combination = tuple[Change, ...]
-"""Changes made together; empty for the firm as it is."""
-
-KIND_LISTS = {"offer": (OFFERS,), "need": (NEEDS,), "market": (MARKETS, PRIORITIES)}
-"""Which lists of a firm a kind of change touches; the others touch facets or distances."""
+NOTHING = -1
+"""Stands in a table of variants where there is no further change."""
 
 
 def narrow(firm: Profile, markets: Collection[str]) -> Profile:
@@ -47,33 +44,54 @@ def narrow(firm: Profile, markets: Collection[str]) -> Profile:
     return replace(firm, distances=replace(far, home=home))
 
 
-def encode_variants(firm: Profile, combinations: Sequence[Combination], words: Words) -> Columns:
-    """Return one row for each combination of changes, the same as ``encode`` of the changed profiles gives.
+def encode_variants(firm: Profile, changes: Sequence[Change], table: np.ndarray, words: Words) -> Columns:
+    """Return one row for each variant, the same as ``encode`` of the changed profiles gives.
 
-    Kinds of change touch different parts of a row, so each part is encoded once for every different set of changes
-    that touches it, and rows are put together from the parts.
+    Parameters
+    ----------
+    firm : Profile
+    changes : sequence of Change
+        Each is used by one variant or more, or by none.
+    table : int array [variant, change]
+        For each variant the places in ``changes`` of what is changed together, -1 for nothing.
+    words : Words
+
+    Notes
+    -----
+    Kinds of change touch different parts of a row, so a part is made once for each different set of changes that
+    touches it, and the rows are put together by array operations.
 
     Examples
     --------
     >>> firm = Profile("a", offers=frozenset({"x"}))
-    >>> columns = encode_variants(firm, [(), (Change("offer", "y"),)], Words())
+    >>> columns = encode_variants(firm, [Change("offer", "y")], np.array([[-1], [0]]), Words())
     >>> columns.starts[[OFFERS, OFFERS + 1, LISTS + OFFERS, LISTS + OFFERS + 1]].tolist()
     [0, 1, 1, 3]
     """
-    base, count = encode([firm], words), len(combinations)
-    kinds = [_by_kind(combination) for combination in combinations]
-    bare = replace(firm, distances={})
-    lists = {which: _Part(lambda _, part=part: [part]) for which, part in enumerate(_lists(base))}
-    for touched in KIND_LISTS.values():
-        for which in touched:
-            lists[which] = _Part(lambda changes, which=which: [_lists(_encode(bare, changes, words))[which]])
-    ragged = [part.of(kinds, _kind_of(which)) for which, part in lists.items()]
-    starts, items = _interleave([lengths for lengths, _ in ragged], [values for _, values in ragged], count)
-    facets = _Part(lambda changes: _facets(firm, changes))
-    facet_counts, facet_rows = facets.of(kinds, ("answer", "market"))
-    nearness, distances = _nearness(firm, base, kinds, words)
+    base, count = encode([firm], words), len(table)
+    touched = {
+        OFFERS: ("offer", lambda made: words.numbers("capability", _changed(firm, made, "offers"))),
+        NEEDS: ("need", lambda made: words.numbers("capability", _changed(firm, made, "needs"))),
+        MARKETS: (
+            "market",
+            lambda made: [words.number("market", m) for m in sorted(_changed(firm, made, "targets"))],
+        ),
+        PRIORITIES: ("market", lambda made: [p for _, p in sorted(_changed(firm, made, "targets").items())]),
+    }
+    lists = []
+    for which in range(LISTS):
+        if which in touched:
+            kind, make = touched[which]
+            states, sets = _states(changes, table, kind)
+            lists.append((states, [np.array(make(made), np.int64) for made in sets]))
+        else:
+            part = base.items[base.starts[which] : base.starts[which + 1]]
+            lists.append((np.zeros(count, np.int64), [part]))
+    starts, items = _interleave(lists, count)
+    general, facets, wanted = _readiness(firm, changes, table)
+    nearness, distances = _nearness(firm, base, changes, table, words)
     measures = np.repeat(base.measures, count, axis=0)
-    measures[:, FACET:FACET_NEED] = _general(firm, kinds, count)
+    measures[:, FACET:FACET_NEED] = general
     marks = np.repeat(base.marks, count, axis=0)
     marks[:, NEARNESS] = nearness
     return base._replace(
@@ -83,116 +101,88 @@ def encode_variants(firm: Profile, combinations: Sequence[Combination], words: W
         items=items,
         product_starts=np.arange(count + 1) * len(base.products),
         products=np.tile(base.products, (count, 1)),
-        target_starts=_running(facet_counts // len(FACETS)),
-        facets=facet_rows.reshape(-1, len(FACETS)),
+        target_starts=_running(wanted),
+        facets=facets,
         distances=distances,
     )
 
 
-class _Part:
-    """A part of a row, made once for each different set of changes that touches it."""
-
-    def __init__(self, make: Callable[[Combination], list]) -> None:
-        self.make = make
-        self.numbers: dict[Combination, int] = {}
-        self.made: list[np.ndarray] = []
-
-    def states(self, kinds: Sequence[dict[str, Combination]], names: tuple[str, ...]) -> np.ndarray:
-        """Return for each combination the number of its state, by the changes of these kinds."""
-        found = np.zeros(len(kinds), np.int64)
-        self._number(())
-        for place, by_kind in enumerate(kinds if names else ()):
-            changes: Combination = ()
-            for name in names:
-                changes += by_kind.get(name, ())
-            found[place] = self._number(changes)
-        return found
-
-    def _number(self, changes: Combination) -> int:
-        number = self.numbers.get(changes)
-        if number is None:
-            number = self.numbers[changes] = len(self.made)
-            self.made.append(np.concatenate([np.asarray(part) for part in self.make(changes)]))
-        return number
-
-    def of(self, kinds: Sequence[dict[str, Combination]], names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-        """Return the lengths of the part in each row, and all of them one behind the other."""
-        states = self.states(kinds, names)
-        lengths = np.array([len(part) for part in self.made], np.int64)
-        values = np.concatenate(self.made)
-        where = np.repeat(_running(lengths)[:-1][states], lengths[states]) + _counting(lengths[states])
-        return lengths[states], values[where]
+def _changed(firm: Profile, changes: Sequence[Change], name: str) -> Collection:
+    """Return a field of the firm as it would be."""
+    return BUILDERS[changes[0].kind](firm, changes)[name] if changes else getattr(firm, name)
 
 
-def _by_kind(combination: Combination) -> dict[str, Combination]:
-    found: dict[str, Combination] = {}
-    for change in combination:
-        found[change.kind] = (*found.get(change.kind, ()), change)
-    return found
+def _states(changes: Sequence[Change], table: np.ndarray, kind: str) -> tuple[np.ndarray, list[list[Change]]]:
+    """Return for each variant the number of its set of changes of one kind, and the sets."""
+    is_kind = np.array([*(change.kind == kind for change in changes), False])
+    kept = np.sort(np.where(is_kind[table], table, NOTHING), axis=1) + 1
+    codes = kept @ (len(changes) + 1) ** np.arange(kept.shape[1])
+    _, first, states = np.unique(codes, return_index=True, return_inverse=True)
+    return states, [[changes[place - 1] for place in row if place > 0] for row in kept[first].tolist()]
 
 
-def _kind_of(which: int) -> tuple[str, ...]:
-    return tuple(kind for kind, lists in KIND_LISTS.items() if which in lists)
+def _readiness(
+    firm: Profile, changes: Sequence[Change], table: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the facets of each variant in general, those in each of its markets, and how many markets it has."""
+    new = {change.what for change in changes if change.kind == "market"} - firm.targets.keys()
+    markets = sorted({*firm.targets, *new})
+    plain = np.array([_row(firm.facets), *(_row(firm.facets_in(market)) for market in markets)])
+    # What each change adds in general and in each market, and nothing in a last row for no change.
+    added = np.zeros((len(changes) + 1, *plain.shape))
+    wants = np.zeros((len(changes) + 1, len(markets)), bool)
+    for place, change in enumerate(changes):
+        if change.kind == "answer":
+            added[place] = _added(firm, change, markets, plain)
+        elif change.kind == "market" and change.what in new:
+            wants[place, markets.index(change.what)] = True
+    total = plain
+    for column in table.T:
+        total = np.minimum(1.0, total + added[column])
+    total = np.broadcast_to(total, (len(table), *plain.shape))
+    mask = wants[table].any(axis=1) | np.array([market in firm.targets for market in markets], bool)
+    return total[:, 0], total[:, 1:][mask], mask.sum(axis=1)
 
 
-def _encode(firm: Profile, changes: Combination, words: Words) -> Columns:
-    return encode([apply_changes(firm, changes)], words)
+def _added(firm: Profile, change: Change, markets: Sequence[str], plain: np.ndarray) -> np.ndarray:
+    built = BUILDERS["answer"](firm, [change])
+    there = [_row({**built["facets"], **built["market_facets"].get(market, {})}) for market in markets]
+    lifted = np.array([_row(built["facets"]), *there]) != plain
+    return np.where(lifted, change.points, 0.0)
 
 
-def _facets(firm: Profile, changes: Combination) -> list[list[float]]:
-    """The facets in each of the markets wanted then, in the order of their codes."""
-    facets, there = firm.facets, firm.market_facets
-    answers = [change for change in changes if change.kind == "answer"]
-    if answers:
-        built = BUILDERS["answer"](firm, answers)
-        facets, there = built["facets"], built["market_facets"]
-    markets = {*firm.targets, *(change.what for change in changes if change.kind == "market")}
-    return [
-        [{**facets, **there.get(market, {})}.get(facet, -1.0) for facet in FACETS] for market in sorted(markets)
-    ] or [[]]  # fmt: skip
-
-
-def _general(firm: Profile, kinds: Sequence[dict[str, Combination]], count: int) -> np.ndarray:
-    def general(changes: Combination) -> list[list[float]]:
-        facets = BUILDERS["answer"](firm, changes)["facets"] if changes else firm.facets
-        return [[facets.get(facet, -1.0) for facet in FACETS]]
-
-    return _Part(general).of(kinds, ("answer",))[1].reshape(count, len(FACETS))
+def _row(facets: dict[str, float]) -> list[float]:
+    return [facets.get(facet, -1.0) for facet in FACETS]
 
 
 def _nearness(
-    firm: Profile, base: Columns, kinds: Sequence[dict[str, Combination]], words: Words
+    firm: Profile, base: Columns, changes: Sequence[Change], table: np.ndarray, words: Words
 ) -> tuple[np.ndarray, np.ndarray]:
     """Which row of the distances each variant has, and the rows: one for each different set of languages."""
     if base.marks[0, NEARNESS] < 0:
-        return np.full(len(kinds), -1), base.distances
+        return np.full(len(table), -1), base.distances
+    states, sets = _states(changes, table, "language")
     alone = Profile(firm.id, languages=firm.languages, distances=firm.distances)
-    part = _Part(lambda changes: _encode(alone, changes, words).distances)
-    states = part.states(kinds, ("language",))
-    width = max(len(table) for table in part.made)
-    made = [np.pad(t, ((0, width - len(t)), (0, 0)), constant_values=-1.0) for t in part.made]
-    return states, np.stack(made)
+    encoded = encode([apply_changes(alone, made) for made in sets], words)
+    return encoded.marks[states, NEARNESS], encoded.distances
 
 
-def _interleave(
-    lengths: Sequence[np.ndarray], values: Sequence[np.ndarray], count: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Put lists that are given kind by kind into the order of the firms."""
-    table = np.stack(lengths, axis=1).reshape(count, len(lengths))
-    starts = _running(table.ravel())
+def _interleave(lists: Sequence[tuple[np.ndarray, list[np.ndarray]]], count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Put lists that are given one by one, as states and what they hold, into the order of the firms."""
+    lengths = np.array([np.array([len(part) for part in parts])[states] for states, parts in lists], np.int64).T
+    starts = _running(lengths.ravel())
     items = np.zeros(starts[-1], np.int64)
-    for which, part in enumerate(values):
-        items[np.repeat(starts[which :: len(lengths)][:count], table[:, which]) + _counting(table[:, which])] = part
+    for which, (states, parts) in enumerate(lists):
+        values, ends = np.concatenate(parts), _running(np.array([len(part) for part in parts]))
+        within = _counting(lengths[:, which])
+        into = np.repeat(starts[which :: len(lists)][:count], lengths[:, which]) + within
+        items[into] = values[np.repeat(ends[states], lengths[:, which]) + within]
     return starts, items
 
 
 def _counting(lengths: np.ndarray) -> np.ndarray:
     """Return 0, 1, 2 … anew for each length."""
     return np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-
-
-def _lists(columns: Columns) -> list[np.ndarray]:
-    return [columns.items[columns.starts[k] : columns.starts[k + 1]] for k in range(LISTS)]
 
 
 def _running(lengths: np.ndarray) -> np.ndarray:
