@@ -75,8 +75,8 @@ def apply_changes(firm: Profile, changes: Sequence[Change]) -> Profile:
 def possible_changes(firm: Profile, other: Profile, answers: Sequence[Change] = ()) -> tuple[Change, ...]:
     """Return the steps by which a firm could come nearer to another, in a fixed order.
 
-    Capabilities that the other looks for or offers, its target markets up to any
-    priority, languages that are heard there (where distances can be computed
+    Capabilities that the other looks for or offers, its target markets (but the firm's
+    own country) up to any priority, languages that are heard there (where distances can be computed
     anew), and of the given ``answers`` those on facets that the other lacks.
 
     Examples
@@ -87,7 +87,7 @@ def possible_changes(firm: Profile, other: Profile, answers: Sequence[Change] = 
     """
     found = [Change("offer", capability) for capability in other.needs - firm.offers]
     found += [Change("need", capability) for capability in other.offers - firm.needs]
-    for market in other.targets:
+    for market in other.targets.keys() - {firm.country}:
         found += [Change("market", market, step=step) for step in (1, 2, 3) if step > firm.targets.get(market, 0)]
     for code in _languages_heard(firm, other):
         found += [Change("language", code, step=step) for step in LEVELS if step > firm.languages.get(code, 0)]

@@ -235,7 +235,7 @@ def _beats(me: Profile, rival: Profile, other: Profile, score: float, rules: Rul
 
 
 class _Tries:
-    """All combinations of one change, then of two, scored when they are first looked at (``None``: there are none)."""
+    """All sets of one change, then of two, scored when they are first looked at (``None``: there are none)."""
 
     def __init__(self, me: Profile, changes: Sequence[Change], counterparts: Sequence[Profile], rules: Rules) -> None:
         self.changes = sorted(changes)
