@@ -57,7 +57,7 @@ def test_a_firm_behind_the_first_ten_gets_its_place_and_what_stands_in_the_way(a
 
     assert "Place 12 of 12" in page.text
     assert re.search(r"To stand at place 10, it lacks \d+\.\d points", page.text)
-    assert "What stands in the way" in page.text
+    assert "What holds it back" in page.text
     assert "Offers what the other looks for" in page.text
 
 
