@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from matching import hs
+from matching.confidence import Confidence, find_confidence
 from matching.distance import composite, group_parts, shortened
 from matching.nearness import FirmDistances
 from matching.profile import FACETS, Profile
@@ -61,6 +62,8 @@ class Suggestion:
     fills: Fills = field(default_factory=Fills)
     nearer: Reason | None = None
     """By what and how much the partner shortens the way to a market, where that is not among the reasons."""
+    confidence: Confidence | None = None
+    """How much the score rests on; no part of it."""
 
     @property
     def known(self) -> int:
@@ -89,6 +92,7 @@ def explain(a: Profile, b: Profile, pair: Pair) -> Suggestion:
         risk=find_risk(a, b, pair),
         fills=find_fills(a, b),
         nearer=None if any(reason.code == "bridge" for reason in reasons) else _find_nearer(a, b, pair.forward),
+        confidence=find_confidence(a, b, pair),
     )
 
 

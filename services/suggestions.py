@@ -136,3 +136,12 @@ def compare(db: Session, suggester: Suggester, firm: Firm, other: Firm) -> Sugge
     if firm.id == other.id or not (firm.is_approved and other.is_approved):
         raise Forbidden("state")
     return suggester.explain(to_profile(db, firm), without_secrets(public_profile(db, other)))
+
+
+def ranked_scores(
+    db: Session, suggester: Suggester, profile: Profile, among: Iterable[int] | None = None, limit: int | None = None
+) -> list[tuple[str, float]]:
+    """The firms that could be suggested to a profile with their scores, the best first, by the engine's ids."""
+    matcher = suggester._up_to_date(db)
+    wanted = None if among is None else {str(firm_id) for firm_id in among}
+    return matcher.rank(profile, among=wanted, limit=limit)

@@ -236,3 +236,102 @@ def test_who_shortens_the_way_says_so_even_where_other_reasons_are_stronger():
     assert "bridge" not in [reason.code for reason in found.reasons]
     assert (found.nearer.code, found.nearer.facts["market"]) == ("bridge", "SEN")
     assert explain(b, a, score_pair(b, a)).nearer is None
+
+
+def _holds(firm: Profile, name: str, value: object) -> bool:
+    """Whether a profile says this, so that nothing is read out of an empty field."""
+    held = getattr(firm, name)
+    return value in held if hasattr(held, "__contains__") else held is not None and held == value
+
+
+def _check_facts(code: str, facts: dict, a: Profile, b: Profile) -> None:
+    """Every fact that a reason or a risk of *a* about *b* names stands in the profiles that it is said of."""
+    both = {"objectives": "objectives", "norms": "norms", "horizon": "horizon"}
+    for fact, field in both.items():
+        if code in ("obj", "values") and fact in facts:
+            values = facts[fact] if isinstance(facts[fact], list) else [facts[fact]]
+            assert all(_holds(firm, field, value) for firm in (a, b) for value in values)
+    if code in ("mkt", "market", "competition"):
+        assert facts["markets"] or code == "competition"
+        assert all(market in firm.targets for firm in (a, b) for market in facts["markets"])
+    if code == "market":
+        assert a.experience
+        assert b.experience
+    if code == "gap":
+        assert all(need in a.needs and need in b.offers for need in facts.get("capabilities", ()))
+        where = [facts["market"]] if "market" in facts else [*a.targets, None]
+        for facet in facts.get("facets", ()):
+            there = [(a.facets_in(m), b.facets_in(m)) if m else (a.facets, b.facets) for m in where]
+            assert any(facet in mine and facet in theirs and theirs[facet] > mine[facet] for mine, theirs in there)
+    if code == "bridge":
+        assert set(facts["markets"]) <= a.targets.keys() & a.distances.keys() & b.distances.keys()
+        assert facts["market"] in facts["markets"]
+        mine, theirs = a.distances[facts["market"]], b.distances[facts["market"]]
+        assert all(theirs[dimension] < mine[dimension] for dimension in facts["dimensions"])
+        assert set(facts.get("languages", ())) <= b.languages.keys()
+        if "experience" in facts and not isinstance(b.distances, FirmDistances):
+            assert b.experience[facts["market"]] == facts["experience"]
+        assert not facts.get("at_home") or b.country == facts["market"]
+    if code in ("basket", "competition"):
+        assert facts["mine"] in {product.hs for product in a.products}
+        assert facts["theirs"] in {product.hs for product in b.products}
+    if code == "trust":
+        assert {
+            "worked_together": b.id in a.ties or a.id in b.ties,
+            "link": bool(facts.get("links")) and set(facts.get("links", ())) <= a.links & b.links,
+            "region": a.region is not None and a.region == b.region == facts.get("region"),
+        }[facts["kind"]]
+    if code == "size":
+        assert (facts["mine"], facts["theirs"]) == (a.employees, b.employees)
+        assert None not in facts.values()
+    if code == "tier":
+        for firm, value in ((a, facts["mine"]), (b, facts["theirs"])):
+            tiers = [product.tier for product in firm.products if product.tier is not None]
+            assert value == sum(tiers) / len(tiers)
+    if code == "verify":
+        assert facts["share"] == b.verified is not None
+    if code == "language":
+        assert (facts["mine"], facts["theirs"]) == (sorted(a.languages), sorted(b.languages))
+        assert facts["mine"]
+        assert facts["theirs"]
+    if code == "no_market":
+        assert (facts["mine"], facts["theirs"]) == (sorted(a.targets), sorted(b.targets))
+        assert facts["mine"]
+        assert facts["theirs"]
+    if code == "horizon":
+        assert (facts["mine"], facts["theirs"]) == (a.horizon, b.horizon)
+        assert None not in facts.values()
+    if code == "objectives":
+        assert a.objectives
+        assert b.objectives
+
+
+@settings(max_examples=400, deadline=None)
+@given(a=profiles(st.just("a")), b=profiles(st.just("b")), home=st.sampled_from(("AGO", "FRA", None)))
+def test_every_fact_that_is_named_stands_in_the_profiles(a, b, home):
+    b = replace(b, country=home)
+    found = explain(a, b, score_pair(a, b))
+
+    for reason in found.reasons:
+        _check_facts(reason.code, reason.facts, a, b)
+    for reason in found.reasons_for_them:
+        _check_facts(reason.code, reason.facts, b, a)
+    if found.nearer:
+        _check_facts("bridge", found.nearer.facts, a, b)
+    if found.risk:
+        _check_facts(found.risk.code, found.risk.facts, a, b)
+    assert all(need in a.needs and need in b.offers for need in found.fills.capabilities)
+    assert all(m in a.targets and b.experience[m] > a.experience.get(m, 0) for m in found.fills.markets)
+    assert all(code in b.languages and a.languages for code in found.fills.languages)
+
+
+@settings(max_examples=50, deadline=None)
+@given(a=profiles(st.just("a")))
+def test_an_empty_profile_gives_no_reason_and_fills_nothing(a):
+    for mine, theirs in ((a, Profile("b")), (Profile("b"), a)):
+        found = explain(mine, theirs, score_pair(mine, theirs))
+        codes_found = {reason.code for reason in (*found.reasons, *found.reasons_for_them)}
+        # One side's own statement of a past together, and what was verified of a firm, need no word of the other.
+        assert codes_found <= {"verify", "trust"}
+        assert not found.fills
+        assert found.risk is None or found.risk.code == "thin"

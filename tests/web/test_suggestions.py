@@ -136,20 +136,44 @@ def test_filters_that_fit_nobody_say_so_and_unknown_ones_are_ignored(ana, douro)
     assert "Douro" in ana.get("/suggestions/?country=ZZZ&capability=flying&page=99&market='").text
 
 
-def test_the_figures_of_a_comparison_add_up(ana, douro, kianda):
-    page = ana.get(f"/suggestions/{douro.key}")
+COLUMNS = ("Points for you", "Points for it", "In the score")
 
-    points = [
-        float(text) for text in re.findall(r"<strong>(\d+\.\d)</strong> <span class=\"quiet small\">fit", page.html)
+
+def figures(html: str, column: str) -> list[float]:
+    """The figures of a column as they are shown, the sum last; what is unknown is none."""
+    cells = re.findall(rf'data-label="{column}">(.*?)</td>', html, re.DOTALL)
+    return [
+        float(found[0].replace("\N{MINUS SIGN}", "-")) for cell in cells if (found := re.findall(r"-?\d+\.\d", cell))
     ]
-    sums = [float(text) for text in re.findall(r'<td class="number"[^>]*><strong>(\d+\.\d)</strong></td>', page.html)]
-    score = float(re.search(r"Score: ([\d.]+) of 100", page.text)[1])
 
-    assert len(points) >= 8
-    assert round(sum(points[0::2]), 1) == sums[0]
-    assert round(sum(points[1::2]), 1) == sums[1]
-    factor = float((re.search(r"multiplied by ([\d.]+)", page.text) or [0, "1"])[1])
-    assert abs(2 * sums[0] * sums[1] / (sums[0] + sums[1]) * factor - score) < 0.6
+
+@pytest.fixture
+def rival(make):
+    return make.firm(
+        "Rival",
+        products=[("green coffee", "090111"), ("tea", "0902")],
+        targets=[("ESP", 2), ("FRA", 1)],
+        employees=33,
+    )
+
+
+@pytest.mark.parametrize("which", ["douro", "rival", "unable"])
+def test_the_figures_of_a_comparison_add_up(ana, douro, rival, make, which):
+    unable = make.firm("Unable", can_sign=False)
+    page = ana.get(f"/suggestions/{ {'douro': douro, 'rival': rival, 'unable': unable}[which].key }")
+
+    for column in COLUMNS:
+        *parts, total = figures(page.html, column)
+        assert len(parts) >= 7
+        assert round(sum(parts), 1) == total
+    score = float(re.search(r"Score: ([\d.]+) of 100", page.text)[1])
+    mine, theirs, shown = (figures(page.html, column)[-1] for column in COLUMNS)
+    assert shown == score
+    assert ("Competition between you" in page.text) == (which == "rival")
+    assert ("Must not be suggested" in page.text) == (which == "unable") == (score == 0)
+    if score:
+        factor = float((re.search(r"multiplied by (\d\.\d+)", page.text) or [0, "1"])[1])
+        assert abs(2 * mine * theirs / (mine + theirs) * factor - score) < 0.2
 
 
 def test_unknown_signals_are_named_as_unknown(ana, douro):

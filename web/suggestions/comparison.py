@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from matching.contributions import break_down, points, points_that_add_up
 from matching.explain import Suggestion
-from matching.score import Preference
 from models import Firm
 from services.profiles import horizon_of
 from web.languages import number
@@ -18,7 +17,9 @@ from web.words import CAPABILITY, FACET, HORIZON, NORM, OBJECTIVE, country, lang
 
 @dataclass(frozen=True)
 class Row:
-    """One signal of a comparison: what each firm says, and what it is worth to either side, in points of 100."""
+    """One signal of a comparison: what each firm says, and what it is worth to either side and in the score,
+    in points of 100.
+    """
 
     key: str
     name: str
@@ -29,32 +30,33 @@ class Row:
     points_for_us: float
     value_for_them: float | None
     points_for_them: float
+    points: float
     unknown: str
 
 
-def points_that_add_up(parts: Sequence[float], total: float, digits: int = 1) -> list[float]:
-    """Parts in points of 100, rounded so that their sum is the rounded total (largest remainder).
+@dataclass(frozen=True)
+class Comparison:
+    """The rows of a pair and what they add up to, all in points of 100 as they are shown.
 
-    >>> points_that_add_up([0.1234, 0.1234, 0.1234], 0.3702)
-    [12.4, 12.3, 12.3]
+    ``score`` is the sum of the rows' points in the score and of what competition and a veto take (not above 0).
     """
-    unit = 10**digits
-    exact = [100 * part * unit for part in parts]
-    floors = [int(value) for value in exact]
-    missing = round(100 * total * unit) - sum(floors)
-    order = sorted(range(len(exact)), key=lambda place: (floors[place] - exact[place], place))
-    for place in order[:missing]:
-        floors[place] += 1
-    return [value / unit for value in floors]
+
+    rows: list[Row]
+    for_us: float
+    for_them: float
+    competition: float
+    veto: float
+    score: float
 
 
-def _points(preference: Preference) -> list[float]:
-    return points_that_add_up([term.contribution for term in preference.terms], preference.value or 0.0)
-
-
-def compare_rows(suggestion: Suggestion, firm: Firm, other: Firm) -> list[Row]:
-    """The eleven signals of a pair, the known ones first, by weight."""
-    forward, backward = suggestion.pair.forward, suggestion.pair.backward
+def compare_firms(suggestion: Suggestion, firm: Firm, other: Firm) -> Comparison:
+    """The eleven signals of a pair, the known ones first, by weight, and their sums."""
+    pair, parts = suggestion.pair, break_down(suggestion.pair)
+    for_us, for_them = pair.forward.value or 0.0, pair.backward.value or 0.0
+    mine = points_that_add_up([term.forward or 0.0 for term in parts.terms], for_us)
+    theirs = points_that_add_up([term.backward or 0.0 for term in parts.terms], for_them)
+    taken = [parts.competition, parts.veto]
+    *scored, competition, veto = points_that_add_up([*(term.score for term in parts.terms), *taken], parts.score)
     rows = [
         Row(
             key=term.key,
@@ -63,16 +65,18 @@ def compare_rows(suggestion: Suggestion, firm: Firm, other: Firm) -> list[Row]:
             theirs=" ".join(part for part in (_said(term.key, other), _strengths(term.key, suggestion)) if part),
             weight=term.weight,
             value_for_us=term.value,
-            points_for_us=mine,
+            points_for_us=us,
             value_for_them=back.value,
-            points_for_them=theirs,
+            points_for_them=them,
+            points=both,
             unknown=str(UNKNOWN_BECAUSE[term.key]) if term.value is None or back.value is None else "",
         )
-        for term, back, mine, theirs in zip(
-            forward.terms, backward.terms, _points(forward), _points(backward), strict=True
+        for term, back, us, them, both in zip(
+            pair.forward.terms, pair.backward.terms, mine, theirs, scored, strict=True
         )
     ]
-    return sorted(rows, key=lambda row: (row.value_for_us is None and row.value_for_them is None, -row.weight))
+    rows.sort(key=lambda row: (row.value_for_us is None and row.value_for_them is None, -row.weight))
+    return Comparison(rows, points(for_us), points(for_them), competition, veto, points(parts.score))
 
 
 def _strengths(key: str, suggestion: Suggestion) -> str:

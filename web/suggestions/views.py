@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from models import ChoiceKind, Firm, fold
 from reference.countries import is_country
-from services import choices, firms, site, suggestions
+from services import choices, explanations, firms, site, suggestions
 from services.errors import Forbidden
 from services.introductions import find_introduction
 from services.suggestions import Filters, Suggester
@@ -19,7 +19,8 @@ from web.frame import acting_firm
 from web.messages.notices import tell_introduced
 from web.reasons import names_for, say_fills, say_reason, say_risk
 from web.security import limiter, person_key
-from web.suggestions.comparison import compare_rows
+from web.suggestions.comparison import compare_firms
+from web.suggestions.explained import missing_points, say_answer, say_confidence, say_hindrance
 from web.together.picture import asked_market, picture_of
 from web.words import CAPABILITY, country
 
@@ -84,6 +85,7 @@ def _card(firm: Firm, entry: suggestions.Entry) -> dict:
         "reasons_for_them": [say_reason(reason, is_mine=False, names=names) for reason in found.reasons_for_them],
         "risk": say_risk(found.risk, str(firm.id)) if found.risk else None,
         "fills": say_fills(found.fills),
+        "confidence": say_confidence(found.confidence),
         "nearer": say_reason(found.nearer, is_mine=True, names=names) if found.nearer else None,
     }
 
@@ -171,7 +173,7 @@ def pair(key: str):
         firm=firm,
         other=other,
         card=_card(firm, suggestions.Entry(other, found)),
-        rows=compare_rows(found, firm, other),
+        compared=compare_firms(found, firm, other),
         pair=found.pair,
         vetoes=open_vetoes,
         blocked_by_us=blocked_by_us,
@@ -181,6 +183,72 @@ def pair(key: str):
         market=market,
         markets=_market_tabs(firm, other, market),
         **picture_of(firm, [] if blocked_by_us else [other], market),
+    )
+
+
+@blueprint.get("/why-not")
+def why_not():
+    """Look a firm up, to see why it is not among the first suggestions."""
+    firm = acting_firm()
+    if firm is None or not firm.is_approved:
+        return render_template("suggestions/not_yet.html", firm=firm)
+    return render_template("suggestions/why_not.html", firm=firm, other=None, **_asked(firm))
+
+
+@blueprint.get("/<key>/why-not")
+@limiter.limit("120/minute", key_func=person_key)
+def why_not_firm(key: str):
+    """Say where a firm stands among the suggestions, and what stands in the way."""
+    firm, other = _firm(), firms.get_firm(db, key)
+    require(other.is_approved)
+    try:
+        standing = explanations.explain_standing(db, _suggester(), firm, other)
+    except Forbidden:
+        return redirect(url_for("firms.show", key=key), 303)
+    found = standing.found
+    return render_template(
+        "suggestions/why_not.html",
+        firm=firm,
+        other=other,
+        standing=standing,
+        found=found,
+        missing=missing_points(found),
+        hindrances=[say_hindrance(hindrance) for hindrance in found.hindrances],
+        **_asked(firm),
+    )
+
+
+LONGEST_WORDS = 200
+
+
+def _asked(firm: Firm) -> dict:
+    """The words in the address, and the firms of such a name."""
+    words = request.args.get("q", "").strip()[:LONGEST_WORDS]
+    found = [other for other in firms.find_by_name(db, words) if other.id != firm.id] if words else []
+    return {"words": words, "named": found}
+
+
+@blueprint.get("/<key>/changes")
+@limiter.limit("60/minute", key_func=person_key)
+def changes(key: str):
+    """Say what would have to change for two firms to come first with each other."""
+    firm, other = _firm(), firms.get_firm(db, key)
+    require(other.is_approved)
+    if other.id in {block.blocked_id for block in firm.blocks}:
+        return render_template("suggestions/changes.html", firm=firm, other=other, outlook=None)
+    try:
+        outlook = explanations.find_outlook(db, _suggester(), firm, other)
+    except Forbidden:
+        return redirect(url_for("firms.show", key=key), 303)
+    return render_template(
+        "suggestions/changes.html",
+        firm=firm,
+        other=other,
+        outlook=outlook,
+        first=explanations.FIRST,
+        into_first_ten=[say_answer(answer) for answer in outlook.into_first_ten],
+        to_their_first=[say_answer(answer) for answer in outlook.to_their_first],
+        to_our_first=[say_answer(answer) for answer in outlook.to_our_first],
     )
 
 
