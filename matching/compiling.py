@@ -6,11 +6,12 @@ import functools
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 try:
     import numba
 except ImportError:  # the row by row path of rows.py takes over
-    numba = None
+    numba = None  # type: ignore[assignment]
 
 AVAILABLE = numba is not None
 
@@ -41,13 +42,16 @@ def compiled(function: Callable | None = None, **options) -> Callable:
         made = numba.njit(function, cache=True, **options)
         # numba forgets kept code when its own file changes, but not when a constant or a
         # function that it took from another file does: so the stamp names all files.
-        index = made._cache._cache_file
+        index = made._cache._cache_file  # type: ignore[attr-defined]
         index._source_stamp = (*index._source_stamp, _fingerprint())
     except (AttributeError, RuntimeError):  # another numba, or no folder that it may write to
         return numba.njit(function, **options)
     return made
 
 
+INLINE: dict[str, Any] = {"inline": "always", "nogil": True, "_nrt": False}
+
+
 def inlined(function: Callable) -> Callable:
     """Mark a small function as part of whatever compiled function calls it."""
-    return function if numba is None else numba.njit(function, inline="always", nogil=True, _nrt=False)
+    return function if numba is None else numba.njit(function, **INLINE)

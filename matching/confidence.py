@@ -87,12 +87,12 @@ def find_history(a: Profile, b: Profile) -> History:
     >>> find_history(Profile("a", ties=frozenset({"b"})), Profile("b", verified=0.5))
     History(together=True, mine=1, theirs=0, verified=None)
     """
-    known = a.verified is not None and b.verified is not None
+    both = None if a.verified is None or b.verified is None else min(a.verified, b.verified)
     return History(
         together=b.id in a.ties or a.id in b.ties,
         mine=len(a.ties),
         theirs=len(b.ties),
-        verified=min(a.verified, b.verified) if known else None,
+        verified=both,
     )
 
 

@@ -125,9 +125,7 @@ def climb(
         reached: list[tuple[Combination, float]] = []
         if not 0 < place_now <= place:
             mark = _mark(others, place)
-            reached = tries.search(
-                lambda scores, _, mark=mark: _passes(scores, me.id, mark), lambda combination: True, most
-            )
+            reached = tries.search(_reaches(me.id, mark), lambda combination: True, most)
         found[place] = tuple(
             Counterfactual(combination, place_of(score, me.id, others), place_now, score, now)
             for combination, score in reached
@@ -138,6 +136,10 @@ def climb(
 def _mark(others: Ranked, place: int) -> tuple[str, float]:
     """Whom to pass to stand at a place; past the end of the list nobody, with no score."""
     return others[place - 1] if place <= len(others) else ("", 0.0)
+
+
+def _reaches(id: str, mark: tuple[str, float]) -> Callable[[np.ndarray, Columns], np.ndarray]:
+    return lambda scores, columns: _passes(scores, id, mark)
 
 
 def _passes(scores: np.ndarray, id: str, mark: tuple[str, float]) -> np.ndarray:

@@ -152,7 +152,8 @@ def covered_facets(a: Profile, b: Profile) -> tuple[str | None, list[str]]:
 
     The most wanted market in which any is covered speaks; no market where none is wanted.
     """
-    for market in by_priority(a, a.targets) or [None]:
+    places: list[str | None] = [*by_priority(a, a.targets)] or [None]
+    for market in places:
         mine, theirs = (firm.facets_in(market) if market else firm.facets for firm in (a, b))
         found = [facet for facet in FACETS if _covers(facet, mine, theirs, a.facet_needs.get(facet, 1.0))]
         if found:

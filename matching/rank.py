@@ -227,8 +227,9 @@ class PartnerMatcher:
     def _all_rows(self, known: _Known, count: int) -> tuple[np.ndarray, np.ndarray]:
         scores = np.zeros((len(known.ids), count))
         partners = np.full((len(known.ids), count), -1, np.int64)
+        rows = known.rows or Rows(known.columns)
         for place in range(len(known.ids)):
-            found = known.rows.score(take(known.columns, np.array([place])), self._weights, *self._rules())
+            found = rows.score(take(known.columns, np.array([place])), self._weights, *self._rules())
             found[place] = 0
             best = _best(found, count)
             scores[place, : len(best)] = found[best]

@@ -70,7 +70,7 @@ class Rows:
             "basket": their_basket,
             "verify": np.full(self.count, mine[col.VERIFIED]),
         }
-        return tuple(np.stack([terms[key] for key in TERMS]) for terms in (forward, backward))
+        return np.stack([forward[key] for key in TERMS]), np.stack([backward[key] for key in TERMS])
 
     def _common(self, one: Columns, in_one: int, in_all: int) -> np.ndarray:
         """Count what a list of the one shares with a list of each firm."""
@@ -115,10 +115,11 @@ class Rows:
             np.where((asked > 0) & (their_offers > 0), covered, -1),
             np.where((offered > 0) & (their_needs > 0), given, -1),
         )
-        return tuple(
+        mine, theirs = (
             np.where(said < 0, strength, np.where(strength < 0, said, 0.5 * strength + 0.5 * said))
             for strength, said in zip(self._strengths(one), declared, strict=True)
         )
+        return mine, theirs
 
     def _strengths(self, one: Columns) -> tuple[np.ndarray, np.ndarray]:
         """Return how much each side lacks in its markets that the other covers, by readiness facets."""
@@ -186,7 +187,7 @@ class Rows:
     def _baskets(self, one: Columns) -> tuple[np.ndarray, np.ndarray]:
         levels, sold, declared = self._levels(one)
         if not levels.size:
-            return np.full((2, self.count), -1.0)
+            return np.full(self.count, -1.0), np.full(self.count, -1.0)
         pools = (levels == 4) & (one.products[:, [col.POOLS]] > 0) & (self.columns.products[:, col.POOLS] > 0)
         # For each product of the one the closest of every firm, and whether they are sold together.
         closest = self._most(levels)
@@ -283,7 +284,7 @@ def _commit(mine: np.ndarray, theirs: np.ndarray) -> np.ndarray:
 def _facet_gap(mine: np.ndarray, theirs: np.ndarray, needs: np.ndarray) -> np.ndarray:
     shared = (mine >= 0) & (theirs >= 0)
     missing = np.where(shared, np.maximum(0, THRESHOLD - mine), 0)
-    lacking, covered = 0, 0
+    lacking, covered = np.zeros(len(needs)), np.zeros(len(needs))
     for facet in range(len(FACETS)):
         need, miss = needs[:, facet], missing[:, facet]
         lacking = lacking + need * miss
@@ -298,7 +299,7 @@ def _looked_up(distances: np.ndarray, numbers: np.ndarray) -> np.ndarray:
 def _saved(mine: np.ndarray, theirs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return what share of my distance to a market the nearer firm saves, and whether that is known."""
     known = (mine >= 0) & (theirs >= 0)
-    distance = saved = 0.0
+    distance, saved = np.zeros(known.shape[:-1]), np.zeros(known.shape[:-1])
     for dimension, weight in enumerate(DIMENSION_WEIGHTS):
         both = known[..., dimension]
         distance = distance + weight * np.where(both, mine[..., dimension], 0)

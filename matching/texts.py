@@ -50,12 +50,12 @@ def find(texts: Texts, text: str) -> int:
     return place if place < len(coded) and coded[place] == text.encode() else -1
 
 
-class _Coded(Sequence):
+class _Coded(Sequence[bytes]):
     def __init__(self, texts: Texts) -> None:
         self.texts = texts
 
     def __len__(self) -> int:
         return len(self.texts.starts) - 1
 
-    def __getitem__(self, place: int) -> bytes:
+    def __getitem__(self, place: int) -> bytes:  # type: ignore[override]
         return self.texts.letters[self.texts.starts[place] : self.texts.starts[place + 1]].tobytes()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -107,7 +108,7 @@ def encode_variants(firm: Profile, changes: Sequence[Change], table: np.ndarray,
     )
 
 
-def _changed(firm: Profile, changes: Sequence[Change], name: str) -> Collection:
+def _changed(firm: Profile, changes: Sequence[Change], name: str) -> Any:
     """Return a field of the firm as it would be."""
     return BUILDERS[changes[0].kind](firm, changes)[name] if changes else getattr(firm, name)
 
@@ -151,7 +152,7 @@ def _added(firm: Profile, change: Change, markets: Sequence[str], plain: np.ndar
     return np.where(lifted, change.points, 0.0)
 
 
-def _row(facets: dict[str, float]) -> list[float]:
+def _row(facets: Mapping[str, float]) -> list[float]:
     return [facets.get(facet, -1.0) for facet in FACETS]
 
 

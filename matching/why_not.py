@@ -103,13 +103,12 @@ def why_not(
     """
     place = place_of(pair.score, pair.b, others)
     edges = tuple((number, others[number - 1][1]) for number in places if number <= len(others))
-    is_behind = edge is not None and edge.score > pair.score
     return WhyNot(
         place=place,
         of=len(others) + (place > 0),
         score=pair.score,
         edges=edges,
-        hindrances=_hindrances(pair, edge) if is_behind else (),
+        hindrances=_hindrances(pair, edge) if edge is not None and edge.score > pair.score else (),
         veto=told_veto(pair, me.id),
     )
 
