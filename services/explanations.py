@@ -23,7 +23,7 @@ from matching.why_not import WhyNot, why_not
 from models import Block, Choice, Firm
 from services import choices, readiness
 from services.profiles import horizon_of, load_profiles, public_profile, to_profile, without_secrets
-from services.suggestions import Filters, Suggester, compare, list_candidates, ranked_scores
+from services.suggestions import Suggester, compare, ranked_scores
 
 FIRST = 10
 """Firms on the first page of the list; whoever is behind them is asked for."""
@@ -73,7 +73,7 @@ def explain_standing(db: Session, suggester: Suggester, firm: Firm, other: Firm)
     """Say where the other stands among the firm's suggestions. Raises Forbidden as `compare` does."""
     suggestion = compare(db, suggester, firm, other)
     mine = to_profile(db, firm)
-    others = _without(ranked_scores(db, suggester, mine, list_candidates(db, firm, Filters())), other.id)
+    others = _without(ranked_scores(db, suggester, mine, firm=firm), other.id)
     edge_place = min(FIRST, len(others))
     edge = pair = None
     if edge_place:
@@ -97,13 +97,13 @@ def find_outlook(db: Session, suggester: Suggester, firm: Firm, other: Firm) -> 
         seen, theirs, _possible(db, firm, seen, theirs, answers), their_list, places=(FIRST, 1), rules=rules
     )
 
-    candidates = [firm_id for firm_id in list_candidates(db, firm, Filters()) if firm_id != other.id]
-    my_list = ranked_scores(db, suggester, mine, candidates)
+    others = {"firm": firm, "without": (other.id,)}
+    my_list = ranked_scores(db, suggester, mine, **others)
     leading = lead(
         mine,
         theirs,
         _possible(db, firm, mine, theirs, answers),
-        lambda profile: ranked_scores(db, suggester, profile, candidates, limit=1),
+        lambda profile: ranked_scores(db, suggester, profile, **others, limit=1),
         lambda ids: _profiles_in_order(db, ids),
         rules=rules,
         now=my_list,

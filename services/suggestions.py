@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -139,9 +140,19 @@ def compare(db: Session, suggester: Suggester, firm: Firm, other: Firm) -> Sugge
 
 
 def ranked_scores(
-    db: Session, suggester: Suggester, profile: Profile, among: Iterable[int] | None = None, limit: int | None = None
+    db: Session,
+    suggester: Suggester,
+    profile: Profile,
+    *,
+    firm: Firm | None = None,
+    without: Iterable[int] = (),
+    limit: int | None = None,
 ) -> list[tuple[str, float]]:
-    """The firms that could be suggested to a profile with their scores, the best first, by the engine's ids."""
-    matcher = suggester._up_to_date(db)
-    wanted = None if among is None else {str(firm_id) for firm_id in among}
-    return matcher.rank(profile, among=wanted, limit=limit)
+    """The firms that could be suggested to a profile with their scores, the best first, by the engine's ids.
+
+    With `firm`, those of which it has said something are left out.
+    """
+    catalogue = suggester.firms.current(db)
+    said = (firm.id, *choices.ids_chosen(db, firm)) if firm else ()
+    allowed = catalogue.where(without=map(str, (*said, *without)))
+    return catalogue.rank(profile, suggester.rules, limit=limit, allowed=allowed)[0]
