@@ -174,6 +174,7 @@ def _fit(entries: _Entries, columns: Columns) -> None:
     firm = np.repeat(np.arange(entries.firms), made)
     share = 1 / np.repeat(made, made)
     section, chapter, heading = (columns.products[:, part] for part in (col.SECTION, col.CHAPTER, col.HEADING))
+    section = np.where(section >= 0, section, 200 + chapter)  # a chapter in no section is one of its own
     coded = np.concatenate([section, 100 + chapter, np.where(heading >= 0, 1000 + heading, -1)])
     owner, known = np.tile(firm, 3), coded >= 0
     steps = np.repeat([STEP, STEP, -STEP], len(firm)) * np.tile(share, 3)
