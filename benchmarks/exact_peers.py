@@ -21,9 +21,9 @@ from matching.columns import Columns, take
 from matching.rows import Rows
 
 Product = Callable[[slice, int], np.ndarray]
-BLOCK = 128
+BLOCK = 32
 """Rows whose products are held at once."""
-FULL_PAIRS = 20_000_000
+FULL_PAIRS = 2_000_000
 """Pairs that a peer goes through before its time is extrapolated."""
 MARGIN = 1e-5
 
@@ -169,7 +169,12 @@ def epilogue(sums: list[np.ndarray], numbers: np.ndarray, row: int, everybody: R
     committed = W[kernel.COMMIT] * known(b.HAS_COMMITMENT)
     made = W[kernel.BASKET] * known(b.HAS_PRODUCTS)
     sides = []
-    gaps, bridges = everybody._gaps(one), everybody._bridges(one)
+    declared = (
+        np.where(mine[b.HAS_NEEDS] * theirs[b.HAS_OFFERS] > 0, sums[b.COVERS_MINE], -1),
+        np.where(mine[b.HAS_OFFERS] * theirs[b.HAS_NEEDS] > 0, sums[b.COVERS_THEIRS], -1),
+    )
+    gaps = everybody._gaps(one) if mine[b.HAS_FACETS] else declared
+    bridges = everybody._bridges(one)
     for side, (late, fits, verified, checked) in enumerate(
         (
             (behind, b.FITS_MINE, theirs[b.VERIFIED], theirs[b.HAS_VERIFIED]),
