@@ -22,7 +22,7 @@ import numpy as np
 
 from matching import compiling, kernel
 from matching.changes import Change, apply_changes
-from matching.columns import Columns, Words, encode, take
+from matching.columns import Columns, Words, encode
 from matching.profile import Profile
 from matching.rows import Rows
 from matching.score import WEIGHTS, score_pair
@@ -186,7 +186,7 @@ def lead(
         for rival in first:
             if not len(standing):
                 break
-            theirs = tries.scores(rival, take(columns, standing))
+            theirs = tries.scores(rival, columns, standing)
             beaten = (theirs > scores[standing]) | ((theirs == scores[standing]) & (rival.id < other.id))
             standing = standing[~beaten]
         kept = np.zeros(len(scores), bool)
@@ -277,19 +277,20 @@ class _Tries:
                         return found
         return found
 
-    def scores(self, one: Profile, many: Columns) -> np.ndarray:
-        """Return the scores of one firm with each of many variants."""
-        return self._scores(narrow(one, self.markets), many)
+    def scores(self, one: Profile, many: Columns, places: np.ndarray) -> np.ndarray:
+        """Return the scores of one firm with the variants at these places."""
+        return self._scores(narrow(one, self.markets), many, places)
 
-    def _scores(self, one: Profile, many: Columns) -> np.ndarray:
-        rules, count = self.rules, len(many.measures)
+    def _scores(self, one: Profile, many: Columns, places: np.ndarray | None = None) -> np.ndarray:
+        rules = self.rules
+        places = np.arange(len(many.measures)) if places is None else places
         weights = np.array(list((rules.weights or WEIGHTS).values()), np.float64)
         penalty, is_sales = PENALTY[rules.kind], rules.kind == "sales"
         first = encode([one], self.words)
         if not (compiling.AVAILABLE if rules.compiled is None else rules.compiled):
-            return Rows(many).score(first, weights, penalty, is_sales)
-        scores, room = np.zeros(count), np.zeros((2, len(weights)))
-        kernel.score_against(first, many, np.arange(count), weights, penalty, is_sales, room, scores)
+            return Rows(many).score(first, weights, penalty, is_sales)[places]
+        scores, room = np.zeros(len(places)), np.zeros((2, len(weights)))
+        kernel.score_against(first, many, places, weights, penalty, is_sales, room, scores)
         return scores
 
 
