@@ -64,7 +64,8 @@ def build_aims(columns: Columns) -> Aims:
     weights = np.array(list(DIMENSIONS.values()))
     gains, base = _gains(owner, wishes, np.maximum(far, 0) @ weights, firms)
     near = np.vstack([np.maximum(columns.distances, 0) * weights, np.zeros(DIMENSION_COUNT)])
-    return Aims(
+    # The lacks are six arrays, in the order of the fields.
+    return Aims(  # type: ignore[call-arg]
         _starts(np.bincount(owner, minlength=firms)),
         np.concatenate([place, np.full(len(aimless), -1)])[order].astype(np.int32),
         np.where(far >= 0, far * weights, -1).astype(np.float32).ravel(),

@@ -53,14 +53,14 @@ class Atlas:
             found.append(kind)
         width = 1 + max((self._last(distances) for distances in different), default=-1)
         nearness = np.full((len(different), width), -1, np.int32)
-        alike: dict[object, list[int]] = {}
+        alike: dict[object, list[tuple[int, FirmDistances]]] = {}
         for kind, distances in enumerate(different):
             if isinstance(distances, FirmDistances):
-                alike.setdefault((id(distances.home), distances.speakers), []).append(kind)
+                alike.setdefault((id(distances.home), distances.speakers), []).append((kind, distances))
             else:
                 self._write(nearness[kind], distances)
         for together in alike.values():
-            self._write_alike(nearness, [(kind, different[kind]) for kind in together])
+            self._write_alike(nearness, together)
         return found, nearness, np.array(self._rows).reshape(-1, len(DIMENSIONS))
 
     def _last(self, distances: Distances) -> int:

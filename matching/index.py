@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -206,7 +206,7 @@ def _lock(file) -> None:
     except ImportError:  # Windows
         import msvcrt
 
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
     else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
@@ -302,7 +302,7 @@ def _assemble(arrays: Mapping[str, np.ndarray], manifest: Mapping) -> FirmIndex:
     def texts(name: str) -> Texts:
         return Texts(arrays[f"{name}.letters"], arrays[f"{name}.starts"])
 
-    def group(kind: type, name: str):
+    def group(kind: Any, name: str) -> Any:
         return kind(**{part: arrays[f"{name}.{part}"] for part in kind._fields})
 
     table = FirmTable(

@@ -229,7 +229,8 @@ class _Search:
             rooms.tiles, rooms.saved, rooms.firms, rooms.doubted, rooms.proof,
         )  # fmt: skip
         sort(rooms.order, rooms.saved, numbers[0], rooms.bins)
-        return tuple(numbers.tolist())
+        found, sure_ones, doubted = numbers.tolist()
+        return found, sure_ones, doubted
 
     def _score(self, found: int) -> None:
         """Score what reaches the list, the most promising first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from threading import Lock
 
 import numpy as np
@@ -54,6 +55,13 @@ class Neighbours:
             yield firm, [(self.ids[partner], score) for partner, score in found if partner >= 0]
 
 
+class _LiveQuery(NamedTuple):
+    """The means of a live query, made when many firms are first ranked for one."""
+
+    catalogue: Catalogue
+    where: np.ndarray  # int64 [firm]: its row in the catalogue's index, -1 for those beside it
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Known:
     """What was learned from the profiles; replaced as a whole, so that other threads never see half of it."""
@@ -63,8 +71,7 @@ class _Known:
     profiles: Mapping[str, Profile]
     columns: Columns
     rows: Rows | None
-    catalogue: Catalogue | None = None  # made when many firms are first ranked for one
-    where: np.ndarray | None = None  # int64 [firm]: its row in the catalogue's index, -1 for those beside it
+    live: _LiveQuery | None = None
 
 
 class PartnerMatcher:
@@ -225,26 +232,26 @@ class PartnerMatcher:
     ) -> list[tuple[str, float]]:
         wanted = _places(known, among)
         if limit is not None and known.rows is None and len(known.ids) >= FEWEST_LIVE:
-            known = self._with_catalogue(known)
+            live = self._live(known)
             rules = Rules(self._weights, *self._rules())
-            return known.catalogue.rank(profile, rules, limit=limit, allowed=_allowed(known, wanted))[0]
+            return live.catalogue.rank(profile, rules, limit=limit, allowed=_allowed(live, wanted))[0]
         wanted = wanted[wanted != known.places.get(profile.id, -1)]
         scores = self._scores(known, encode([profile], self._words), wanted)
         best = _best(scores, len(scores) if limit is None else limit)
         return [(known.ids[wanted[k]], float(scores[k])) for k in best]
 
-    def _with_catalogue(self, known: _Known) -> _Known:
-        """Return what is known with the means of a live query, which are made when they are first needed."""
+    def _live(self, known: _Known) -> _LiveQuery:
+        """Return the means of a live query, which are made when they are first needed."""
         with self._lock:
             if self._known.columns is known.columns:
                 known = self._known
-            if known.catalogue is None:
-                index = index_columns(known.ids, known.columns, self._words)
-                made = replace(known, catalogue=Catalogue.over(index), where=index.table.rows.astype(np.int64))
-                if self._known is known:
-                    self._known = made
-                known = made
-        return known
+            if known.live is not None:
+                return known.live
+            index = index_columns(known.ids, known.columns, self._words)
+            live = _LiveQuery(Catalogue.over(index), index.table.rows.astype(np.int64))
+            if self._known is known:
+                self._known = replace(known, live=live)
+            return live
 
     def _scores(self, known: _Known, one: Columns, wanted: np.ndarray) -> np.ndarray:
         if known.rows is not None:
@@ -286,18 +293,18 @@ def warm_up() -> None:
 
 def _carried(known: _Known, learnt: _Known, added: list[Profile], removed: list[str], order: np.ndarray) -> _Known:
     """Return what was learnt with the means of a live query brought up to date, if there are any."""
-    if known.catalogue is None or known.catalogue.changes + len(added) + len(removed) > MOST_BESIDE:
+    if known.live is None or known.live.catalogue.changes + len(added) + len(removed) > MOST_BESIDE:
         return learnt
-    where = np.concatenate([known.where, np.full(len(added), -1, np.int64)])[order]
-    return replace(learnt, catalogue=known.catalogue.updated(added, removed=removed), where=where)
+    where = np.concatenate([known.live.where, np.full(len(added), -1, np.int64)])[order]
+    return replace(learnt, live=_LiveQuery(known.live.catalogue.updated(added, removed=removed), where))
 
 
-def _allowed(known: _Known, wanted: np.ndarray) -> Allowed:
+def _allowed(live: _LiveQuery, wanted: np.ndarray) -> Allowed:
     """Return who of the catalogue is wanted; whoever stands beside its index does so in the order of the ids."""
-    allowed = Allowed(np.zeros(len(known.catalogue.gone), bool), np.zeros(len(known.catalogue.late.ids), bool))
-    rows = known.where[wanted]
+    allowed = Allowed(np.zeros(len(live.catalogue.gone), bool), np.zeros(len(live.catalogue.late.ids), bool))
+    rows = live.where[wanted]
     allowed.index[rows[rows >= 0]] = True
-    beside = np.cumsum(known.where < 0) - 1
+    beside = np.cumsum(live.where < 0) - 1
     allowed.late[beside[wanted[rows < 0]]] = True
     return allowed
 

@@ -10,6 +10,7 @@ leave out could never have entered, so the merged lists are always the same.
 from __future__ import annotations
 
 from threading import Thread
+from typing import Any
 
 import numpy as np
 
@@ -332,7 +333,7 @@ def _empty_lists(firms: int, count: int) -> tuple[np.ndarray, np.ndarray]:
     return np.zeros((firms, count)), np.full((firms, count), -1, np.int64)
 
 
-def make_room(tiles: Bounds, markets: int, weights: np.ndarray) -> tuple[np.ndarray, ...]:
+def make_room(tiles: Bounds, markets: int, weights: np.ndarray) -> tuple[Any, ...]:
     """Return the arrays that one thread works in."""
     features = tiles.features
     most_asks = int(np.diff(tiles.ask_starts).max(initial=0))
