@@ -178,6 +178,7 @@ def test(*words: str) -> None:
     else:
         say("\n*** No Chromium: EVERY BROWSER TEST IS SKIPPED. Install chromium to run them. ***\n")
     call(PYTHON, "-m", "ruff", "check", ".")
+    call(PYTHON, "-m", "mypy")
     # Whole files go to two workers at a time; what somebody picks runs in one, so that its output comes in order.
     beside = () if words else ("-n", min(2, os.cpu_count() or 1), "--dist", "loadfile")
     call(PYTHON, "-m", "pytest", "-q", "--durations=10", *beside, *words, env=env)
@@ -187,6 +188,7 @@ def check() -> None:
     prepare_python("requirements-dev.txt")
     call(PYTHON, "-m", "ruff", "check", ".")
     call(PYTHON, "-m", "ruff", "format", "--check", ".")
+    call(PYTHON, "-m", "mypy")
 
 
 def messages() -> None:
