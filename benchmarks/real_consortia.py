@@ -94,7 +94,7 @@ def past_outcomes(files: Files, first: date, last: date) -> Iterator[Outcome]:
         ]
         for member in small:
             new_partners[member].update(known)
-        for member in chance.sample(small, min(2, len(small))) + chance.sample(new, min(2, len(new))):
+        for member in chance.sample(small, min(1, len(small))) + chance.sample(new, min(1, len(new))):
             yield _outcome((member,), group, known, first)
         if len(known) >= 3:
             mixed = chance.sample(known, len(known))

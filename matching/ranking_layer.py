@@ -11,9 +11,11 @@ history, calibrated to the chance of being chosen.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 
@@ -35,6 +37,8 @@ RISING_TERMS = frozenset(
 )
 FLOOR = 0.01
 """The pair score is taken to be at least this and at most 1 less this, so that its log-odds are finite."""
+
+PARAMETERS = ("prior", "enabled", "drawn", "looked_at", "apart", "kind")
 
 Profiles = Iterable[Profile] | Callable[[date], Iterable[Profile]]
 
@@ -139,7 +143,7 @@ class RankingLayer:
     weights : mapping of str to float
         As in ``PartnerMatcher``.
     settings : Settings
-        Of the trees.
+        Of the trees; by default those of ``Settings``.
 
     Attributes
     ----------
@@ -170,12 +174,12 @@ class RankingLayer:
         *,
         prior: float = 200.0,
         enabled: bool = True,
-        drawn: int = 100,
+        drawn: int = 80,
         looked_at: int = 1000,
         apart: str | None = None,
         kind: str = "promotion",
         weights: Mapping[str, float] = WEIGHTS,
-        settings: Settings = Settings(),
+        settings: Settings | None = None,
     ) -> None:
         self.prior = prior
         self.enabled = enabled
@@ -237,12 +241,13 @@ class RankingLayer:
             by_situation.setdefault(situation_of(self.past_, question), []).append(number)
         for situation, numbers in sorted(by_situation.items()):
 
-            def pick(k: int, promise: np.ndarray, numbers=numbers) -> np.ndarray:
-                return self._considered(questions[numbers[k]], wanted[numbers[k]], promise)
+            def pick(k: int, promise: np.ndarray, situation=situation, numbers=numbers) -> np.ndarray:
+                return self._considered(situation, questions[numbers[k]], wanted[numbers[k]], promise)
 
             done = 0
             some = [questions[number] for number in numbers]
-            for table in tabulate(self.past_, self.terms_, situation, some, pick):
+            learned = self.pull(situation) > 0
+            for table in tabulate(self.past_, self.terms_, situation, some, pick, learned=learned):
                 score = self._score(situation, table)
                 for k in range(len(table.starts) - 1):
                     here = slice(table.starts[k], table.starts[k + 1])
@@ -303,19 +308,53 @@ class RankingLayer:
         model = self.models_.get(situation)
         return model.evidence / (model.evidence + self.prior) if model and self.enabled else 0.0
 
+    def save(self, path: str | Path) -> None:
+        """Write what was learned to a JSON file; ``load`` reads it. Nothing in it can run."""
+        data = {
+            "card": asdict(self.card_),
+            "parameters": {name: getattr(self, name) for name in PARAMETERS} | {"weights": dict(self.weights)},
+            "settings": asdict(self._settings()),
+            "models": {situation: _to_plain(model) for situation, model in sorted(self.models_.items())},
+        }
+        Path(path).write_text(json.dumps(data, allow_nan=False, separators=(",", ":")), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: str | Path) -> RankingLayer:
+        """Read a layer; call ``at`` before it ranks.
+
+        Raises
+        ------
+        ValueError
+            If it was saved by another version, whose signals mean something else.
+        """
+        data = json.loads(Path(path).read_text(encoding="utf-8"))
+        if data["card"]["version"] != VERSION:
+            raise ValueError(f"{path}: version {data['card']['version']}, expected {VERSION}")
+        layer = cls(**data["parameters"], settings=Settings(**data["settings"]))
+        layer.card_ = Card(**data["card"])
+        layer.models_ = {situation: _from_plain(model) for situation, model in data["models"].items()}
+        return layer
+
+    def _settings(self) -> Settings:
+        return self.settings or Settings()
+
     def _state(self, profiles: Profiles, history: History, day: date) -> tuple[Past, PairTerms]:
         firms = sorted(profiles(day) if callable(profiles) else profiles, key=lambda profile: profile.id)
         terms = PairTerms(firms, self.weights, self.kind)
         past = Past(history, terms.profiles, day)
         return past, terms
 
-    def _considered(self, question: Question, candidates: Collection[str] | None, promise: np.ndarray) -> np.ndarray:
+    def _considered(
+        self, situation: str, question: Question, candidates: Collection[str] | None, promise: np.ndarray
+    ) -> np.ndarray:
         past = self.past_
         allowed = self._possible(past, question)
         if candidates is not None:
             chosen = np.zeros(len(past.ids), bool)
             chosen[[past.places[firm] for firm in candidates if firm in past.places]] = True
             allowed &= chosen
+        if self.pull(situation) == 0:
+            return np.flatnonzero(allowed)
         return best_of(promise, allowed, self.looked_at, self._apart(past))
 
     def _possible(self, past: Past, question: Question) -> np.ndarray:
@@ -331,7 +370,7 @@ class RankingLayer:
 
     def _lists(self, past: Past, terms: PairTerms, situation: str, outcomes: Sequence[Outcome]) -> tuple:
         """Return signals, chosen, starts, weights and peers of outcomes, others drawn where none were declined."""
-        rng = np.random.default_rng([self.settings.seed, len(outcomes)])
+        rng = np.random.default_rng([self._settings().seed, len(outcomes)])
         apart = self._apart(past)
         weights = []
 
@@ -373,7 +412,7 @@ class RankingLayer:
         aside = np.repeat(held, sizes)
         starts = np.append(0, np.cumsum(sizes[~held]))
         signs = np.array([float(name in RISING or name in RISING_TERMS) for name in names])
-        forest = fit_forest(rows[~aside], chosen[~aside], starts, signs, self.settings, peers[~aside])
+        forest = fit_forest(rows[~aside], chosen[~aside], starts, signs, self._settings(), peers[~aside])
         test = aside if aside.any() else ~aside
         chance = fit_chance(forest.predict(rows[test]), chosen[test], weights[test])
         return Model(names, forest, *chance, int(chosen.sum()))
@@ -384,7 +423,7 @@ class RankingLayer:
     def _score(self, situation: str, table: Table) -> np.ndarray:
         pull = self.pull(situation)
         if pull == 0:
-            return np.where(table.forbidden, 0.0, table.base.astype(np.float64))
+            return np.where(table.forbidden, 0.0, table.base)
         model = self.models_[situation]
         mixed = (1 - pull) * _log_odds(table.base) + pull * model.log_odds(self._rows(model, table))
         return np.where(table.forbidden, 0.0, _chance(mixed))
@@ -407,6 +446,22 @@ class RankingLayer:
             drawn=int(sum((~part[1]).sum() for parts in lists.values() for part in parts)),
             evidence={situation: model.evidence for situation, model in self.models_.items()},
         )
+
+
+def _to_plain(model: Model) -> dict:
+    forest = model.forest
+    return {
+        "names": list(model.names), "slope": model.slope, "intercept": model.intercept, "evidence": model.evidence,
+        "signal": forest.signal.tolist(), "value": forest.value.tolist(),
+        # -inf parts the known from the not known; JSON has no word for it.
+        "threshold": [[one if np.isfinite(one) else None for one in tree] for tree in forest.threshold.tolist()],
+    }  # fmt: skip
+
+
+def _from_plain(data: Mapping) -> Model:
+    threshold = [[-np.inf if one is None else one for one in tree] for tree in data["threshold"]]
+    forest = Forest(np.array(data["signal"], np.int16), np.array(threshold), np.array(data["value"]))
+    return Model(tuple(data["names"]), forest, data["slope"], data["intercept"], data["evidence"])
 
 
 def _columns(table: Table, names: Sequence[str]) -> np.ndarray:

@@ -20,9 +20,9 @@ GROUPS = {
     "ties": ("tie", "tie_recent", "tie_old", "tie_count", "tie_spread", "tie_call", "tie_call_square", "tie_theme",
              "tie_led", "tie_share", "tied_members"),
     "shared_partners": ("shared", "shared_share", "shared_call", "shared_here", "walk", "walk_share", "walk_call",
-                        "company", "company_scaled", "company_call"),
+                        "company", "company_scaled", "usual", "usual_share", "company_call"),
     "call": ("call", "call_best", "call_closest", "call_nearest", "call_latent", "call_led", "call_small",
-             "call_share", "call_latent_share", "theme_recent", "theme_taste"),
+             "call_share", "call_latent_share", "theme_recent", "theme_taste", "firm_words"),
     "content": ("content", "content_call", "content_call_partners", "wanted", "partners_content", "partners_alike",
                 "content_partners", "theme_members"),
     "place": ("same_country", "affinity", "same_place", "country_weight", "call_country"),
@@ -59,6 +59,7 @@ class Batch:
     words: np.ndarray
     close: np.ndarray
     near: np.ndarray
+    wording: sp.csr_matrix
     latent: np.ndarray
     themes: np.ndarray
     worded: np.ndarray
@@ -81,14 +82,17 @@ def prepare(past: Past, questions: Sequence[Question]) -> Batch:
     words = (past.calls @ wording.T).toarray()
     if not asked.all():
         mine = groups[:, past.told_groups] @ sp.diags_array(past.fade[past.told_groups])
-        before = (past.calls @ scale((mine @ past.calls).tocsr()).T).toarray()
-        words = np.where(asked[None, :], words, before)
+        own = scale((mine @ past.calls).tocsr())
+        words = np.where(asked[None, :], words, (past.calls @ own.T).toarray())
+        wording = wording + sp.diags_array((~asked).astype(np.float32)) @ own
         themes = np.where(asked[:, None], themes, who @ past.theme_taste)
     words = words.astype(np.float32)
     close = np.maximum(past.call_content @ latent.T, 0).astype(np.float32)
     near = 0.6 * words + 0.4 * close**2
     count = np.asarray(who.sum(1)).ravel()
-    return Batch(past, tuple(questions), who, count, groups, words, close, near, latent, unit(themes), worded)
+    return Batch(
+        past, tuple(questions), who, count, groups, words, close, near, wording, latent, unit(themes), worded
+    )
 
 
 def measure(batch: Batch) -> Iterator[tuple[str, Values]]:
@@ -121,6 +125,8 @@ def _calls(b: Batch) -> Iterator[tuple[str, Values]]:
     yield "call_small", (members @ (strong / past.size[past.told_groups][:, None])).T
     yield "theme_recent", (b.themes, past.theme_recent)
     yield "theme_taste", (b.themes, past.theme_taste)
+    mine = b.wording @ past.firm_words[1]
+    yield "firm_words", (mine, past.firm_words[0])
     start = strong + 0.3 * hidden
     start = start / np.maximum(start.sum(0), 1e-9)
     crowd = members @ start
@@ -178,6 +184,10 @@ def _walks(b: Batch) -> Iterator[tuple[str, Values]]:
     yield "walk", walk
     yield "walk_share", (sp.diags_array(1 / np.sqrt(past.recent + 0.3)) @ walk.T).T
     near = unit(b.who @ past.company_unit)
+    left, right = past.usual
+    mine = (b.who @ left) / np.maximum(b.count, 1)[:, None]
+    yield "usual", (mine, right)
+    yield "usual_share", (mine, right / np.maximum(past.degree, 0.3)[:, None] ** 0.35)
     yield "company", (near, past.company_unit)
     yield "company_scaled", (near, past.company)
 

@@ -10,7 +10,7 @@ import numpy as np
 from matching.history import Question
 from matching.pair_terms import NAMES, PairTerms
 from matching.past import Past
-from matching.signals import at, measure, prepare, whole
+from matching.signals import Values, at, measure, prepare, whole
 
 BATCH = 64
 """Questions worked on side by side; bounds memory."""
@@ -19,7 +19,7 @@ BASE = "base"
 """Name of the pair score among the signals."""
 
 PROMISE = {
-    "open": {"walk": 1.0, "shared": 1.0, "shared_call": 0.5, "walk_call": 0.3, "recent": 0.3, "company_call": 0.2},
+    "open": {"walk": 1.0, "usual": 1.0, "shared": 0.7, "shared_call": 0.5, "walk_call": 0.3, "recent": 0.3, "company_call": 0.2},
     "new": {"call": 1.0, "walk_call": 0.7, "call_latent": 0.5, "call_closest": 0.3, "theme_recent": 0.3,
             "recent": 0.2},
     "one": {"walk": 1.0, "tie": 0.5, "tie_call": 0.7, "walk_call": 0.7, "call": 0.5, "call_latent": 0.3,
@@ -34,19 +34,15 @@ class Table:
     """Candidates of several questions, one after the other.
 
     ``signals`` is [candidate, signal] with nan for not known, ``firms`` places in ``Past.ids``, ``starts`` where each
-    question's candidates begin and last where all end, ``forbidden`` whether a rule forbids the pair.
+    question's candidates begin and last where all end, ``base`` the pair score by the default weights, ``forbidden`` whether a rule forbids the pair.
     """
 
     names: tuple[str, ...]
     signals: np.ndarray
     firms: np.ndarray
     starts: np.ndarray
+    base: np.ndarray
     forbidden: np.ndarray
-
-    @property
-    def base(self) -> np.ndarray:
-        """The pair score by the default weights."""
-        return self.signals[:, self.names.index(BASE)]
 
 
 def situation_of(past: Past, question: Question) -> str:
@@ -69,40 +65,55 @@ def tabulate(
     situation: str,
     questions: Sequence[Question],
     pick: Callable[[int, np.ndarray], np.ndarray],
+    *,
+    learned: bool = True,
 ) -> Iterator[Table]:
     """Go through tables of ``BATCH`` questions each.
 
-    ``pick`` is given the number of a question and the promise of every firm, and returns the places of its candidates.
+    ``pick`` is given the number of a question and the promise of every firm, and returns the
+    places of its candidates. Where nothing is ``learned`` the signals of history are left out.
     """
     for first in range(0, len(questions), BATCH):
         some = questions[first : first + BATCH]
-        yield _table(past, terms, situation, some, lambda number, promise, first=first: pick(first + number, promise))
+
+        def here(number: int, promise: np.ndarray, first: int = first) -> np.ndarray:
+            return pick(first + number, promise)
+
+        yield _table(past, terms, some, here, _signals(past, some) if learned else (), PROMISE.get(situation, {}))
 
 
-def _table(past, terms, situation, questions, pick) -> Table:
-    batch = prepare(past, questions)
-    parts = PROMISE.get(situation, {})
-    names, values, kept = [], [], []
+def _signals(past: Past, questions: Sequence[Question]) -> Iterator[tuple[str, Values]]:
+    return measure(prepare(past, questions))
+
+
+def _table(past, terms, questions, pick, signals, wanted) -> Table:
     promise = np.zeros((len(questions), len(past.ids)))
-    waiting = dict(parts)
-    rows = columns = None
-    for name, value in measure(batch):
+    waiting, seen, names, values = dict(wanted), [], [], []
+    rows = columns = starts = None
+
+    def choose() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        chosen = [np.asarray(pick(number, promise[number]), np.int64) for number in range(len(questions))]
+        counts = [len(firms) for firms in chosen]
+        return np.repeat(np.arange(len(questions)), counts), np.concatenate(chosen), np.append(0, np.cumsum(counts))
+
+    # Signals are large, so each is cut down to the candidates at once; only those before the choice wait for it.
+    for name, value in signals:
         names.append(name)
         if name in waiting:
             full = whole(value)
             promise += waiting.pop(name) * full / np.maximum(full.max(1, keepdims=True), 1e-9)
+        if rows is None and waiting:
+            seen.append(value)
+            continue
         if rows is None:
-            kept.append(value)
-            if not waiting:
-                chosen = [pick(number, promise[number]) for number in range(len(questions))]
-                rows, columns = np.repeat(np.arange(len(questions)), [len(c) for c in chosen]), np.concatenate(chosen)
-                values, kept = [at(each, rows, columns) for each in kept], []
-        else:
-            values.append(at(value, rows, columns))
-    starts = np.append(0, np.cumsum([len(c) for c in chosen]))
+            rows, columns, starts = choose()
+            values = [at(each, rows, columns) for each in seen]
+        values.append(at(value, rows, columns))
+    if rows is None:
+        rows, columns, starts = choose()
     own, forbidden = _own_terms(past, terms, questions, columns, starts)
-    signals = np.column_stack([np.stack(values, 1), own]).astype(np.float32)
-    return Table((*names, *NAMES, BASE), signals, columns, starts, forbidden)
+    table = np.column_stack([*values, own]).astype(np.float32)
+    return Table((*names, *NAMES, BASE), table, columns, starts, own[:, -1], forbidden)
 
 
 def _own_terms(past, terms, questions, columns, starts) -> tuple[np.ndarray, np.ndarray]:
@@ -134,6 +145,7 @@ def joined(tables: Sequence[Table]) -> Table:
         np.concatenate([table.signals for table in tables]),
         np.concatenate([table.firms for table in tables]),
         np.concatenate([[0]] + [table.starts[1:] + end for table, end in zip(tables, ends[:-1], strict=True)]),
+        np.concatenate([table.base for table in tables]),
         np.concatenate([table.forbidden for table in tables]),
     )
 
