@@ -78,7 +78,7 @@ def commonest(counts: Counter, most: int) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What the files say up to a day: organisations by id, history, the consortia that make a candidate, and calls."""
+    """What the files say up to a day; ``consortia`` are the groups that make a member a candidate."""
 
     organisations: dict[str, dict[str, str]]
     history: History

@@ -5,7 +5,7 @@
 RANKINGS is what benchmarks/real_consortia.py wrote. Of every ranking the first twenty are a list of suggestions. For
 several capacities (at most so many open suggestions a firm) and numbers of places kept for firms that nobody sees,
 the table says which share of eligible firms stands in one list or more, the Gini index of how often, the
-longest queue, and nDCG@10 with its change. The answers in TASKS are read to measure, never to share out.
+longest queue, and nDCG@10 with its change. With ``--scores`` written, how far the chances told came true. The answers in TASKS are read to measure, never to share out.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+
+import numpy as np
 
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -60,6 +62,26 @@ def by_history(tasks: Sequence[Mapping], lists: Mapping[str, Sequence[str]], fil
         print(f"{task:<5} {known:>11} {len(values):8} {sum(values) / len(values):8.4f}")
 
 
+def show_chances(tasks: Sequence[Mapping], lines: Sequence[Mapping]) -> None:
+    """Print how often candidates with a chance told were chosen, of all that were ranked."""
+    told = np.concatenate([line["scores"] for line in lines])
+    hit = np.concatenate(
+        [np.isin(line["ranking"], task["relevant"]) for line, task in zip(lines, tasks, strict=True)]
+    )
+    edges = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
+    bins = np.digitize(told, edges)
+    print(f"\nBrier {np.mean((told - hit) ** 2):.6f}, of always telling the mean {hit.mean() * (1 - hit.mean()):.6f}")
+    print("chance told   candidates  mean told   chosen")
+    error = 0.0
+    for number in range(len(edges) + 1):
+        here = bins == number
+        if here.any():
+            low, high = (0, *edges)[number], (*edges, 1)[number]
+            error += here.mean() * abs(told[here].mean() - hit[here].mean())
+            print(f"{low:5.3f}-{high:5.3f} {here.sum():12} {told[here].mean():10.4f} {hit[here].mean():8.4f}")
+    print(f"expected calibration error {error:.6f}")
+
+
 def run(folder: Path, tasks_file: Path, before: date, rankings_file: Path) -> None:
     """Print the tables."""
     with gzip.open(tasks_file, "rt", encoding="utf-8") as handle:
@@ -68,7 +90,10 @@ def run(folder: Path, tasks_file: Path, before: date, rankings_file: Path) -> No
     candidates = files.candidates(before)
     companies = [firm for firm in candidates if files.organisations[firm]["activity_type"] == COMPANY]
     with open(rankings_file, encoding="utf-8") as handle:
-        ranked = [json.loads(line)["ranking"] for line in handle]
+        lines = [json.loads(line) for line in handle]
+    ranked = [line["ranking"] for line in lines]
+    if "scores" in lines[0]:
+        show_chances(tasks, lines)
     # Where a firm must choose among lists, it keeps those in which it ranks best.
     rankings = {str(i): [(firm, 1 / (place + 1)) for place, firm in enumerate(one)] for i, one in enumerate(ranked)}
     plain = {asker: [firm for firm, _ in one[:LIMIT]] for asker, one in rankings.items()}

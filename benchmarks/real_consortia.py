@@ -10,7 +10,8 @@ organisations for each, best first.
 The ranking is that of ``matching.ranking_layer.RankingLayer``, the layer that the site uses over the pair score; this
 file reads, maps, asks and writes. It learns from the two years before DATE, each with the history before
 that year, asks the same four kinds of questions of them, and then ranks with the history before
-DATE. Nothing that began on DATE or later is read but the call of a task's own project; answers in TASKS are never read.
+DATE. Nothing that began on DATE or later is used but the call of a task's own project; answers in TASKS are
+never read.
 """
 
 from __future__ import annotations
@@ -133,16 +134,14 @@ def years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years, day=28)
 
 
-def run(folder: Path, tasks_file: Path, before: date, out: Path) -> RankingLayer:
+def run(folder: Path, tasks_file: Path, before: date, out: Path, *, with_scores: bool = False) -> RankingLayer:
     """Do all of it."""
     start = time.perf_counter()
 
     def say(what: str) -> None:
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(
-            f"  {time.perf_counter() - start:7.1f} s {time.process_time():7.1f} s of processor, {memory:6.0f} MB  {what}",
-            flush=True,
-        )
+        spent = f"{time.perf_counter() - start:7.1f} s {time.process_time():7.1f} s of processor"
+        print(f"  {spent}, {memory:6.0f} MB  {what}", flush=True)
 
     tasks = read_tasks(tasks_file)
     files = read_files(folder, before, {task["project"] for task in tasks if "project" in task})
@@ -156,7 +155,10 @@ def run(folder: Path, tasks_file: Path, before: date, out: Path) -> RankingLayer
     candidates = files.candidates(before)
     with open(out, "w", encoding="utf-8") as handle:
         for number, ranking in enumerate(layer.rank_many(questions, [candidates] * len(questions))):
-            handle.write(json.dumps({"i": number, "ranking": ranking.ids}) + "\n")
+            line = {"i": number, "ranking": ranking.ids}
+            if with_scores:
+                line["scores"] = ranking.scores.round(6).tolist()
+            handle.write(json.dumps(line) + "\n")
     say(f"ranked for {len(tasks)} tasks")
     return layer
 
@@ -168,8 +170,9 @@ def main() -> None:
     parser.add_argument("--tasks", type=Path, required=True, help="tasks, .jsonl or .jsonl.gz")
     parser.add_argument("--before", type=date.fromisoformat, required=True, help="first day of the window")
     parser.add_argument("--out", type=Path, required=True, help="where to write the rankings")
+    parser.add_argument("--scores", action="store_true", help="write the chances too, for benchmarks/exposure.py")
     given = parser.parse_args()
-    run(given.data, given.tasks, given.before, given.out)
+    run(given.data, given.tasks, given.before, given.out, with_scores=given.scores)
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def fit_forest(
 
 
 def _part(mask: np.ndarray, chosen: np.ndarray, lists: np.ndarray) -> tuple:
-    """Return the lists of some candidates: which they are, where each begins, and what a place at its top is worth."""
+    """Return the lists of some candidates: which, where each begins, and what a place at its top is worth."""
     rows = np.flatnonzero(mask)
     which, starts = np.unique(lists[rows], return_index=True)
     hits = np.add.reduceat(chosen[rows].astype(np.int64), starts)

@@ -5,8 +5,8 @@ With no history its order is the default order. As evidence comes in, history's 
     log-odds(score) = (1 - pull) log-odds(pair score) + pull (what was learned),    pull = n / (n + prior)
 
 with n the number of choices learned from in the same situation (our design, after the shrinkage of an
-estimate to its prior mean). What was learned is a sum of small trees over the eleven terms, both ways, and the signals of
-history, calibrated to the chance of being chosen.
+estimate to its prior mean). What was learned is a sum of small trees over the eleven terms, both ways, and
+the signals of history, calibrated to the chance of being chosen.
 """
 
 from __future__ import annotations
@@ -155,15 +155,15 @@ class RankingLayer:
     Notes
     -----
     *Wiring.* A service collects ``Outcome`` s: an introduction accepted is
-    ``Outcome(Question((asker,)), day, chosen={other})``, one declined or left without an answer ``declined={other}``, a
-    consortium that formed one outcome for each founder; and ``Group`` s: consortia with their day and members. Days of
-    outcomes are best rounded down to the first of a month: signals are drawn once a day that
-    occurs. Then ``fit`` in a job, ``save``; in a web process ``load``, ``at`` today, and ``rank`` the
+    ``Outcome(Question((asker,)), day, chosen={other})``, one declined or left without an answer
+    ``declined={other}``, a consortium that formed one outcome for each founder; and ``Group`` s: consortia with
+    their day and members. Days of outcomes are best rounded down to the first of a month: signals are drawn once a
+    day that occurs. Then ``fit`` in a job, ``save``; in a web process ``load``, ``at`` today, and ``rank`` the
     ids that ``PartnerMatcher.rank`` returned. ``fit`` is deterministic.
 
     Examples
     --------
-    >>> firms = [Profile(name, targets={"PRT": 3}, employees=size) for name, size in (("a", 10), ("b", 12), ("c", 90))]
+    >>> firms = [Profile(name, targets={"PRT": 3}, employees=size) for name, size in (("a", 9), ("b", 10), ("c", 90))]
     >>> layer = RankingLayer().fit(firms, History(), []).at(firms, History(), date(2026, 1, 1))
     >>> [(firm, round(score, 3)) for firm, score in layer.rank(Question(("a",)))]
     [('b', 0.984), ('c', 0.809)]
@@ -259,9 +259,9 @@ class RankingLayer:
     def explain(self, question: Question, id: str) -> LayerScore:
         """Return the score of one candidate with what it is made of.
 
-        The contributions are exact in log-odds (``Forest.contributions``; those of the pair score in proportion
-        to its terms' values). On the scale of the score they are shown in proportion to that, so that with ``start`` they
-        add up to the score. Raises UnknownFirm (a LookupError) for a firm that is not known.
+        In log-odds the contributions are exact (``Forest.contributions``; the pair score itself is the signal
+        ``base``). On the scale of the score they are shown in proportion to that, so that with ``start`` they add
+        up to the score. Raises LookupError for a firm that is not known.
         """
         if id not in self.past_.places:
             raise LookupError(id)

@@ -1,4 +1,4 @@
-"""The signals that history gives of a question and a candidate: ties, shared partners, call, content, place, standing.
+"""What history says of a question and a candidate: ties, shared partners, call, content, place, standing.
 
 Each is a number that is high where it speaks for the candidate, or a plain measure that the layer may use either
 way. All are drawn from a ``Past``, so from nothing later than its day.

@@ -19,7 +19,8 @@ BASE = "base"
 """Name of the pair score among the signals."""
 
 PROMISE = {
-    "open": {"walk": 1.0, "usual": 1.0, "shared": 0.7, "shared_call": 0.5, "walk_call": 0.3, "recent": 0.3, "company_call": 0.2},
+    "open": {"walk": 1.0, "usual": 1.0, "shared": 0.7, "shared_call": 0.5, "walk_call": 0.3, "recent": 0.3,
+             "company_call": 0.2},
     "new": {"call": 1.0, "walk_call": 0.7, "call_latent": 0.5, "call_closest": 0.3, "theme_recent": 0.3,
             "recent": 0.2},
     "one": {"walk": 1.0, "tie": 0.5, "tie_call": 0.7, "walk_call": 0.7, "call": 0.5, "call_latent": 0.3,
@@ -34,7 +35,8 @@ class Table:
     """Candidates of several questions, one after the other.
 
     ``signals`` is [candidate, signal] with nan for not known, ``firms`` places in ``Past.ids``, ``starts`` where each
-    question's candidates begin and last where all end, ``base`` the pair score by the default weights, ``forbidden`` whether a rule forbids the pair.
+    question's candidates begin and last where all end, ``base`` the pair score by the default weights,
+    ``forbidden`` whether a rule forbids the pair.
     """
 
     names: tuple[str, ...]
@@ -48,8 +50,8 @@ class Table:
 def situation_of(past: Past, question: Question) -> str:
     """Return what kind of question it is: each has a model of its own.
 
-    ``open`` has no call; with a call, ``new`` has no member with a past, ``one`` a single member and ``several`` more.
-    ``start`` has neither: nothing can be learned for it from history, so the default order stays.
+    ``open`` has no call and ``start`` neither call nor a member with a past; with a call, ``new`` has no
+    member with a past, ``one`` a single member and ``several`` more.
     """
     known = [firm for firm in question.members if past.knows(firm)]
     if not question.call:

@@ -50,7 +50,7 @@ class Wording:
 
     Examples
     --------
-    >>> calls = [Call(title="Solar cells"), Call(title="Solar heat"), Call(title="Green tea"), Call(title="Black tea")]
+    >>> calls = [Call(title=title) for title in ("Solar cells", "Solar heat", "Green tea", "Black tea")]
     >>> wording = Wording().fit(calls)
     >>> (wording.transform([Call(title="tea")]) @ wording.transform(calls).T).toarray().round(2).tolist()
     [[0.0, 0.0, 1.0, 1.0]]

@@ -95,4 +95,4 @@ def test_gini_is_nothing_when_all_are_seen_alike(chance: random.Random):
     firms = list(FIRMS)
     chance.shuffle(firms)
 
-    assert spread({asker: firms for asker in ASKERS}, FIRMS).gini == pytest.approx(0)
+    assert spread(dict.fromkeys(ASKERS, firms), FIRMS).gini == pytest.approx(0)
