@@ -58,7 +58,7 @@ class Bounds(NamedTuple):
     features: int
 
 
-class _Entries:
+class Entries:
     """Collects the entries of sparse rows and numbers the features they are in."""
 
     def __init__(self, firms: int) -> None:
@@ -92,9 +92,9 @@ class _Entries:
         return sparse.csr_array((value.astype(np.float32), (row, column)), (count, self.features))
 
 
-def build_bounds(columns: Columns) -> Bounds:
-    """Turn columns into rows and tiles for the sweep."""
-    entries = _Entries(len(columns.marks))
+def build_bounds(columns: Columns, entries: Entries | None = None) -> Bounds:
+    """Turn columns into rows and tiles for the sweep; ``entries`` may number the features in its own way."""
+    entries = Entries(len(columns.marks)) if entries is None else entries
     for which, channel in (
         (col.OBJECTIVES, SAME_OBJECTIVES),
         (col.NORMS, SAME_NORMS),
@@ -134,7 +134,7 @@ def lengths_of(columns: Columns, which: int) -> np.ndarray:
     return columns.starts[which + 1 :: col.LISTS] - columns.starts[which : -1 : col.LISTS]
 
 
-def _know(entries: _Entries, columns: Columns) -> None:
+def _know(entries: Entries, columns: Columns) -> None:
     """Count having worked together as very many links, whichever side says so."""
     naming, named = firm_and_items(columns, col.TIES)
     firm, number = np.arange(entries.firms), columns.marks[:, col.FIRM]
@@ -148,7 +148,7 @@ def _know(entries: _Entries, columns: Columns) -> None:
     entries.give(naming, given)
 
 
-def _wish(entries: _Entries, columns: Columns) -> None:
+def _wish(entries: Entries, columns: Columns) -> None:
     """Sum the smaller of two priorities: one feature for each market and priority reached."""
     firm, market = firm_and_items(columns, col.MARKETS)
     priority = firm_and_items(columns, col.PRIORITIES)[1]
@@ -156,7 +156,7 @@ def _wish(entries: _Entries, columns: Columns) -> None:
     entries.share(SAME_MARKETS, np.repeat(firm, priority), np.repeat(market, priority) * 4 + level)
 
 
-def _cover(entries: _Entries, columns: Columns) -> None:
+def _cover(entries: Entries, columns: Columns) -> None:
     needing, needs = firm_and_items(columns, col.NEEDS)
     offering, offers = firm_and_items(columns, col.OFFERS)
     share = 1 / np.maximum(lengths_of(columns, col.NEEDS), 1)[needing]
@@ -168,7 +168,7 @@ def _cover(entries: _Entries, columns: Columns) -> None:
     entries.give(needing, given, share)
 
 
-def _fit(entries: _Entries, columns: Columns) -> None:
+def _fit(entries: Entries, columns: Columns) -> None:
     """Sum the fit of products from what they share of their codes, and who declares them sold together."""
     made = np.diff(columns.product_starts)
     firm = np.repeat(np.arange(entries.firms), made)
