@@ -107,7 +107,7 @@ def build_bounds(columns: Columns, entries: Entries | None = None) -> Bounds:
     _fit(entries, columns)
     asks = entries.rows(entries.asks, entries.firms * SUMS)
     gives = entries.rows(entries.gives, entries.firms)
-    numbers = _numbers(columns)
+    numbers = numbers_of(columns)
     return Bounds(
         asks.indptr.astype(np.int64),
         asks.indices.astype(np.uint32),
@@ -200,7 +200,7 @@ def _fit(entries: Entries, columns: Columns) -> None:
     entries.give(declaring, declared)
 
 
-def _numbers(columns: Columns) -> np.ndarray:
+def numbers_of(columns: Columns) -> np.ndarray:
     """Return the numbers of each firm."""
     firms = len(columns.marks)
     numbers = np.zeros((LANES, firms), np.float32)

@@ -14,17 +14,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching import bounds, compiling
+from matching import asking, bounds, compiling
 from matching import columns as col
-from matching.bounding import BEST, FAST, LANE_COUNT, ROOM, ROUNDING, F, U, bound_tile
+from matching.bounding import BEST, FAST, LANE_COUNT, ROOM, ROUNDING, F, U, bound_tile, refine
 from matching.bounds import (
     BRIDGES_MINE,
-    CHANNELS,
+    COMMITMENT,
+    FITS_MINE,
+    FITS_THEIRS,
+    HAS_COMMITMENT,
     HAS_HORIZON,
+    HAS_PRODUCTS,
     HAS_SIZE,
     HAS_TIER,
     HORIZON,
     LANES,
+    NEAREST,
     REGION,
     SAME_LINKS,
     SAME_MARKETS,
@@ -37,15 +42,18 @@ from matching.bounds import (
     WORKED_TOGETHER,
     Bounds,
     firm_and_items,
+    lengths_of,
 )
 from matching.columns import Columns
 from matching.compiling import compiled, inlined
-from matching.kernel import LN10, MKT, OBJ, SIZES, TIERS, TRUST, VALUES, pair_score
+from matching.kernel import BASKET, COMMIT, LN10, MKT, OBJ, SIZES, TIERS, TRUST, VALUES, pair_score
 from matching.rows import Rows
-from matching.sweep import _push
+from matching.terms import TERMS
 
-BINS = 2048
-"""Classes of bounds by which candidates are put in order."""
+BLOCK = 16 * WIDTH
+"""Firms that are looked at together: what is known of their pairs stays in the processor's cache."""
+BINS = 1024
+"""Classes of bounds by which the firms of a block are put in order."""
 
 
 class Rules(NamedTuple):
@@ -57,20 +65,23 @@ class Rules(NamedTuple):
 
 
 class Postings(NamedTuple):
-    """Who has what: firms and values by feature, firms by their number, and the lists that name other firms."""
+    """Who has what: firms and values by block and feature, firms by their number, and the lists that name others."""
 
-    starts: np.ndarray  # int64 [feature + 2], the last feature is one that nobody has
-    firms: np.ndarray  # int32
+    starts: np.ndarray  # int64 [block * features + 1]
+    firms: np.ndarray  # uint16, counted from the first of the block
     values: np.ndarray  # float32
     space_starts: np.ndarray  # int64, where each space of numbers begins among the features
     spaces: np.ndarray  # int64, the number behind each feature, rising inside its space
     numbers: np.ndarray  # int64, the firms' numbers in rising order
-    places: np.ndarray  # int32, the firms that have them
-    named: np.ndarray  # int64, numbers named in ties and then in blocks, rising in each
-    naming: np.ndarray  # int32, the firms that name them
-    ties: np.ndarray  # int64 [1], how many of these are ties
-    barred: np.ndarray  # bool [firm], that nobody may be paired with
-    promising: np.ndarray  # int32, firms with exclusive promises
+    rows: np.ndarray  # int32, the firms that have them
+    tied: np.ndarray  # int64, numbers that are named in ties, rising
+    tying: np.ndarray  # int32, the firms that name them
+    blocked: np.ndarray  # int64, numbers that are blocked, rising
+    blocking: np.ndarray  # int32, the firms that block them
+    barred: np.ndarray  # bool [firm], whom nobody may be paired with
+    promising: np.ndarray  # bool [firm], who has made exclusive promises
+    keys: np.ndarray  # int64 [block], what the first firm of each block wants and makes
+    reach: np.ndarray  # float32 [target market of a firm, dimension], the firm's own distances there, -1 unknown
 
 
 class _Recorded(bounds.Entries):
@@ -85,30 +96,6 @@ class _Recorded(bounds.Entries):
         return super().space(*numbers)
 
 
-class _Looked(bounds.Entries):
-    """Entries whose features are those of other firms; what none of these has is one feature more."""
-
-    def __init__(self, firms: int, postings: Postings) -> None:
-        super().__init__(firms)
-        self.postings = postings
-        self.turn = 0
-        self.nobodys = len(postings.spaces)
-        self.features = self.nobodys + 1
-
-    def space(self, *numbers: np.ndarray) -> tuple[np.ndarray, ...]:
-        first, last = self.postings.space_starts[self.turn : self.turn + 2]
-        self.turn += 1
-        known = self.postings.spaces[first:last]
-        return tuple(first + self._find(known, part, self.nobodys - first) for part in numbers)
-
-    def _find(self, known: np.ndarray, numbers: np.ndarray, missing: int) -> np.ndarray:
-        if not len(known):
-            return np.full(len(numbers), missing, np.int64)
-        found = np.searchsorted(known, numbers)
-        same = known[np.minimum(found, len(known) - 1)] == numbers
-        return np.where(same, found, missing)
-
-
 def build(columns: Columns) -> tuple[Bounds, Postings]:
     """Turn columns into bounds and into postings, for ``Live``."""
     entries = _Recorded(len(columns.marks))
@@ -117,27 +104,55 @@ def build(columns: Columns) -> tuple[Bounds, Postings]:
 
 
 def _postings(columns: Columns, made: Bounds, spaces: list[np.ndarray]) -> Postings:
-    order = np.argsort(made.give_features, kind="stable")
-    owner = np.repeat(np.arange(len(columns.marks), dtype=np.int32), np.diff(made.give_starts))
-    counts = np.bincount(made.give_features, minlength=made.features + 1)
+    count, features = len(columns.marks), max(1, made.features)
+    owner = np.repeat(np.arange(count), np.diff(made.give_starts))
+    where = owner // BLOCK * features + made.give_features
+    order = np.argsort(where, kind="stable")
+    blocks = -(-count // BLOCK)
     numbers = columns.marks[:, col.FIRM]
-    places = np.argsort(numbers, kind="stable")
-    naming, named = zip(*(_by_item(columns, which) for which in (col.TIES, col.BLOCKED)), strict=True)
-    flags = columns.marks[:, col.FLAGS]
+    rows = np.argsort(numbers, kind="stable")
+    tying, tied = _by_item(columns, col.TIES)
+    blocking, blocked = _by_item(columns, col.BLOCKED)
     return Postings(
-        starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        firms=owner[order],
+        starts=np.concatenate([[0], np.cumsum(np.bincount(where, minlength=blocks * features))]).astype(np.int64),
+        firms=(owner[order] % BLOCK).astype(np.uint16),
         values=made.give_values[order],
         space_starts=np.concatenate([[0], np.cumsum([len(space) for space in spaces])]).astype(np.int64),
         spaces=np.concatenate(spaces).astype(np.int64),
-        numbers=numbers[places],
-        places=places.astype(np.int32),
-        named=np.concatenate(named),
-        naming=np.concatenate(naming).astype(np.int32),
-        ties=np.array([len(named[0])], np.int64),
-        barred=flags & (col.COMPLIANCE | col.CANNOT_SIGN) > 0,
-        promising=np.unique(firm_and_items(columns, col.EXCLUSIVE)[0]).astype(np.int32),
+        numbers=numbers[rows],
+        rows=rows.astype(np.int32),
+        tied=tied,
+        tying=tying.astype(np.int32),
+        blocked=blocked,
+        blocking=blocking.astype(np.int32),
+        barred=columns.marks[:, col.FLAGS] & (col.COMPLIANCE | col.CANNOT_SIGN) > 0,
+        promising=lengths_of(columns, col.EXCLUSIVE) > 0,
+        keys=keys_of(columns)[::BLOCK],
+        reach=_reach(columns),
     )
+
+
+def keys_of(columns: Columns) -> np.ndarray:
+    """Return a number for each firm by which those of like wishes and products stand together."""
+    market = _first(columns.starts[col.MARKETS : -1 : col.LISTS], lengths_of(columns, col.MARKETS), columns.items)
+    made = np.diff(columns.product_starts)
+    return market * 1000 + _first(columns.product_starts[:-1], made, columns.products[:, col.CHAPTER])
+
+
+def _first(starts: np.ndarray, lengths: np.ndarray, items: np.ndarray) -> np.ndarray:
+    found = np.full(len(starts), -1, np.int64)
+    found[lengths > 0] = items[starts[lengths > 0]]
+    return found
+
+
+def _reach(columns: Columns) -> np.ndarray:
+    """Return for each target market of a firm how far it is for the firm."""
+    firm, market = firm_and_items(columns, col.MARKETS)
+    near = columns.marks[firm, col.NEARNESS]
+    known = (near >= 0) & (market < columns.distances.shape[1])
+    found = np.full((len(firm), columns.distances.shape[2]), -1, np.float32)
+    found[known] = columns.distances[near[known], market[known]]
+    return found
 
 
 def _by_item(columns: Columns, which: int) -> tuple[np.ndarray, np.ndarray]:
@@ -152,16 +167,21 @@ class Live:
     Parameters
     ----------
     columns : Columns
-        The firms, in the order in which equal scores are ranked.
+        The firms, sorted by ``keys_of``.
+    names : int64 [firm]
+        What decides between equal scores: the lower comes first.
     made, postings : Bounds, Postings
-        What ``build`` makes of them.
+        What ``build`` makes of the columns.
     compiled : bool
         Whether to use compiled code; else NumPy does the same, slower.
     """
 
-    def __init__(self, columns: Columns, made: Bounds, postings: Postings, *, compiled: bool | None = None) -> None:
+    def __init__(
+        self, columns: Columns, names: np.ndarray, lanes: np.ndarray, postings: Postings, *, compiled: bool | None = None
+    ) -> None:
         self.columns = columns
-        self.bounds = made
+        self.names = names
+        self.lanes = lanes
         self.postings = postings
         self.count = len(columns.marks)
         self.compiled = compiling.AVAILABLE if compiled is None else compiled
@@ -171,7 +191,7 @@ class Live:
     def rank(
         self, one: Columns, rules: Rules, allowed: np.ndarray, limit: int, *, counted: bool = False
     ) -> tuple[np.ndarray, np.ndarray, int]:
-        """Return places and scores of the best partners of the one firm of ``one``, best first.
+        """Return rows and scores of the best partners of the one firm of ``one``, best first.
 
         Parameters
         ----------
@@ -187,108 +207,79 @@ class Live:
 
         Returns
         -------
-        places : int64 [best]
+        rows : int64 [best]
         scores : float64 [best]
         count : int
             How many of the allowed have a score above 0; -1 unless ``counted``.
         """
-        if not self.compiled:
-            return self._rank_rows(one, rules, allowed, limit)
-        limit = min(limit, self.count)
         if self.count == 0 or one.marks[0, col.FLAGS] & (col.COMPLIANCE | col.CANNOT_SIGN):
-            return np.zeros(0, np.int64), np.zeros(0), 0
-        allowed = self._open(one, allowed)
-        asks = bounds.build_bounds(one, _Looked(1, self.postings))
-        room = self._rooms()
-        weights = rules.weights.astype(F)
-        _gather(room.sums, asks.ask_features, asks.ask_values, asks.ask_starts, self.postings)
-        self._tie(room.sums[SAME_LINKS], one)
-        room.sums[BRIDGES_MINE] = asks.numbers[0, bounds.NEAREST]
-        found = _bound(
-            room.best, room.sums, room.tile, asks.numbers, self.bounds.lanes, weights, allowed, room.bins, room.order
-        )
-        scores, firms = np.zeros(limit), np.full(limit, self.count, np.int64)
-        terms = np.zeros((2, len(weights)))
-        if limit:
-            _score(
-                one, self.columns, room.order[:found], room.best, rules.weights, rules.penalty, rules.sales, terms,
-                scores, firms,
-            )  # fmt: skip
-        total = -1
-        if counted:
-            doubted = self._doubt(one, rules, allowed, room, asks.numbers[0], weights)
-            total = _count(one, self.columns, allowed, doubted, *rules, terms)
-        best = np.lexsort((firms, -scores))
+            return np.zeros(0, np.int64), np.zeros(0), 0 if counted else -1
+        if not self.compiled:
+            return self._rank_rows(one, rules, allowed, limit, counted=counted)
+        limit = min(limit, self.count)
+        scores, rows = np.zeros(max(1, limit)), np.full(max(1, limit), -1, np.int64)
+        names = np.full(max(1, limit), self.count, np.int64)
+        numbers = bounds.numbers_of(one)
+        doubtful = int(counted) + int(counted and (rules.sales or len(_items(one, col.EXCLUSIVE)) > 0))
+        total = _search(
+            one, self.columns, self.names, self.lanes, self.postings, numbers,
+            *asking.ask(one, self.postings.spaces, self.postings.space_starts), self._tied(one),
+            self._open(one, allowed), self._home(one), *rules, doubtful, scores, names, rows, self._rooms(),
+            rules.weights.astype(F),
+        )  # fmt: skip
+        best = np.lexsort((names, -scores))[:limit]
         best = best[scores[best] > 0]
-        return firms[best], scores[best], total
+        return rows[best], scores[best], total if counted else -1
 
-    def _rank_rows(self, one, rules, allowed, limit):
+    def _rank_rows(self, one, rules, allowed, limit, *, counted):
         if self._rows is None:
             self._rows = Rows(self.columns)
         scores = self._rows.score(one, *rules)
         scores[~allowed] = 0
-        best = best_places(scores, limit)
-        return best, scores[best], int((scores > 0).sum())
+        possible = np.flatnonzero(scores > 0)
+        best = possible[np.lexsort((self.names[possible], -scores[possible]))][:limit]
+        return best, scores[best], len(possible) if counted else -1
 
     def find(self, numbers: np.ndarray) -> np.ndarray:
-        """Return the places of the firms that have these numbers; those of nobody here are left out."""
+        """Return the rows of the firms that have these numbers; those of nobody here are left out."""
         known = self.postings.numbers
-        found = np.minimum(np.searchsorted(known, numbers), max(0, self.count - 1))
-        return self.postings.places[found[known[found] == numbers]] if self.count else found[:0]
+        found = np.minimum(np.searchsorted(known, numbers), self.count - 1)
+        return self.postings.rows[found[known[found] == numbers]]
 
-    def naming(self, number: int, *, ties: bool) -> np.ndarray:
-        """Return the places of the firms that name this firm among their ties, or that block it."""
-        split = int(self.postings.ties[0])
-        part = slice(0, split) if ties else slice(split, None)
-        first, last = np.searchsorted(self.postings.named[part], [number, number + 1])
-        return self.postings.naming[part][first:last]
+    def tying(self, number: int) -> np.ndarray:
+        """Return the rows of the firms that name this one among their ties."""
+        return _between(self.postings.tied, self.postings.tying, number)
+
+    def _tied(self, one: Columns) -> np.ndarray:
+        """Return the rows of the firms that worked with the one, whichever side says so, in rising order."""
+        return np.unique(np.concatenate([self.find(_items(one, col.TIES)), self.tying(one.marks[0, col.FIRM])]))
 
     def _open(self, one: Columns, allowed: np.ndarray) -> np.ndarray:
         """Leave out whom nobody may be paired with, and blocks of either side."""
         allowed = allowed & ~self.postings.barred
         allowed[self.find(_items(one, col.BLOCKED))] = False
-        allowed[self.naming(one.marks[0, col.FIRM], ties=False)] = False
+        allowed[_between(self.postings.blocked, self.postings.blocking, one.marks[0, col.FIRM])] = False
         return allowed
 
-    def _tie(self, links: np.ndarray, one: Columns) -> None:
-        links[self.find(_items(one, col.TIES))] += WORKED_TOGETHER
-        links[self.naming(one.marks[0, col.FIRM], ties=True)] += WORKED_TOGETHER
+    def _home(self, one: Columns) -> int:
+        """Return the block in which firms like the one are, where to begin."""
+        return max(0, int(np.searchsorted(self.postings.keys, keys_of(one)[0], side="right")) - 1)
 
-    def _doubt(self, one: Columns, rules: Rules, allowed, room, mine, weights) -> np.ndarray:
-        """Mark the firms whose score with the one might be 0 although they are allowed."""
-        doubted = np.empty(self.count, bool)
-        if rules.sales or len(_items(one, col.EXCLUSIVE)):
-            doubted[:] = True
-            return doubted
-        _doubt(doubted, room.sums, mine, self.bounds.lanes, weights)
-        doubted[self.postings.promising] = True
-        return doubted
-
-    def _rooms(self) -> _Room:
-        if not hasattr(self._room, "room"):
-            self._room.room = _Room(self.count)
-        return self._room.room
+    def _rooms(self) -> tuple[np.ndarray, ...]:
+        """Return the arrays that this thread works in."""
+        if not hasattr(self._room, "arrays"):
+            self._room.arrays = (
+                np.zeros((BLOCK // WIDTH, ROOM), F),
+                np.zeros(BLOCK, np.int64),
+                np.zeros(BINS + 1, np.int64),
+                np.zeros((2, len(TERMS))),
+            )
+        return self._room.arrays
 
 
-class _Room:
-    """The arrays that one thread works in."""
-
-    def __init__(self, firms: int) -> None:
-        lanes = -(-firms // WIDTH) * WIDTH
-        self.sums = np.zeros((CHANNELS, lanes), F)
-        self.best = np.zeros(lanes, F)
-        self.tile = np.zeros(ROOM, F)
-        self.bins = np.zeros(BINS + 1, np.int64)
-        self.order = np.zeros(lanes, np.int32)
-
-
-def best_places(scores: np.ndarray, count: int) -> np.ndarray:
-    """Return the places of the highest scores above 0, of equals the first."""
-    possible = np.flatnonzero(scores > 0)
-    if len(possible) > count > 0:
-        least = np.partition(scores[possible], -count)[-count]
-        possible = possible[scores[possible] >= least]
-    return possible[np.argsort(-scores[possible], kind="stable")][:count]
+def _between(named: np.ndarray, naming: np.ndarray, number: int) -> np.ndarray:
+    first, last = np.searchsorted(named, [number, number + 1])
+    return naming[first:last]
 
 
 def _items(one: Columns, which: int) -> np.ndarray:
@@ -296,16 +287,18 @@ def _items(one: Columns, which: int) -> np.ndarray:
 
 
 @compiled
-def _gather(sums, features, values, starts, P):
-    """Compute the inner products of the one firm with everybody, from the lists of who has its features."""
+def _gather(rooms, features, values, starts, P, block, feature_count):
+    """Compute the inner products of the one firm with those of a block, from the lists of who has its features."""
+    for t in range(len(rooms)):
+        for c in range(SUMS * WIDTH):
+            rooms[t, c] = F(0)
+    base = block * feature_count
     for channel in range(SUMS):
-        row = sums[channel]
-        for j in range(len(row)):
-            row[j] = F(0)
         for p in range(starts[channel], starts[channel + 1]):
             value = values[p]
-            for q in range(P.starts[features[p]], P.starts[features[p] + 1]):
-                row[P.firms[q]] += value * P.values[q]
+            for q in range(P.starts[base + features[p]], P.starts[base + features[p] + 1]):
+                firm = P.firms[q]
+                rooms[firm // WIDTH, channel * WIDTH + firm % WIDTH] += value * P.values[q]
 
 
 @inlined
@@ -314,66 +307,57 @@ def _bin(bound):
 
 
 @compiled(fastmath=FAST, error_model="numpy")
-def _bound(best, sums, room, numbers, lanes, w, allowed, bins, order):
-    """Bound the scores of all allowed firms and put them in order, the most promising class first.
+def _bound(rooms, numbers, lanes, w, allowed, first, last, bins, order, floor):
+    """Bound the scores of the allowed firms of a block; put those that reach the floor in order, the best class first.
 
     Returns how many there are.
     """
     for b in range(len(bins)):
         bins[b] = 0
-    count = len(allowed)
-    for t in range(len(best) // WIDTH):
-        first, last = t * WIDTH, min(count, (t + 1) * WIDTH)
+    nearest = numbers[0, NEAREST]
+    for start in range(first, last, WIDTH):
+        stop = min(last, start + WIDTH)
         some = False
-        for j in range(first, last):
+        for j in range(start, stop):
             some |= allowed[j]
+        room = rooms[(start - first) // WIDTH]
         if not some:
             continue
-        for channel in range(CHANNELS):
-            for c in range(LANE_COUNT):
-                room[U(channel * WIDTH) + c] = sums[channel, U(first) + c]
-        bound_tile(room, numbers, 0, lanes, t, w)
-        for j in range(first, last):
-            best[j] = room[BEST * WIDTH + j - first]
-            if allowed[j]:
-                bins[BINS - _bin(best[j])] += 1
+        for c in range(LANE_COUNT):
+            room[U(BRIDGES_MINE * WIDTH) + c] = nearest
+        bound_tile(room, numbers, 0, lanes, start // WIDTH, w)
+        for j in range(start, stop):
+            best = room[BEST * WIDTH + j - start]
+            if allowed[j] and best + ROUNDING >= floor:
+                bins[BINS - _bin(best)] += 1
     for b in range(BINS):
         bins[b + 1] += bins[b]
     found = bins[BINS]
-    for j in range(count):
-        if allowed[j]:
-            b = BINS - 1 - _bin(best[j])
+    for j in range(first, last):
+        best = rooms[(j - first) // WIDTH, BEST * WIDTH + (j - first) % WIDTH]
+        if allowed[j] and best + ROUNDING >= floor:
+            b = BINS - 1 - _bin(best)
             order[bins[b]] = j
             bins[b] += 1
     return found
 
 
-@compiled
-def _score(one, B, order, best, weights, penalty, sales, terms, scores, firms):
-    """Score the firms in this order and keep the best, until none can enter the list any more."""
-    tried = 0
-    for place in order:
-        j = np.int64(place)
-        floor = scores[0]
-        if floor > 0 and best[j] + ROUNDING < floor:
-            if best[j] + ROUNDING + F(1 / BINS) < floor:
-                break
-            continue
-        tried += 1
-        score = pair_score(one, 0, B, j, weights, penalty, sales, terms[0], terms[1])
-        if score > 0:
-            _push(scores, firms, score, j)
-    return tried
-
-
 @compiled(fastmath=FAST, error_model="numpy")
-def _doubt(doubted, sums, mine, lanes, w):
-    """Mark the firms that share no term of some value with the one: only these could have a preference of 0."""
+def _count(rooms, numbers, lanes, w, allowed, first, last, one, B, promising, doubtful, weights, penalty, sales, terms):
+    """Count the allowed firms of a block that have a score above 0.
+
+    A term above 0 that counts for both sides settles it; the few pairs that have none are scored.
+    """
+    mine = numbers[0]
     least = F(1e-3)
-    for j in range(len(doubted)):
-        at = (j // WIDTH) * (LANES * WIDTH) + j % WIDTH
-        sure = w[OBJ] * sums[SAME_OBJECTIVES, j] > F(0) or w[MKT] * sums[SAME_MARKETS, j] > F(0)
-        sure |= w[VALUES] * sums[SAME_NORMS, j] > F(0) or w[TRUST] * sums[SAME_LINKS, j] > F(0)
+    count = 0
+    for j in range(first, last):
+        if not allowed[j]:
+            continue
+        room, c = rooms[(j - first) // WIDTH], (j - first) % WIDTH
+        at = (j // WIDTH) * (LANES * WIDTH) + c
+        sure = w[OBJ] * room[SAME_OBJECTIVES * WIDTH + c] > F(0) or w[MKT] * room[SAME_MARKETS * WIDTH + c] > F(0)
+        sure |= w[VALUES] * room[SAME_NORMS * WIDTH + c] > F(0) or w[TRUST] * room[SAME_LINKS * WIDTH + c] > F(0)
         timed = mine[HAS_HORIZON] * lanes[at + HAS_HORIZON * WIDTH]
         sure |= w[OBJ] * timed * (F(2) - abs(mine[HORIZON] - lanes[at + HORIZON * WIDTH])) > F(0)
         tiered = mine[HAS_TIER] * lanes[at + HAS_TIER * WIDTH]
@@ -381,17 +365,81 @@ def _doubt(doubted, sums, mine, lanes, w):
         sized = mine[HAS_SIZE] * lanes[at + HAS_SIZE * WIDTH]
         sure |= w[SIZES] * sized * (F(LN10) - least - abs(mine[SIZE] - lanes[at + SIZE * WIDTH])) > F(0)
         sure |= w[TRUST] > F(0) and mine[REGION] == lanes[at + REGION * WIDTH]
-        doubted[j] = not sure
+        committed = mine[HAS_COMMITMENT] * lanes[at + HAS_COMMITMENT * WIDTH]
+        behind = abs(mine[COMMITMENT] - lanes[at + COMMITMENT * WIDTH])
+        sure |= w[COMMIT] * committed * (F(50) - least - behind) > F(0)
+        # Products of no common section fit by a fifth.
+        made = mine[HAS_PRODUCTS] * lanes[at + HAS_PRODUCTS * WIDTH]
+        apart = room[FITS_MINE * WIDTH + c] == F(0) and room[FITS_THEIRS * WIDTH + c] == F(0)
+        sure |= w[BASKET] * made > F(0) and apart
+        if doubtful > 1 or not sure or promising[j]:
+            sure = pair_score(one, 0, B, j, weights, penalty, sales, terms[0], terms[1]) > 0
+        count += sure
+    return count
 
 
 @compiled
-def _count(one, B, allowed, doubted, weights, penalty, sales, terms):
-    """Count the allowed firms that have a score above 0."""
-    count = 0
-    for j in range(len(allowed)):
-        if allowed[j]:
-            if not doubted[j]:
-                count += 1
-            elif pair_score(one, 0, B, j, weights, penalty, sales, terms[0], terms[1]) > 0:
-                count += 1
-    return count
+def _search(
+    one, B, order_of, lanes, P, numbers, features, values, starts, tied, allowed, home, weights, penalty, sales,
+    doubtful, scores, names, rows, arrays, w,
+):  # fmt: skip
+    """Go through the blocks, those of like firms first, and keep the best; return how many have a score above 0."""
+    rooms, order, bins, terms = arrays
+    count = len(allowed)
+    feature_count = max(1, len(P.spaces))
+    blocks = -(-count // BLOCK)
+    total = 0
+    for step in range(blocks):
+        block = (home + step) % blocks
+        first, last = block * BLOCK, min(count, (block + 1) * BLOCK)
+        some = False
+        for j in range(first, last):
+            some |= allowed[j]
+        if not some:
+            continue
+        _gather(rooms, features, values, starts, P, block, feature_count)
+        for row in tied:
+            if first <= row < last:
+                rooms[(row - first) // WIDTH, SAME_LINKS * WIDTH + (row - first) % WIDTH] = F(WORKED_TOGETHER)
+        found = _bound(rooms, numbers, lanes, w, allowed, first, last, bins, order, F(scores[0]) - ROUNDING)
+        for k in range(found):
+            j = order[k]
+            room, c = rooms[(j - first) // WIDTH], (j - first) % WIDTH
+            floor = scores[0]
+            if floor > 0:
+                if room[BEST * WIDTH + c] + ROUNDING < floor:
+                    continue
+                if refine(room, c, one, 0, B, j, w) + ROUNDING < floor:
+                    continue
+            score = pair_score(one, 0, B, j, weights, penalty, sales, terms[0], terms[1])
+            if score > 0:
+                _keep(scores, names, rows, score, order_of[j], j)
+        if doubtful:
+            total += _count(
+                rooms, numbers, lanes, w, allowed, first, last, one, B, P.promising, doubtful, weights, penalty, sales,
+                terms,
+            )  # fmt: skip
+    return total
+
+
+@inlined
+def _keep(scores, names, rows, score, name, row):
+    """Put a firm in lists that hold its worst on top, unless it is worse; of equals the first is better."""
+    if score < scores[0] or (score == scores[0] and name > names[0]):
+        return
+    count = len(scores)
+    at = 0
+    while True:
+        child = 2 * at + 1
+        if child >= count:
+            break
+        if child + 1 < count and (
+            scores[child + 1] < scores[child]
+            or (scores[child + 1] == scores[child] and names[child + 1] > names[child])
+        ):
+            child += 1
+        if scores[child] > score or (scores[child] == score and names[child] < name):
+            break
+        scores[at], names[at], rows[at] = scores[child], names[child], rows[child]
+        at = child
+    scores[at], names[at], rows[at] = score, name, row
