@@ -95,7 +95,8 @@ def _ask_list(one, spaces, space_starts, which, space, value, features, values, 
 def _ask_codes(one, p, spaces, space_starts, space, step, share, once, features, values, first, last):
     """Ask with section, chapter and heading of a product: each time its share of the steps, or 1 only ``once``."""
     for level in range(3):
-        code = one.products[p, SECTION]
+        # A chapter that is in no section is one of its own.
+        code = one.products[p, SECTION] if one.products[p, SECTION] >= 0 else 200 + one.products[p, CHAPTER]
         if level == 1:
             code = 100 + one.products[p, CHAPTER]
         elif level == 2:

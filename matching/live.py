@@ -46,7 +46,7 @@ from matching.bounds import (
 )
 from matching.columns import Columns
 from matching.compiling import compiled, inlined
-from matching.kernel import BASKET, COMMIT, LN10, MKT, OBJ, SIZES, TIERS, TRUST, VALUES, pair_score
+from matching.kernel import BASKET, COMMIT, LN10, MKT, OBJ, SIZES, TIERS, TRUST, VALUES, pair_score, score_against
 from matching.rows import Rows
 from matching.terms import TERMS
 
@@ -78,6 +78,10 @@ class Postings(NamedTuple):
     tying: np.ndarray  # int32, the firms that name them
     blocked: np.ndarray  # int64, numbers that are blocked, rising
     blocking: np.ndarray  # int32, the firms that block them
+    wished: np.ndarray  # int64, numbers of target markets, rising
+    wishing: np.ndarray  # int32, the firms that want them
+    offered: np.ndarray  # int64, numbers of capabilities, rising
+    offering: np.ndarray  # int32, the firms that offer them
     barred: np.ndarray  # bool [firm], whom nobody may be paired with
     promising: np.ndarray  # bool [firm], who has made exclusive promises
     keys: np.ndarray  # int64 [block], what the first firm of each block wants and makes
@@ -96,11 +100,11 @@ class _Recorded(bounds.Entries):
         return super().space(*numbers)
 
 
-def build(columns: Columns) -> tuple[Bounds, Postings]:
-    """Turn columns into bounds and into postings, for ``Live``."""
+def build(columns: Columns) -> tuple[np.ndarray, Postings]:
+    """Turn columns into the numbers of tiles and into postings, for ``Live``."""
     entries = _Recorded(len(columns.marks))
     made = bounds.build_bounds(columns, entries)
-    return made, _postings(columns, made, entries.spaces)
+    return made.lanes, _postings(columns, made, entries.spaces)
 
 
 def _postings(columns: Columns, made: Bounds, spaces: list[np.ndarray]) -> Postings:
@@ -113,6 +117,8 @@ def _postings(columns: Columns, made: Bounds, spaces: list[np.ndarray]) -> Posti
     rows = np.argsort(numbers, kind="stable")
     tying, tied = _by_item(columns, col.TIES)
     blocking, blocked = _by_item(columns, col.BLOCKED)
+    wishing, wished = _by_item(columns, col.MARKETS)
+    offering, offered = _by_item(columns, col.OFFERS)
     return Postings(
         starts=np.concatenate([[0], np.cumsum(np.bincount(where, minlength=blocks * features))]).astype(np.int64),
         firms=(owner[order] % BLOCK).astype(np.uint16),
@@ -122,9 +128,13 @@ def _postings(columns: Columns, made: Bounds, spaces: list[np.ndarray]) -> Posti
         numbers=numbers[rows],
         rows=rows.astype(np.int32),
         tied=tied,
-        tying=tying.astype(np.int32),
+        tying=tying,
         blocked=blocked,
-        blocking=blocking.astype(np.int32),
+        blocking=blocking,
+        wished=wished,
+        wishing=wishing,
+        offered=offered,
+        offering=offering,
         barred=columns.marks[:, col.FLAGS] & (col.COMPLIANCE | col.CANNOT_SIGN) > 0,
         promising=lengths_of(columns, col.EXCLUSIVE) > 0,
         keys=keys_of(columns)[::BLOCK],
@@ -158,7 +168,15 @@ def _reach(columns: Columns) -> np.ndarray:
 def _by_item(columns: Columns, which: int) -> tuple[np.ndarray, np.ndarray]:
     firm, items = firm_and_items(columns, which)
     order = np.argsort(items, kind="stable")
-    return firm[order], items[order]
+    return firm[order].astype(np.int32), items[order]
+
+
+def score_rows(one: Columns, columns: Columns, rows: np.ndarray, rules: Rules) -> np.ndarray:
+    """Return the scores of the one firm with these, 0 where they cannot be paired; compiled code."""
+    scores = np.zeros(len(rows))
+    terms = np.zeros((2, len(rules.weights)))
+    score_against(one, columns, rows, *rules, terms, scores)
+    return scores
 
 
 class Live:
@@ -170,14 +188,20 @@ class Live:
         The firms, sorted by ``keys_of``.
     names : int64 [firm]
         What decides between equal scores: the lower comes first.
-    made, postings : Bounds, Postings
+    lanes, postings : array, Postings
         What ``build`` makes of the columns.
     compiled : bool
         Whether to use compiled code; else NumPy does the same, slower.
     """
 
     def __init__(
-        self, columns: Columns, names: np.ndarray, lanes: np.ndarray, postings: Postings, *, compiled: bool | None = None
+        self,
+        columns: Columns,
+        names: np.ndarray,
+        lanes: np.ndarray,
+        postings: Postings,
+        *,
+        compiled: bool | None = None,
     ) -> None:
         self.columns = columns
         self.names = names
@@ -250,6 +274,26 @@ class Live:
         """Return the rows of the firms that name this one among their ties."""
         return _between(self.postings.tied, self.postings.tying, number)
 
+    def wishing(self, market: int) -> np.ndarray:
+        """Return the rows of the firms that want a market."""
+        return _between(self.postings.wished, self.postings.wishing, market)
+
+    def offering(self, capability: int) -> np.ndarray:
+        """Return the rows of the firms that offer a capability."""
+        return _between(self.postings.offered, self.postings.offering, capability)
+
+    def rank_all(self, one: Columns, rules: Rules, allowed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return rows and scores of all allowed firms with a score above 0, best first: each pair is scored."""
+        if self.count == 0:
+            return np.zeros(0, np.int64), np.zeros(0)
+        if not self.compiled:
+            return self._rank_rows(one, rules, allowed, self.count, counted=False)[:2]
+        rows = np.flatnonzero(allowed)
+        scores = score_rows(one, self.columns, rows, rules)
+        best = np.lexsort((self.names[rows], -scores))
+        best = best[scores[best] > 0]
+        return rows[best], scores[best]
+
     def _tied(self, one: Columns) -> np.ndarray:
         """Return the rows of the firms that worked with the one, whichever side says so, in rising order."""
         return np.unique(np.concatenate([self.find(_items(one, col.TIES)), self.tying(one.marks[0, col.FIRM])]))
@@ -308,7 +352,7 @@ def _bin(bound):
 
 @compiled(fastmath=FAST, error_model="numpy")
 def _bound(rooms, numbers, lanes, w, allowed, first, last, bins, order, floor):
-    """Bound the scores of the allowed firms of a block; put those that reach the floor in order, the best class first.
+    """Bound the allowed firms of a block and put those that reach the floor in order, the best class first.
 
     Returns how many there are.
     """
@@ -343,7 +387,9 @@ def _bound(rooms, numbers, lanes, w, allowed, first, last, bins, order, floor):
 
 
 @compiled(fastmath=FAST, error_model="numpy")
-def _count(rooms, numbers, lanes, w, allowed, first, last, one, B, promising, doubtful, weights, penalty, sales, terms):
+def _count(
+    rooms, numbers, lanes, w, allowed, first, last, one, B, promising, doubtful, weights, penalty, sales, terms
+):  # fmt: skip
     """Count the allowed firms of a block that have a score above 0.
 
     A term above 0 that counts for both sides settles it; the few pairs that have none are scored.
@@ -416,8 +462,8 @@ def _search(
                 _keep(scores, names, rows, score, order_of[j], j)
         if doubtful:
             total += _count(
-                rooms, numbers, lanes, w, allowed, first, last, one, B, P.promising, doubtful, weights, penalty, sales,
-                terms,
+                rooms, numbers, lanes, w, allowed, first, last, one, B, P.promising, doubtful, weights, penalty,
+                sales, terms,
             )  # fmt: skip
     return total
 
