@@ -1,6 +1,7 @@
 """What is stored: one table per class, SQLAlchemy 2 typed models."""
 
 from models.base import Base, UtcDateTime, fold, new_key, now_utc
+from models.change import Changes, FirmChange, changes_since, create_changes, database_identity
 from models.engine import make_engine, make_sessions
 from models.firm import (
     Block,
@@ -25,10 +26,11 @@ from models.readiness import ReadinessAnswer, ReadinessScore, ReadinessTake, Sco
 from models.search import create_search, matches_search, matches_word, search_words
 
 __all__ = [
-    "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Choice", "ChoiceKind", "Cluster",
-    "Decision", "Firm", "FirmCapability", "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "Introduction",
-    "KnownMarket", "Mail", "MarketBarrier", "MarketFeeling", "Message", "NetworkRun", "Person", "Place", "Post",
-    "PostInvitation", "PostRole", "Product", "ReadMark", "ReadinessAnswer", "ReadinessScore", "ReadinessTake",
-    "Role", "Scores", "TargetMarket", "Tie", "UtcDateTime", "create_search", "fold", "make_engine",
-    "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
+    "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice", "ChoiceKind", "Cluster",
+    "Decision", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink", "FirmState", "FirmTag",
+    "Introduction", "KnownMarket", "Mail", "MarketBarrier", "MarketFeeling", "Message", "NetworkRun", "Person",
+    "Place", "Post", "PostInvitation", "PostRole", "Product", "ReadMark", "ReadinessAnswer", "ReadinessScore",
+    "ReadinessTake", "Role", "Scores", "TargetMarket", "Tie", "UtcDateTime", "changes_since", "create_changes",
+    "create_search", "database_identity", "fold", "make_engine", "make_sessions", "matches_search",
+    "matches_word", "new_key", "now_utc", "search_words",
 ]  # fmt: skip
