@@ -22,11 +22,12 @@ from typing import NamedTuple
 import numpy as np
 
 from matching import live
-from matching.columns import Columns, Words, encode, take
+from matching.columns import Columns, encode, take
 from matching.compiling import _fingerprint as fingerprint
 from matching.live import Postings
 from matching.profile import Profile
 from matching.texts import Texts, find, pack, unpack
+from matching.words import Words
 
 FORMAT = 1
 CURRENT, MANIFEST, LOCK = "current", "manifest.json", "lock"

@@ -85,7 +85,6 @@ class Postings(NamedTuple):
     barred: np.ndarray  # bool [firm], whom nobody may be paired with
     promising: np.ndarray  # bool [firm], who has made exclusive promises
     keys: np.ndarray  # int64 [block], what the first firm of each block wants and makes
-    reach: np.ndarray  # float32 [target market of a firm, dimension], the firm's own distances there, -1 unknown
 
 
 class _Recorded(bounds.Entries):
@@ -138,7 +137,6 @@ def _postings(columns: Columns, made: Bounds, spaces: list[np.ndarray]) -> Posti
         barred=columns.marks[:, col.FLAGS] & (col.COMPLIANCE | col.CANNOT_SIGN) > 0,
         promising=lengths_of(columns, col.EXCLUSIVE) > 0,
         keys=keys_of(columns)[::BLOCK],
-        reach=_reach(columns),
     )
 
 
@@ -152,16 +150,6 @@ def keys_of(columns: Columns) -> np.ndarray:
 def _first(starts: np.ndarray, lengths: np.ndarray, items: np.ndarray) -> np.ndarray:
     found = np.full(len(starts), -1, np.int64)
     found[lengths > 0] = items[starts[lengths > 0]]
-    return found
-
-
-def _reach(columns: Columns) -> np.ndarray:
-    """Return for each target market of a firm how far it is for the firm."""
-    firm, market = firm_and_items(columns, col.MARKETS)
-    near = columns.marks[firm, col.NEARNESS]
-    known = (near >= 0) & (market < columns.distances.shape[1])
-    found = np.full((len(firm), columns.distances.shape[2]), -1, np.float32)
-    found[known] = columns.distances[near[known], market[known]]
     return found
 
 

@@ -19,7 +19,7 @@ from services.network_view import ClusterView, list_clusters
 from services.network_view import Filters as NetworkFilters
 from services.paging import count_pages, nearest_page
 from services.profiles import to_profile
-from services.suggestions import Filters, Suggester, list_candidates
+from services.suggestions import Filters, Suggester
 from services.vocabulary import EXPERIENCE, LANGUAGE_LEVELS
 
 PER_PAGE = 20
@@ -117,7 +117,7 @@ def list_partners(
     mine = outlook.parts.get(market)
     if mine is None:
         return [], 0
-    ranked = suggester.rank(db, to_profile(db, firm), list_candidates(db, firm, Filters()))
+    ranked = suggester.rank(db, firm, to_profile(db, firm), Filters())
     found = []
     for firm_id, country, helper in _helpers(db, ranked, market):
         parts = _parts_of(

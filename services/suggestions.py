@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import sqlalchemy as sa
+import numpy as np
 from sqlalchemy.orm import Session
 
+from matching.catalogue import Allowed, Catalogue, Facts
 from matching.explain import Suggestion, explain
+from matching.live import Rules
 from matching.profile import Profile
-from matching.rank import PartnerMatcher
-from matching.score import score_pair
-from models import Firm, FirmCapability, TargetMarket, now_utc
+from matching.score import WEIGHTS, score_pair
+from matching.vetoes import PENALTY
+from models import Firm, now_utc
 from services import choices
 from services.errors import Forbidden
 from services.firms import load_whole
 from services.paging import count_pages, nearest_page
-from services.profiles import load_profiles, profiles_stamp, public_profile, to_profile, without_secrets
+from services.profiles import load_profiles, public_profile, to_profile, without_secrets
+from services.suggestion_index import FirmsKept, country_number
 
 PER_PAGE = 10
 NEW_FOR = dt.timedelta(days=30)
-CHUNK = 500
+FAR_PAGE = 20
+"""Up to this page all before it are ranked, too; whoever asks for a later one waits for a look at how many there are."""
 
 
 @dataclass(frozen=True)
@@ -62,52 +64,57 @@ class SuggestionPage:
 
 @dataclass
 class Suggester:
-    """The engine over the approved firms, one per process, brought up to date before each question.
-
-    Firms count their changes (`Firm.revision`), so a look at three sums tells whether anything moved, and only what
-    moved is read and encoded again.
-    """
+    """The engine over the approved firms, one per process, brought up to date before each question."""
 
     kind: str = "promotion"
-    _matcher: PartnerMatcher | None = None
-    _stamp: tuple = ()
-    _revisions: dict[int, int] = field(default_factory=dict)
-    _lock: threading.RLock = field(default_factory=threading.RLock)
+    firms: FirmsKept = field(default_factory=FirmsKept)
 
-    def rank(self, db: Session, profile: Profile, among: Iterable[int]) -> list[int]:
-        """The firms that could be suggested to a profile, the best first, among these only."""
-        matcher = self._up_to_date(db)
-        ranked = matcher.rank(profile, among={str(firm_id) for firm_id in among})
+    @property
+    def rules(self) -> Rules:
+        return Rules(np.array(list(WEIGHTS.values())), PENALTY[self.kind], self.kind == "sales")
+
+    def rank(self, db: Session, firm: Firm, profile: Profile, filters: Filters) -> list[int]:
+        """All firms that could be suggested to a firm and pass the filters, the best first."""
+        catalogue = self.firms.current(db)
+        ranked, _ = catalogue.rank(profile, self.rules, limit=None, allowed=_allowed(db, catalogue, firm, filters))
         return [int(firm_id) for firm_id, _ in ranked]
+
+    def page(
+        self, db: Session, firm: Firm, profile: Profile, filters: Filters, page: int
+    ) -> tuple[list[int], int, int]:
+        """The firms of one page of that list, how many there are in all, and which page it is."""
+        catalogue = self.firms.current(db)
+        allowed, rules = _allowed(db, catalogue, firm, filters), self.rules
+        limit = PER_PAGE * max(1, page if page <= FAR_PAGE else 1)
+        ranked, total = catalogue.rank(profile, rules, limit=limit, allowed=allowed, counted=True)
+        page = nearest_page(page, total, PER_PAGE)
+        if page * PER_PAGE > limit:
+            ranked, _ = catalogue.rank(profile, rules, limit=page * PER_PAGE, allowed=allowed)
+        return [int(firm_id) for firm_id, _ in ranked[(page - 1) * PER_PAGE : page * PER_PAGE]], total, page
 
     def explain(self, mine: Profile, theirs: Profile) -> Suggestion:
         """Two firms compared, whatever the score."""
         return explain(mine, theirs, score_pair(mine, theirs, self.kind))
 
-    def _up_to_date(self, db: Session) -> PartnerMatcher:
-        with self._lock:
-            self._catch_up(db)
-            return self._matcher
 
-    def _catch_up(self, db: Session) -> None:
-        stamp = profiles_stamp(db)
-        if self._matcher is not None and stamp == self._stamp:
-            return
-        now = dict(db.execute(sa.select(Firm.id, Firm.revision).where(Firm.is_approved)).all())
-        changed = sorted(firm_id for firm_id, revision in now.items() if self._revisions.get(firm_id) != revision)
-        removed = sorted(set(self._revisions) - set(now))
-        if self._matcher is None or len(changed) > len(now) // 2:
-            self._matcher = PartnerMatcher(kind=self.kind).fit(load_profiles(db).values())
-        else:
-            self._matcher.update(changed=_load(db, changed), removed=[str(firm_id) for firm_id in removed])
-        self._stamp, self._revisions = stamp, now
+def _allowed(db: Session, catalogue: Catalogue, firm: Firm, filters: Filters) -> Allowed:
+    """Who passes the filters, and of whom the firm has not said anything: before the best are picked."""
+    since = (now_utc() - NEW_FOR).timestamp()
 
+    def passes(facts: Facts) -> np.ndarray:
+        passed = np.ones(len(facts["firm"]), bool)
+        if filters.country:
+            passed &= facts["country"] == country_number(filters.country)
+        if filters.only_new:
+            passed &= facts["approved"] >= since
+        return passed
 
-def _load(db: Session, ids: list[int]) -> list[Profile]:
-    profiles: list[Profile] = []
-    for start in range(0, len(ids), CHUNK):
-        profiles += load_profiles(db, Firm.id.in_(ids[start : start + CHUNK])).values()
-    return profiles
+    return catalogue.where(
+        wants=filters.market or None,
+        offers=filters.capability or None,
+        facts=passes,
+        without=map(str, (firm.id, *choices.ids_chosen(db, firm))),
+    )
 
 
 def suggest_partners(
@@ -115,31 +122,13 @@ def suggest_partners(
 ) -> SuggestionPage:
     """A page of the partners suggested to a firm; firms of which it has said something are not among them."""
     mine = to_profile(db, firm)
-    ranked = suggester.rank(db, mine, list_candidates(db, firm, filters))
-    page = nearest_page(page, len(ranked), PER_PAGE)
-    ids = ranked[(page - 1) * PER_PAGE : page * PER_PAGE]
+    ids, total, page = suggester.page(db, firm, mine, filters, page)
     firms = {other.id: other for other in load_whole(db, Firm.id.in_(ids))}
     profiles = load_profiles(db, Firm.id.in_(ids))
     entries = [
         Entry(firms[firm_id], suggester.explain(mine, profiles[str(firm_id)])) for firm_id in ids if firm_id in firms
     ]
-    return SuggestionPage(entries, len(ranked), page)
-
-
-def list_candidates(db: Session, firm: Firm, filters: Filters) -> list[int]:
-    """The ids of approved firms that pass the filters and of which the firm has not said anything."""
-    query = sa.select(Firm.id).where(Firm.is_approved, Firm.id != firm.id)
-    query = query.where(Firm.id.not_in(list(choices.ids_chosen(db, firm))))
-    if filters.market:
-        query = query.where(Firm.target_markets.any(TargetMarket.country == filters.market))
-    if filters.country:
-        query = query.where(Firm.country == filters.country)
-    if filters.capability:
-        offers = (FirmCapability.kind == "offer", FirmCapability.capability == filters.capability)
-        query = query.where(Firm.capabilities.any(sa.and_(*offers)))
-    if filters.only_new:
-        query = query.where(Firm.approved_at_utc >= now_utc() - NEW_FOR)
-    return list(db.scalars(query))
+    return SuggestionPage(entries, total, page)
 
 
 def compare(db: Session, suggester: Suggester, firm: Firm, other: Firm) -> Suggestion:

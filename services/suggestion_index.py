@@ -1,0 +1,229 @@
+"""The firms that can be suggested: kept in a folder that all processes share, and brought up to date for every question.
+
+What is saved counts at the next question, without a rebuild: the database notes which firms changed, and these stand
+beside the index until a process of its own builds it anew. That process may be killed, and nobody waits for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matching import Profile
+from matching.catalogue import Catalogue
+from matching.index import IndexUnusable, build_index, building, current_build, open_index, write_index
+from models import Firm, changes_since, database_identity
+from services.profiles import load_profiles, profiles_stamp
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST_CHANGES = 500
+"""Firms beside the index from which on it is built anew: each costs a question some microseconds."""
+FEWEST_KEPT = 2_000
+"""With fewer firms the index is made in memory when a process starts, which takes a second."""
+CHUNK = 500
+SOURCES = ("services/profiles.py", "services/distances.py", "services/readiness.py", "services/vocabulary.py")
+"""With the reference data, what a profile is made by besides the database; a change makes every index stale."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class View:
+    """The firms as they were at a position of the database, and which later changes are in it already."""
+
+    catalogue: Catalogue
+    position: int
+    numbers: dict[int, int]
+    build: str
+
+
+@dataclass
+class FirmsKept:
+    """The catalogue of this process; safe to share between threads.
+
+    `folder` is where the index lies, None for one that is only ever in memory; `rebuilds` tells whether this process
+    may start another that builds it anew.
+    """
+
+    folder: Path | None = None
+    rebuilds: bool = False
+    _view: View | None = None
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _builder: subprocess.Popen | None = None
+    _refused: str = ""
+
+    def current(self, db: Session) -> Catalogue:
+        """All firms that can be suggested, as they are saved at this moment."""
+        if db.get_bind().get_execution_options().get("writes", True):
+            return self._within(db).catalogue
+        with self._lock:
+            self._view = self._caught_up(db, self._view)
+            self._rebuild_if_due(db, self._view)
+            return self._view.catalogue
+
+    def _within(self, db: Session) -> View:
+        """The firms as a transaction sees them that may have changed some: nobody else's business until it ends."""
+        kept = db.info.get(FirmsKept)
+        here = kept[1] if kept is not None and kept[0] is db.get_transaction() else self._view
+        view = self._caught_up(db, here)
+        db.info[FirmsKept] = (db.get_transaction(), view)
+        return view
+
+    def _caught_up(self, db: Session, view: View | None) -> View:
+        view = self._newest(db, view)
+        changes = changes_since(db, view.position)
+        if changes.position < view.position:  # an older copy of the database was put back
+            log.warning("the database has gone back; the index of firms is left")
+            view, changes = _made(db), changes_since(db, 0)
+        stale = [firm for firm, number in changes.numbers.items() if view.numbers.get(firm) != number]
+        catalogue = with_saved(db, view.catalogue, stale) if stale else view.catalogue
+        numbers = {firm: number for firm, number in changes.numbers.items() if number >= changes.position}
+        if not stale and changes.position == view.position and numbers == view.numbers:
+            return view
+        return View(catalogue, changes.position, numbers, view.build)
+
+    def _newest(self, db: Session, view: View | None) -> View:
+        """The view, or one from an index that was built since."""
+        build = current_build(self.folder) if self.folder else ""
+        if build and build != self._refused and (view is None or view.build != build):
+            try:
+                return self._opened(db, build)
+            except IndexUnusable as error:
+                self._refused = build
+                log.warning("the index of firms in %s is not used: %s", self.folder, error)
+        return view or _made(db)
+
+    def _opened(self, db: Session, build: str) -> View:
+        index = open_index(self.folder)
+        if index.stamp.get("source") != fingerprint() or index.stamp.get("database") != identity(db):
+            raise IndexUnusable("it was made from other data")
+        position = int(index.stamp["position"])
+        changes = changes_since(db, position)
+        catalogue = with_saved(db, Catalogue.over(index), list(changes.numbers))
+        return View(reconciled(db, catalogue), changes.position, changes.numbers, build)
+
+    def _rebuild_if_due(self, db: Session, view: View) -> None:
+        is_due = view.catalogue.changes > MOST_CHANGES if view.build else len(view.catalogue) >= FEWEST_KEPT
+        if not (is_due and self.folder and self.rebuilds):
+            return
+        if self._builder is None or self._builder.poll() is not None:
+            self._builder = start_build(db.get_bind().url, self.folder)
+
+
+def fresh_index(db: Session):
+    """The approved firms as an index in memory."""
+    position = changes_since(db, 0).position  # before the firms: what changes meanwhile is read again
+    rows, profiles = _read(db, Firm.is_approved)
+    stamp = {"position": position, "database": identity(db), "source": fingerprint()}
+    return build_index(profiles, facts=_facts(rows), stamp=stamp)
+
+
+def write_firms(db: Session, folder: Path) -> int:
+    """Build the index anew and put it in the place of the one before. Raises IndexBusy if that is being done."""
+    with building(folder):
+        index = fresh_index(db)
+        write_index(folder, index)
+    return len(index)
+
+
+def start_build(url: sa.URL, folder: Path) -> subprocess.Popen:
+    """Start a process that builds the index anew, beside everything else."""
+    told = {"database": url.render_as_string(hide_password=False), "folder": str(folder)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "services.index_builder"], cwd=ROOT, stdin=subprocess.PIPE, text=True
+    )
+    try:
+        process.stdin.write(json.dumps(told))  # an address may hold a password: not for everybody's eyes
+        process.stdin.close()
+    except BrokenPipeError:
+        log.warning("the process that builds the index of firms ended at once")
+    return process
+
+
+def with_saved(db: Session, catalogue: Catalogue, ids: Iterable[int]) -> Catalogue:
+    """The catalogue with these firms as they are saved now, and those whose ties to them may have ended."""
+    ids = set(ids)
+    for firm_id in tuple(ids):
+        ids |= {int(other) for other in catalogue.tied_to(str(firm_id))}
+    wanted, rows, profiles = sorted(ids), [], []
+    for start in range(0, len(wanted), CHUNK):
+        more_rows, more = _read(db, Firm.is_approved, Firm.id.in_(wanted[start : start + CHUNK]))
+        rows += more_rows
+        profiles += more
+    here = {profile.id for profile in profiles}
+    removed = [str(firm_id) for firm_id in wanted if str(firm_id) not in here]
+    return catalogue.updated(profiles, facts=_facts(rows), removed=removed)
+
+
+def reconciled(db: Session, catalogue: Catalogue) -> Catalogue:
+    """The catalogue, mended where it is not what the database holds, such as after an older copy was put back."""
+    known = _revisions(catalogue)
+    if profiles_stamp(db) == (len(known), sum(known), sum(known.values())):
+        return catalogue
+    now = dict(db.execute(sa.select(Firm.id, Firm.revision).where(Firm.is_approved)).all())
+    wrong = {firm_id for firm_id in known.keys() | now.keys() if known.get(firm_id) != now.get(firm_id)}
+    log.warning("the index of firms is wrong for %s of them, which are read again", len(wrong))
+    return with_saved(db, catalogue, wrong)
+
+
+def country_number(iso3: str) -> int:
+    """A country as a number, for a column of numbers."""
+    return int.from_bytes(iso3.encode(), "big")
+
+
+@cache
+def fingerprint() -> str:
+    """A text that changes with whatever makes a profile of what is stored."""
+    files = [ROOT / name for name in SOURCES]
+    files += sorted((ROOT / "reference").glob("*.py")) + sorted((ROOT / "data").glob("*.*"))
+    found = hashlib.sha256()
+    for file in files:
+        found.update(f"{file.name} {file.stat().st_size} ".encode())
+        if file.suffix == ".py":
+            found.update(file.read_bytes())
+    return found.hexdigest()
+
+
+def identity(db: Session) -> str:
+    """Which database this is."""
+    return f"{db.get_bind().url.render_as_string(hide_password=True)} {database_identity(db)}"
+
+
+def _made(db: Session) -> View:
+    index = fresh_index(db)
+    return View(Catalogue.over(index), int(index.stamp["position"]), {}, "")
+
+
+def _read(db: Session, *conditions) -> tuple[list[sa.Row], list[Profile]]:
+    """Firms with what filters ask for, and their profiles, in the same order."""
+    columns = (Firm.id, Firm.revision, Firm.country, Firm.approved_at_utc)
+    rows = {str(row.id): row for row in db.execute(sa.select(*columns).where(*conditions).order_by(Firm.id))}
+    profiles = [profile for id, profile in load_profiles(db, *conditions).items() if id in rows]
+    return [rows[profile.id] for profile in profiles], profiles
+
+
+def _facts(rows: list[sa.Row]) -> dict[str, np.ndarray]:
+    return {
+        "firm": np.array([row.id for row in rows], np.int64),
+        "revision": np.array([row.revision for row in rows], np.int64),
+        "country": np.array([country_number(row.country) for row in rows], np.int64),
+        "approved": np.array([row.approved_at_utc.timestamp() if row.approved_at_utc else 0.0 for row in rows]),
+    }
+
+
+def _revisions(catalogue: Catalogue) -> dict[int, int]:
+    here, late = catalogue.index.facts, catalogue.late.facts
+    left = ~catalogue.gone
+    known = dict(zip(here["firm"][left].tolist(), here["revision"][left].tolist(), strict=True))
+    return known | dict(zip(late["firm"].tolist(), late["revision"].tolist(), strict=True))
