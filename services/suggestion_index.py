@@ -1,4 +1,4 @@
-"""The firms that can be suggested: kept in a folder that all processes share, and brought up to date for every question.
+"""The firms that can be suggested: kept in a folder that all processes share, up to date for every question.
 
 What is saved counts at the next question, without a rebuild: the database notes which firms changed, and these stand
 beside the index until a process of its own builds it anew. That process may be killed, and nobody waits for it.

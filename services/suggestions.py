@@ -25,7 +25,7 @@ from services.suggestion_index import FirmsKept, country_number
 PER_PAGE = 10
 NEW_FOR = dt.timedelta(days=30)
 FAR_PAGE = 20
-"""Up to this page all before it are ranked, too; whoever asks for a later one waits for a look at how many there are."""
+"""Up to this page all before it are ranked at once; a later one takes a look first at how many there are."""
 
 
 @dataclass(frozen=True)
