@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings, settings_from_environment
 from services.outbox import make_transport
 from services.passwords import Passwords
+from services.suggestion_index import FirmsKept
 from services.suggestions import Suggester
 from services.tokens import Tokens
 from web import (
@@ -79,7 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     app.extensions["passwords"] = Passwords(fast=settings.fast_passwords)
     app.extensions["tokens"] = Tokens(settings.secret_key)
-    app.extensions["suggester"] = Suggester()
+    app.extensions["suggester"] = Suggester(firms=FirmsKept(settings.index_folder, rebuilds=not settings.testing))
     app.extensions["transport"] = make_transport(settings.mail_url, settings.mail_folder)
 
     # The last to register is the first to see an answer: the database commits before mail goes out.

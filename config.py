@@ -28,6 +28,8 @@ class Settings:
     """`smtp://user:password@host:587`, `smtps://…:465`; empty: mails go to `mail_folder`."""
     mail_from: str = "Constela <no-reply@localhost>"
     mail_folder: Path = ROOT / "var" / "mail"
+    index_folder: Path = ROOT / "var" / "index"
+    """Where the index of firms lies that all processes of the site share."""
     limits_storage: str = "memory://"
     """Where sign-in attempts are counted; several processes need `redis://…`."""
     proxies: int = 0
@@ -81,6 +83,7 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
         mail_url=environ.get("MAIL_URL", ""),
         mail_from=environ.get("MAIL_FROM") or default.mail_from,
         mail_folder=Path(environ.get("MAIL_FOLDER") or default.mail_folder),
+        index_folder=Path(environ.get("INDEX_FOLDER") or default.index_folder),
         limits_storage=environ.get("LIMITS_STORAGE") or default.limits_storage,
         proxies=proxies,
     ).checked()

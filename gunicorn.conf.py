@@ -22,6 +22,9 @@ def post_worker_init(worker) -> None:
 
     def warm() -> None:
         warm_up()
+        extensions = worker.wsgi.extensions
+        with extensions["sessions"]["read"]() as db:
+            extensions["suggester"].firms.current(db)
         search_hs("a")
 
     threading.Thread(target=warm, name="warm-up", daemon=True).start()

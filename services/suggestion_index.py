@@ -197,7 +197,7 @@ def fingerprint() -> str:
 
 def identity(db: Session) -> str:
     """Which database this is."""
-    return f"{db.get_bind().url.render_as_string(hide_password=True)} {database_identity(db)}"
+    return database_identity(db) or str(db.get_bind().url.database)
 
 
 def _made(db: Session) -> View:

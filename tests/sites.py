@@ -26,6 +26,7 @@ def settings_for(database_url: str, folder: Path) -> Settings:
         secret_key="a secret key for tests that is long enough",
         database_url=database_url,
         mail_folder=folder / "mail",
+        index_folder=folder / "index",
         fast_passwords=True,
         limits=False,
     )

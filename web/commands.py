@@ -12,10 +12,12 @@ from flask import Flask, current_app
 
 from config import ROOT
 from matching import warm_up
+from matching.index import IndexBusy
 from models import Role
 from services import accounts, demonstration, network, site
 from services.errors import Conflict
 from services.passwords import SHORTEST
+from services.suggestion_index import write_firms
 from web.database import db, new_session
 from web.firm_commands import init_firm_commands
 from web.mail import deliver
@@ -98,6 +100,19 @@ def init_commands(app: Flask) -> None:
     def send_mail_command():
         """Send the mails that wait (run it every few minutes)."""
         click.echo(f"{deliver(current_app._get_current_object())} sent.")
+
+    @app.cli.command("index")
+    def index_command():
+        """Build the index of firms anew, which all processes of the site share."""
+        folder = current_app.config["SETTINGS"].index_folder
+        try:
+            with new_session(writes=False) as session:
+                count = write_firms(session, folder)
+        except IndexBusy as error:
+            raise click.ClickException("Another process is building it.") from error
+        except OSError as error:
+            raise click.ClickException(f"The index cannot be written ({error}); the old one stays.") from error
+        click.echo(f"{count} firms indexed in {folder}.")
 
     @app.cli.command("start")
     def start():
