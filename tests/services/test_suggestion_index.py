@@ -184,9 +184,9 @@ def test_partners_of_a_past_consortium_lose_their_tie_when_one_of_them_takes_it_
 
 
 def test_an_index_of_another_database_is_not_used(db, three, sessions, folder, tmp_path, caplog):
-    with closing(sqlite3.connect(db.get_bind().url.database)) as here:
-        with closing(sqlite3.connect(tmp_path / "other.db")) as there:
-            here.backup(there)
+    here, there = (sqlite3.connect(path) for path in (db.get_bind().url.database, tmp_path / "other.db"))
+    with closing(here), closing(there):
+        here.backup(there)
     other = make_engine(f"sqlite:///{tmp_path / 'other.db'}")
     with make_sessions(other, writes=False)() as reading:
         write_firms(reading, folder)
