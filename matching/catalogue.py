@@ -70,7 +70,7 @@ class Catalogue:
     @classmethod
     def over(cls, index: FirmIndex, *, compiled: bool | None = None) -> Catalogue:
         """All firms of an index as they are in it."""
-        live = Live(index.columns, index.table.names, index.lanes, index.postings, compiled=compiled)
+        live = Live(index.columns, index.table.names, index.prepared, compiled=compiled)
         facts = {name: array[:0] for name, array in index.facts.items()}
         return cls(index, live, Late((), encode([], index.words), facts), np.zeros(len(index), bool))
 

@@ -22,14 +22,17 @@ from typing import NamedTuple
 import numpy as np
 
 from matching import live
+from matching.aims import Aims
 from matching.columns import Columns, encode, take
 from matching.compiling import _fingerprint as fingerprint
-from matching.live import Postings
+from matching.live import Postings, Prepared
 from matching.profile import Profile
+from matching.reaching import Reach
 from matching.texts import Texts, find, pack, unpack
 from matching.words import Words
 
 FORMAT = 1
+GROUPS = {"postings": Postings, "aims": Aims, "reach": Reach}
 CURRENT, MANIFEST, LOCK = "current", "manifest.json", "lock"
 KINDS = ("region", "objective", "norm", "capability", "segment", "link", "market")
 """Words that are read when an index is opened; those for firms are many, and looked up where they lie."""
@@ -84,8 +87,7 @@ class FirmIndex:
     """
 
     columns: Columns
-    lanes: np.ndarray
-    postings: Postings
+    prepared: Prepared
     table: FirmTable
     words: Words
     facts: Mapping[str, np.ndarray] = field(default_factory=dict)
@@ -115,7 +117,6 @@ def build_index(
     columns = encode(firms, words)
     order = np.argsort(live.keys_of(columns), kind="stable")
     columns = take(columns, order)
-    lanes, postings = live.build(columns)
     rows = np.empty(len(order), np.int32)
     rows[order] = np.arange(len(order), dtype=np.int32)
     known = sorted(words._numbers["firm"].items())
@@ -128,7 +129,7 @@ def build_index(
     )
     moved = np.array(given, np.int64)[order]
     kept = {name: np.asarray(numbers)[moved] for name, numbers in (facts or {}).items()}
-    return FirmIndex(columns, lanes, postings, table, words, kept, stamp or {})
+    return FirmIndex(columns, live.prepare(columns), table, words, kept, stamp or {})
 
 
 def write_index(folder: Path, index: FirmIndex) -> None:
@@ -208,8 +209,9 @@ def _lock(file) -> None:
 
 
 def _arrays(index: FirmIndex) -> Iterable[tuple[str, np.ndarray]]:
-    yield "lanes", index.lanes
-    for group, arrays in (("columns", index.columns), ("postings", index.postings)):
+    yield "lanes", index.prepared.lanes
+    for group in ("columns", *GROUPS):
+        arrays = index.columns if group == "columns" else getattr(index.prepared, group)
         for name, array in arrays._asdict().items():
             yield f"{group}.{name}", array
     for name, part in index.table._asdict().items():
@@ -309,6 +311,7 @@ def _assemble(arrays: Mapping[str, np.ndarray], manifest: Mapping) -> FirmIndex:
     if len(table.names) != manifest["firms"]:
         _refuse("it holds another number of firms")
     return FirmIndex(
-        group(Columns, "columns"), arrays["lanes"], group(Postings, "postings"), table, words, facts,
-        manifest["stamp"],
+        group(Columns, "columns"),
+        Prepared(arrays["lanes"], **{name: group(kind, name) for name, kind in GROUPS.items()}),
+        table, words, facts, manifest["stamp"],
     )  # fmt: skip

@@ -16,20 +16,41 @@ import numpy as np
 
 from matching import asking, bounds, compiling
 from matching import columns as col
-from matching.bounding import BEST, FAST, LANE_COUNT, ROOM, ROUNDING, F, U, bound_tile, refine
+from matching.aims import DIMENSION_COUNT, FACET_COUNT, SLACK, Aims, build_aims
+from matching.bounding import (
+    BACKWARD,
+    BACKWARD_WEIGHT,
+    BEST,
+    FAST,
+    FORWARD,
+    FORWARD_WEIGHT,
+    GAP_MINE,
+    GAP_THEIRS,
+    KNOWN_MINE,
+    KNOWN_THEIRS,
+    ROOM,
+    ROUNDING,
+    F,
+    bound_tile,
+)
 from matching.bounds import (
+    ASKS_NEAR,
     BRIDGES_MINE,
     COMMITMENT,
+    COVERS_MINE,
+    COVERS_THEIRS,
     FITS_MINE,
     FITS_THEIRS,
     HAS_COMMITMENT,
     HAS_HORIZON,
+    HAS_NEEDS,
+    HAS_OFFERS,
     HAS_PRODUCTS,
     HAS_SIZE,
     HAS_TIER,
     HORIZON,
     LANES,
-    NEAREST,
+    NEAR,
     REGION,
     SAME_LINKS,
     SAME_MARKETS,
@@ -46,7 +67,22 @@ from matching.bounds import (
 )
 from matching.columns import Columns
 from matching.compiling import compiled, inlined
-from matching.kernel import BASKET, COMMIT, LN10, MKT, OBJ, SIZES, TIERS, TRUST, VALUES, pair_score, score_against
+from matching.kernel import (
+    BASKET,
+    BRIDGE,
+    COMMIT,
+    GAP,
+    LN10,
+    MKT,
+    OBJ,
+    SIZES,
+    TIERS,
+    TRUST,
+    VALUES,
+    pair_score,
+    score_against,
+)
+from matching.reaching import OTHER, Reach, build_reach, held_of, most_near, near_of
 from matching.rows import Rows
 from matching.terms import TERMS
 
@@ -54,6 +90,10 @@ BLOCK = 16 * WIDTH
 """Firms that are looked at together: what is known of their pairs stays in the processor's cache."""
 BINS = 1024
 """Classes of bounds by which the firms of a block are put in order."""
+
+KEPT = BEST - FORWARD + 1
+SAVED = KEPT + 5
+"""Numbers kept of a promising pair: what ``bounding`` made of it, what is covered and declared, who asks to be near."""
 
 
 class Rules(NamedTuple):
@@ -99,11 +139,20 @@ class _Recorded(bounds.Entries):
         return super().space(*numbers)
 
 
-def build(columns: Columns) -> tuple[np.ndarray, Postings]:
-    """Turn columns into the numbers of tiles and into postings, for ``Live``."""
+class Prepared(NamedTuple):
+    """All firms, prepared to be compared with one."""
+
+    lanes: np.ndarray  # float32, as in Bounds
+    postings: Postings
+    aims: Aims
+    reach: Reach
+
+
+def prepare(columns: Columns) -> Prepared:
+    """Prepare firms, which are sorted by ``keys_of``."""
     entries = _Recorded(len(columns.marks))
     made = bounds.build_bounds(columns, entries)
-    return made.lanes, _postings(columns, made, entries.spaces)
+    return Prepared(made.lanes, _postings(columns, made, entries.spaces), build_aims(columns), build_reach(columns))
 
 
 def _postings(columns: Columns, made: Bounds, spaces: list[np.ndarray]) -> Postings:
@@ -176,25 +225,19 @@ class Live:
         The firms, sorted by ``keys_of``.
     names : int64 [firm]
         What decides between equal scores: the lower comes first.
-    lanes, postings : array, Postings
-        What ``build`` makes of the columns.
+    prepared : Prepared
+        What ``prepare`` makes of the columns.
     compiled : bool
         Whether to use compiled code; else NumPy does the same, slower.
     """
 
     def __init__(
-        self,
-        columns: Columns,
-        names: np.ndarray,
-        lanes: np.ndarray,
-        postings: Postings,
-        *,
-        compiled: bool | None = None,
+        self, columns: Columns, names: np.ndarray, prepared: Prepared, *, compiled: bool | None = None
     ) -> None:
         self.columns = columns
         self.names = names
-        self.lanes = lanes
-        self.postings = postings
+        self.prepared = prepared
+        self.postings = prepared.postings
         self.count = len(columns.marks)
         self.compiled = compiling.AVAILABLE if compiled is None else compiled
         self._rows: Rows | None = None
@@ -231,13 +274,12 @@ class Live:
         limit = min(limit, self.count)
         scores, rows = np.zeros(max(1, limit)), np.full(max(1, limit), -1, np.int64)
         names = np.full(max(1, limit), self.count, np.int64)
-        numbers = bounds.numbers_of(one)
+        mine = _Mine(one, self.prepared, rules.weights.astype(F))
+        # Promises of the one, and a sales consortium, forbid pairs for reasons that only their score tells.
         doubtful = int(counted) + int(counted and (rules.sales or len(_items(one, col.EXCLUSIVE)) > 0))
         total = _search(
-            one, self.columns, self.names, self.lanes, self.postings, numbers,
-            *asking.ask(one, self.postings.spaces, self.postings.space_starts), self._tied(one),
-            self._open(one, allowed), self._home(one), *rules, doubtful, scores, names, rows, self._rooms(),
-            rules.weights.astype(F),
+            one, self.columns, self.names, self.prepared, mine.asks, self._tied(one), self._open(one, allowed),
+            self._home(one), *rules, doubtful, scores, names, rows, self._rooms(),
         )  # fmt: skip
         best = np.lexsort((names, -scores))[:limit]
         best = best[scores[best] > 0]
@@ -302,11 +344,34 @@ class Live:
         if not hasattr(self._room, "arrays"):
             self._room.arrays = (
                 np.zeros((BLOCK // WIDTH, ROOM), F),
-                np.zeros(BLOCK, np.int64),
+                np.zeros((self.count, SAVED), F),
+                np.zeros(self.count, np.int64),
+                np.zeros(self.count, np.int64),
                 np.zeros(BINS + 1, np.int64),
                 np.zeros((2, len(TERMS))),
             )
         return self._room.arrays
+
+
+class _Mine:
+    """What the one firm asks all others with."""
+
+    def __init__(self, one: Columns, prepared: Prepared, weights: np.ndarray) -> None:
+        postings, aims = prepared.postings, prepared.aims
+        mine = build_aims(one)
+        held, places = held_of(one, mine, aims)
+        markets = mine.markets[mine.places] if len(mine.markets) else np.full(len(mine.places), -1)
+        self.asks = (
+            *asking.ask(one, postings.spaces, postings.space_starts),
+            bounds.numbers_of(one),
+            mine,
+            markets,
+            places,
+            np.zeros((len(markets), 1 + min(OTHER, most_near(prepared.reach, markets))), F),
+            held.ravel(),
+            near_of(one, aims).ravel(),
+            weights,
+        )
 
 
 def _between(named: np.ndarray, naming: np.ndarray, number: int) -> np.ndarray:
@@ -339,39 +404,196 @@ def _bin(bound):
 
 
 @compiled(fastmath=FAST, error_model="numpy")
-def _bound(rooms, numbers, lanes, w, allowed, first, last, bins, order, floor):
-    """Bound the allowed firms of a block and put those that reach the floor in order, the best class first.
+def _bridge(rooms, mine, markets, reach, values, first, last):
+    """Bound how much each firm of a block bridges for the one: each different distance is looked at once."""
+    for t in range(len(rooms)):
+        for c in range(WIDTH):
+            rooms[t, BRIDGES_MINE * WIDTH + c] = mine.base[0]
+    for a in range(len(mine.gains)):
+        gain = mine.gains[a]
+        if gain <= F(0):
+            continue
+        market = markets[a]
+        all_of_it = F(0)
+        for d in range(DIMENSION_COUNT):
+            all_of_it += gain * max(F(0), mine.far[a * DIMENSION_COUNT + d])
+        if market >= len(reach.numbers):
+            for t in range(len(rooms)):
+                for c in range(WIDTH):
+                    rooms[t, BRIDGES_MINE * WIDTH + c] += all_of_it
+            continue
+        row = reach.numbers[market]
+        most = values.shape[1] - 1
+        for j in range(first, last):
+            number = min(np.int64(row[j]), most)
+            rooms[(j - first) // WIDTH, BRIDGES_MINE * WIDTH + (j - first) % WIDTH] += values[a, number]
 
-    Returns how many there are.
-    """
+
+@compiled(fastmath=FAST, error_model="numpy")
+def _value(values, mine, markets, reach):
+    """Work out what each different distance to each of the one's markets saves it."""
+    for a in range(len(mine.gains)):
+        gain, market = mine.gains[a], markets[a]
+        all_of_it = F(0)
+        for d in range(DIMENSION_COUNT):
+            all_of_it += gain * max(F(0), mine.far[a * DIMENSION_COUNT + d])
+        last = values.shape[1] - 1
+        values[a, last] = all_of_it
+        if gain <= F(0) or market >= len(reach.numbers):
+            continue
+        start = reach.starts[market]
+        for k in range(min(last, reach.starts[market + 1] - start)):
+            saved = F(0)
+            for d in range(DIMENSION_COUNT):
+                saved += max(F(0), mine.far[a * DIMENSION_COUNT + d] - reach.near[start + k, d])
+            values[a, k] = gain * saved
+
+
+@compiled(fastmath=FAST, error_model="numpy")
+def _bound(rooms, numbers, lanes, w, allowed, first, last):
+    """Bound the scores of the firms of a block; tiles in which nobody is allowed are passed over."""
+    for start in range(first, last, WIDTH):
+        some = False
+        for j in range(start, min(last, start + WIDTH)):
+            some |= allowed[j]
+        if some:
+            bound_tile(rooms[(start - first) // WIDTH], numbers, 0, lanes, start // WIDTH, w)
+
+
+@compiled
+def _save(saved, firms, found, rooms, numbers, lanes, allowed, first, last, floor):
+    """Keep what the bounds of the allowed firms that reach the floor are made of; return how many are kept."""
+    mine = numbers[0]
+    for j in range(first, last):
+        room, c = rooms[(j - first) // WIDTH], (j - first) % WIDTH
+        if allowed[j] and room[BEST * WIDTH + c] + ROUNDING >= floor:
+            at = (j // WIDTH) * (LANES * WIDTH) + c
+            firms[found] = j
+            kept = saved[found]
+            for k in range(KEPT):
+                kept[k] = room[(FORWARD + k) * WIDTH + c]
+            kept[KEPT] = room[COVERS_MINE * WIDTH + c]
+            kept[KEPT + 1] = room[COVERS_THEIRS * WIDTH + c]
+            kept[KEPT + 2] = mine[HAS_NEEDS] * lanes[at + HAS_OFFERS * WIDTH]
+            kept[KEPT + 3] = mine[HAS_OFFERS] * lanes[at + HAS_NEEDS * WIDTH]
+            kept[KEPT + 4] = mine[NEAR] * lanes[at + ASKS_NEAR * WIDTH]
+            found += 1
+    return found
+
+
+@compiled
+def _sort(order, saved, found, bins):
+    """Put what is kept in order, the most promising class first."""
     for b in range(len(bins)):
         bins[b] = 0
-    nearest = numbers[0, NEAREST]
-    for start in range(first, last, WIDTH):
-        stop = min(last, start + WIDTH)
-        some = False
-        for j in range(start, stop):
-            some |= allowed[j]
-        room = rooms[(start - first) // WIDTH]
-        if not some:
-            continue
-        for c in range(LANE_COUNT):
-            room[U(BRIDGES_MINE * WIDTH) + c] = nearest
-        bound_tile(room, numbers, 0, lanes, start // WIDTH, w)
-        for j in range(start, stop):
-            best = room[BEST * WIDTH + j - start]
-            if allowed[j] and best + ROUNDING >= floor:
-                bins[BINS - _bin(best)] += 1
+    for k in range(found):
+        bins[BINS - _bin(saved[k, BEST - FORWARD])] += 1
     for b in range(BINS):
         bins[b + 1] += bins[b]
-    found = bins[BINS]
-    for j in range(first, last):
-        best = rooms[(j - first) // WIDTH, BEST * WIDTH + (j - first) % WIDTH]
-        if allowed[j] and best + ROUNDING >= floor:
-            b = BINS - 1 - _bin(best)
-            order[bins[b]] = j
-            bins[b] += 1
+    for k in range(found):
+        b = BINS - 1 - _bin(saved[k, BEST - FORWARD])
+        order[bins[b]] = k
+        bins[b] += 1
+
+
+@inlined
+def _their_strength(aims, held, j):
+    """Bound the share of what firm j lacks in its markets that the one covers, -1 where nothing is known."""
+    total = F(0)
+    weight = F(0)
+    for a in range(aims.starts[j], aims.starts[j + 1]):
+        place = aims.places[a]
+        at = (place if place >= 0 else len(aims.markets)) * FACET_COUNT
+        lacking = F(0)
+        covered = F(0)
+        for k in range(aims.lack_starts[a], aims.lack_starts[a + 1]):
+            theirs = held[at + aims.lack_facets[k]]
+            if theirs >= F(0):
+                lack = aims.lacks[k]
+                lacking += lack
+                covered += min(lack, aims.lack_needs[k] * (max(F(0), theirs - aims.lack_levels[k]) + F(SLACK)))
+        if lacking > F(0):
+            total += aims.wishes[a] * (covered / lacking)
+            weight += aims.wishes[a]
+    return total / weight if weight > F(0) else F(-1)
+
+
+@inlined
+def _my_strength(mine, places, aims, j):
+    """Bound the share of what the one lacks in its markets that firm j covers, -1 where nothing is known."""
+    total = F(0)
+    weight = F(0)
+    for a in range(len(mine.wishes)):
+        start, end = mine.lack_starts[a], mine.lack_starts[a + 1]
+        if start == end:
+            continue
+        theirs_at = aims.own
+        at = j * FACET_COUNT
+        if places[a] >= 0:
+            for b in range(aims.starts[j], aims.starts[j + 1]):
+                if aims.places[b] == places[a]:
+                    theirs_at = aims.held
+                    at = b * FACET_COUNT
+        lacking = F(0)
+        covered = F(0)
+        for k in range(start, end):
+            theirs = theirs_at[at + mine.lack_facets[k]]
+            if theirs >= F(0):
+                lack = mine.lacks[k]
+                lacking += lack
+                covered += min(lack, mine.lack_needs[k] * (max(F(0), theirs - mine.lack_levels[k]) + F(SLACK)))
+        if lacking > F(0):
+            total += mine.wishes[a] * (covered / lacking)
+            weight += mine.wishes[a]
+    return total / weight if weight > F(0) else F(-1)
+
+
+@inlined
+def _their_bridge(aims, near, j):
+    """Bound how much the one bridges for firm j."""
+    found = aims.base[j]
+    for a in range(aims.starts[j], aims.starts[j + 1]):
+        gain = aims.gains[a]
+        if gain > F(0):
+            at = aims.places[a] * DIMENSION_COUNT
+            for d in range(DIMENSION_COUNT):
+                found += gain * max(F(0), aims.far[a * DIMENSION_COUNT + d] - near[at + d])
     return found
+
+
+@inlined
+def _with_gap(total, weight, kept, gap, known, covers, declared, strength, w):
+    """Return sum and weight of a side's terms with its true gap in the place of the bounded one."""
+    total -= w[GAP] * kept[known] * kept[gap]
+    weight -= w[GAP] * kept[known]
+    if strength >= F(0):
+        return (
+            total + w[GAP] * (F(1) - F(0.5) * kept[declared]) * (kept[covers] + strength),
+            weight + w[GAP],
+        )
+    return total + w[GAP] * kept[covers], weight + w[GAP] * kept[declared]
+
+
+@compiled(fastmath=FAST, error_model="numpy")
+def _refine(kept, mine, places, held, near, aims, j, w):
+    """Return the bound of a pair with the gaps of both, and with what the one bridges for firm j."""
+    forward, forward_weight = kept[0], kept[FORWARD_WEIGHT - FORWARD]
+    backward, backward_weight = kept[BACKWARD - FORWARD], kept[BACKWARD_WEIGHT - FORWARD]
+    if not mine.unclear[0]:
+        strength = _my_strength(mine, places, aims, j)
+        forward, forward_weight = _with_gap(
+            forward, forward_weight, kept, GAP_MINE - FORWARD, KNOWN_MINE - FORWARD, KEPT, KEPT + 2, strength, w
+        )
+    if not aims.unclear[j]:
+        strength = _their_strength(aims, held, j)
+        backward, backward_weight = _with_gap(
+            backward, backward_weight, kept, GAP_THEIRS - FORWARD, KNOWN_THEIRS - FORWARD, KEPT + 1, KEPT + 3,
+            strength, w,
+        )  # fmt: skip
+    if kept[KEPT + 4] > F(0):
+        backward += w[BRIDGE] * (_their_bridge(aims, near, j) - F(1))
+    below = forward * backward_weight + backward * forward_weight
+    return F(2) * forward * backward / max(below, F(1e-30))
 
 
 @compiled(fastmath=FAST, error_model="numpy")
@@ -414,15 +636,17 @@ def _count(
 
 @compiled
 def _search(
-    one, B, order_of, lanes, P, numbers, features, values, starts, tied, allowed, home, weights, penalty, sales,
-    doubtful, scores, names, rows, arrays, w,
+    one, B, order_of, P, asks, tied, allowed, home, weights, penalty, sales, doubtful, scores, names, rows, arrays
 ):  # fmt: skip
-    """Go through the blocks, those of like firms first, and keep the best; return how many have a score above 0."""
-    rooms, order, bins, terms = arrays
+    """Bound everybody block by block, then score the most promising first; return how many have a score above 0."""
+    rooms, saved, firms, order, bins, terms = arrays
+    features, asked, starts, numbers, mine, markets, places, values, held, near, w = asks
     count = len(allowed)
-    feature_count = max(1, len(P.spaces))
+    feature_count = max(1, len(P.postings.spaces))
     blocks = -(-count // BLOCK)
     total = 0
+    found = 0
+    _value(values, mine, markets, P.reach)
     for step in range(blocks):
         block = (home + step) % blocks
         first, last = block * BLOCK, min(count, (block + 1) * BLOCK)
@@ -431,28 +655,43 @@ def _search(
             some |= allowed[j]
         if not some:
             continue
-        _gather(rooms, features, values, starts, P, block, feature_count)
+        _gather(rooms, features, asked, starts, P.postings, block, feature_count)
         for row in tied:
             if first <= row < last:
                 rooms[(row - first) // WIDTH, SAME_LINKS * WIDTH + (row - first) % WIDTH] = F(WORKED_TOGETHER)
-        found = _bound(rooms, numbers, lanes, w, allowed, first, last, bins, order, F(scores[0]) - ROUNDING)
-        for k in range(found):
-            j = order[k]
-            room, c = rooms[(j - first) // WIDTH], (j - first) % WIDTH
-            floor = scores[0]
-            if floor > 0:
-                if room[BEST * WIDTH + c] + ROUNDING < floor:
-                    continue
-                if refine(room, c, one, 0, B, j, w) + ROUNDING < floor:
-                    continue
-            score = pair_score(one, 0, B, j, weights, penalty, sales, terms[0], terms[1])
-            if score > 0:
-                _keep(scores, names, rows, score, order_of[j], j)
+        _bridge(rooms, mine, markets, P.reach, values, first, last)
+        _bound(rooms, numbers, P.lanes, w, allowed, first, last)
+        before = found
+        found = _save(saved, firms, found, rooms, numbers, P.lanes, allowed, first, last, F(scores[0]))
+        if before == 0 and found > 0:
+            # The likeliest of the first block give the list a floor; each is then forgotten.
+            _sort(order, saved, found, bins)
+            for k in range(min(found, 2 * len(scores))):
+                j = firms[order[k]]
+                score = pair_score(one, 0, B, j, weights, penalty, sales, terms[0], terms[1])
+                if score > 0:
+                    _keep(scores, names, rows, score, order_of[j], j)
+                saved[order[k], BEST - FORWARD] = F(-1)
         if doubtful:
             total += _count(
-                rooms, numbers, lanes, w, allowed, first, last, one, B, P.promising, doubtful, weights, penalty,
-                sales, terms,
+                rooms, numbers, P.lanes, w, allowed, first, last, one, B, P.postings.promising, doubtful, weights,
+                penalty, sales, terms,
             )  # fmt: skip
+    _sort(order, saved, found, bins)
+    for k in range(found):
+        best, j = saved[order[k], BEST - FORWARD], firms[order[k]]
+        if best < F(0):
+            continue
+        floor = scores[0]
+        if floor > 0 and best + ROUNDING < floor:
+            if best + ROUNDING + F(1 / BINS) < floor:
+                break
+            continue
+        if floor > 0 and _refine(saved[order[k]], mine, places, held, near, P.aims, j, w) + ROUNDING < floor:
+            continue
+        score = pair_score(one, 0, B, j, weights, penalty, sales, terms[0], terms[1])
+        if score > 0:
+            _keep(scores, names, rows, score, order_of[j], j)
     return total
 
 

@@ -130,7 +130,7 @@ def test_one_firm_asks_as_all_firms_at_once_would_have_it_ask(firms, one):
     made = bounds.build_bounds(index.columns)
 
     features, values, starts = asking.ask(
-        encode([firms[-1]], index.words), index.postings.spaces, index.postings.space_starts
+        encode([firms[-1]], index.words), index.prepared.postings.spaces, index.prepared.postings.space_starts
     )
 
     for channel in range(bounds.SUMS):
