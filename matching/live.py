@@ -79,12 +79,10 @@ from matching.kernel import (
     TIERS,
     TRUST,
     VALUES,
-    pair_score,
     score_against,
 )
 from matching.reaching import OTHER, Reach, build_reach, held_of, most_near, near_of
 from matching.rows import Rows
-from matching.terms import TERMS
 
 BLOCK = 16 * WIDTH
 """Firms that are looked at together: what is known of their pairs stays in the processor's cache."""
@@ -93,7 +91,7 @@ BINS = 1024
 
 KEPT = BEST - FORWARD + 1
 SAVED = KEPT + 5
-"""Numbers kept of a promising pair: what ``bounding`` made of it, what is covered and declared, who asks to be near."""
+"""Numbers kept of a promising pair: what ``bounding`` made of it, what is covered and declared, who wants nearness."""
 
 
 class Rules(NamedTuple):
@@ -271,19 +269,10 @@ class Live:
             return np.zeros(0, np.int64), np.zeros(0), 0 if counted else -1
         if not self.compiled:
             return self._rank_rows(one, rules, allowed, limit, counted=counted)
-        limit = min(limit, self.count)
-        scores, rows = np.zeros(max(1, limit)), np.full(max(1, limit), -1, np.int64)
-        names = np.full(max(1, limit), self.count, np.int64)
         mine = _Mine(one, self.prepared, rules.weights.astype(F))
-        # Promises of the one, and a sales consortium, forbid pairs for reasons that only their score tells.
-        doubtful = int(counted) + int(counted and (rules.sales or len(_items(one, col.EXCLUSIVE)) > 0))
-        total = _search(
-            one, self.columns, self.names, self.prepared, mine.asks, self._tied(one), self._open(one, allowed),
-            self._home(one), *rules, doubtful, scores, names, rows, self._rooms(),
-        )  # fmt: skip
-        best = np.lexsort((names, -scores))[:limit]
-        best = best[scores[best] > 0]
-        return rows[best], scores[best], total if counted else -1
+        search = _Search(self, one, rules, mine, self._tied(one), self._open(one, allowed), min(limit, self.count))
+        total = search.run(self._home(one), counted=counted)
+        return search.rows, search.scores, total
 
     def _rank_rows(self, one, rules, allowed, limit, *, counted):
         if self._rows is None:
@@ -339,18 +328,89 @@ class Live:
         """Return the block in which firms like the one are, where to begin."""
         return max(0, int(np.searchsorted(self.postings.keys, keys_of(one)[0], side="right")) - 1)
 
-    def _rooms(self) -> tuple[np.ndarray, ...]:
+    def rooms(self) -> _Rooms:
         """Return the arrays that this thread works in."""
         if not hasattr(self._room, "arrays"):
-            self._room.arrays = (
-                np.zeros((BLOCK // WIDTH, ROOM), F),
-                np.zeros((self.count, SAVED), F),
-                np.zeros(self.count, np.int64),
-                np.zeros(self.count, np.int64),
-                np.zeros(BINS + 1, np.int64),
-                np.zeros((2, len(TERMS))),
-            )
+            self._room.arrays = _Rooms(self.count)
         return self._room.arrays
+
+
+class _Rooms:
+    """The arrays that one thread works in, question after question."""
+
+    def __init__(self, firms: int) -> None:
+        self.tiles = np.zeros((BLOCK // WIDTH, ROOM), F)
+        self.saved = np.zeros((firms, SAVED), F)
+        self.firms = np.zeros(firms, np.int64)
+        self.order = np.zeros(firms, np.int64)
+        self.doubted = np.zeros(firms, np.int64)
+        self.bins = np.zeros(BINS + 1, np.int64)
+        self.picked = np.zeros(firms, np.int64)
+
+
+class _Search:
+    """One question: everybody is bounded, then the most promising are scored until nobody else could enter."""
+
+    def __init__(
+        self, live: Live, one: Columns, rules: Rules, mine: _Mine, tied: np.ndarray, allowed: np.ndarray, limit: int
+    ) -> None:
+        self.live, self.one, self.rules, self.mine = live, one, rules, mine
+        self.tied, self.allowed, self.limit = tied, allowed, limit
+        self.rooms = live.rooms()
+        self.rows, self.scores = np.zeros(0, np.int64), np.zeros(0)
+
+    @property
+    def floor(self) -> float:
+        """The last place of the list; 0 while there is room, and whoever is below cannot enter."""
+        if self.limit == 0:
+            return np.inf
+        return float(self.scores[-1]) if len(self.scores) == self.limit else 0.0
+
+    def run(self, home: int, *, counted: bool) -> int:
+        """Fill the list, beginning with the block of like firms; return how many have a score above 0, if counted."""
+        blocks = -(-self.live.count // BLOCK)
+        total = 0
+        for first, last, most in ((home, home + 1, 2 * self.limit), (home + 1, home + blocks, None)):
+            found, sure, doubted = self._bound(first, last, counted=counted)
+            self._score(found, most)
+            if most is not None:
+                self._score(found, None, start=most)
+            total += sure + self._count(doubted)
+        return total if counted else -1
+
+    def _bound(self, first: int, last: int, *, counted: bool) -> tuple[int, int, int]:
+        rooms, prepared, numbers = self.rooms, self.live.prepared, np.zeros(3, np.int64)
+        # Promises of the one, and a sales consortium, forbid pairs for reasons that only their score tells.
+        sure = not (self.rules.sales or len(_items(self.one, col.EXCLUSIVE)) > 0)
+        _bound_blocks(
+            numbers, first, last, prepared, self.mine.asks, self.tied, self.allowed, F(self.floor), counted, sure,
+            rooms.tiles, rooms.saved, rooms.firms, rooms.doubted,
+        )  # fmt: skip
+        _sort(rooms.order, rooms.saved, numbers[0], rooms.bins)
+        return tuple(numbers.tolist())
+
+    def _score(self, found: int, most: int | None, start: int = 0) -> None:
+        """Score what reaches the list, in order, from ``start`` on and ``most`` at most."""
+        rooms = self.rooms
+        stop = found if most is None else min(found, most)
+        position, size = start, max(32, 2 * self.limit)
+        while position < stop:
+            position, picked = _pick(
+                rooms.picked, size, rooms.order, position, stop, rooms.saved, rooms.firms, self.mine.asks,
+                self.live.prepared.aims, F(self.floor),
+            )  # fmt: skip
+            self._enter(rooms.picked[:picked])
+
+    def _enter(self, rows: np.ndarray) -> None:
+        scores = score_rows(self.one, self.live.columns, rows, self.rules)
+        rows, scores = np.concatenate([self.rows, rows]), np.concatenate([self.scores, scores])
+        best = np.lexsort((self.live.names[rows], -scores))[: self.limit]
+        best = best[scores[best] > 0]
+        self.rows, self.scores = rows[best], scores[best]
+
+    def _count(self, doubted: int) -> int:
+        rows = self.rooms.doubted[:doubted]
+        return int((score_rows(self.one, self.live.columns, rows, self.rules) > 0).sum()) if doubted else 0
 
 
 class _Mine:
@@ -597,12 +657,10 @@ def _refine(kept, mine, places, held, near, aims, j, w):
 
 
 @compiled(fastmath=FAST, error_model="numpy")
-def _count(
-    rooms, numbers, lanes, w, allowed, first, last, one, B, promising, doubtful, weights, penalty, sales, terms
-):  # fmt: skip
-    """Count the allowed firms of a block that have a score above 0.
+def _doubt(doubted, found, rooms, numbers, lanes, w, allowed, first, last, promising, sure_of_any):
+    """Collect the allowed firms of a block that share no term above 0 with the one; return how many, and the others.
 
-    A term above 0 that counts for both sides settles it; the few pairs that have none are scored.
+    A term above 0 that counts for both sides makes a score above 0, unless a promise forbids the pair.
     """
     mine = numbers[0]
     least = F(1e-3)
@@ -628,27 +686,49 @@ def _count(
         made = mine[HAS_PRODUCTS] * lanes[at + HAS_PRODUCTS * WIDTH]
         apart = room[FITS_MINE * WIDTH + c] == F(0) and room[FITS_THEIRS * WIDTH + c] == F(0)
         sure |= w[BASKET] * made > F(0) and apart
-        if doubtful > 1 or not sure or promising[j]:
-            sure = pair_score(one, 0, B, j, weights, penalty, sales, terms[0], terms[1]) > 0
-        count += sure
-    return count
+        if sure and sure_of_any and not promising[j]:
+            count += 1
+        else:
+            doubted[found] = j
+            found += 1
+    return found, count
 
 
 @compiled
-def _search(
-    one, B, order_of, P, asks, tied, allowed, home, weights, penalty, sales, doubtful, scores, names, rows, arrays
+def _pick(picked, size, order, position, stop, saved, firms, asks, aims, floor):
+    """Pick the next pairs whose bound, refined, reaches the floor; return where to go on, and how many there are."""
+    features, asked, starts, numbers, mine, markets, places, values, held, near, w = asks
+    count = 0
+    while position < stop and count < size:
+        kept, j = saved[order[position]], firms[order[position]]
+        position += 1
+        best = kept[BEST - FORWARD]
+        if best + ROUNDING < floor:
+            if best + ROUNDING + F(1 / BINS) < floor:
+                position = stop
+            continue
+        if floor > F(0) and _refine(kept, mine, places, held, near, aims, j, w) + ROUNDING < floor:
+            continue
+        picked[count] = j
+        count += 1
+    return position, count
+
+
+@compiled
+def _bound_blocks(
+    results, start, stop, P, asks, tied, allowed, floor, counted, sure, rooms, saved, firms, doubted
 ):  # fmt: skip
-    """Bound everybody block by block, then score the most promising first; return how many have a score above 0."""
-    rooms, saved, firms, order, bins, terms = arrays
+    """Bound everybody in some blocks and keep who reaches the floor.
+
+    ``results`` receives how many are kept, how many surely have a score above 0, and how many are doubted.
+    """
     features, asked, starts, numbers, mine, markets, places, values, held, near, w = asks
     count = len(allowed)
     feature_count = max(1, len(P.postings.spaces))
     blocks = -(-count // BLOCK)
-    total = 0
-    found = 0
     _value(values, mine, markets, P.reach)
-    for step in range(blocks):
-        block = (home + step) % blocks
+    for step in range(start, stop):
+        block = step % blocks
         first, last = block * BLOCK, min(count, (block + 1) * BLOCK)
         some = False
         for j in range(first, last):
@@ -661,58 +741,9 @@ def _search(
                 rooms[(row - first) // WIDTH, SAME_LINKS * WIDTH + (row - first) % WIDTH] = F(WORKED_TOGETHER)
         _bridge(rooms, mine, markets, P.reach, values, first, last)
         _bound(rooms, numbers, P.lanes, w, allowed, first, last)
-        before = found
-        found = _save(saved, firms, found, rooms, numbers, P.lanes, allowed, first, last, F(scores[0]))
-        if before == 0 and found > 0:
-            # The likeliest of the first block give the list a floor; each is then forgotten.
-            _sort(order, saved, found, bins)
-            for k in range(min(found, 2 * len(scores))):
-                j = firms[order[k]]
-                score = pair_score(one, 0, B, j, weights, penalty, sales, terms[0], terms[1])
-                if score > 0:
-                    _keep(scores, names, rows, score, order_of[j], j)
-                saved[order[k], BEST - FORWARD] = F(-1)
-        if doubtful:
-            total += _count(
-                rooms, numbers, P.lanes, w, allowed, first, last, one, B, P.postings.promising, doubtful, weights,
-                penalty, sales, terms,
-            )  # fmt: skip
-    _sort(order, saved, found, bins)
-    for k in range(found):
-        best, j = saved[order[k], BEST - FORWARD], firms[order[k]]
-        if best < F(0):
-            continue
-        floor = scores[0]
-        if floor > 0 and best + ROUNDING < floor:
-            if best + ROUNDING + F(1 / BINS) < floor:
-                break
-            continue
-        if floor > 0 and _refine(saved[order[k]], mine, places, held, near, P.aims, j, w) + ROUNDING < floor:
-            continue
-        score = pair_score(one, 0, B, j, weights, penalty, sales, terms[0], terms[1])
-        if score > 0:
-            _keep(scores, names, rows, score, order_of[j], j)
-    return total
-
-
-@inlined
-def _keep(scores, names, rows, score, name, row):
-    """Put a firm in lists that hold its worst on top, unless it is worse; of equals the first is better."""
-    if score < scores[0] or (score == scores[0] and name > names[0]):
-        return
-    count = len(scores)
-    at = 0
-    while True:
-        child = 2 * at + 1
-        if child >= count:
-            break
-        if child + 1 < count and (
-            scores[child + 1] < scores[child]
-            or (scores[child + 1] == scores[child] and names[child + 1] > names[child])
-        ):
-            child += 1
-        if scores[child] > score or (scores[child] == score and names[child] < name):
-            break
-        scores[at], names[at], rows[at] = scores[child], names[child], rows[child]
-        at = child
-    scores[at], names[at], rows[at] = score, name, row
+        results[0] = _save(saved, firms, results[0], rooms, numbers, P.lanes, allowed, first, last, floor)
+        if counted:
+            results[2], more = _doubt(
+                doubted, results[2], rooms, numbers, P.lanes, w, allowed, first, last, P.postings.promising, sure
+            )
+            results[1] += more

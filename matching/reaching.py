@@ -62,7 +62,7 @@ def near_of(one: Columns, aims: Aims) -> np.ndarray:
 
 
 def held_of(one: Columns, mine: Aims, aims: Aims) -> tuple[np.ndarray, np.ndarray]:
-    """Return the one firm's facets in the markets of the aims, and where its own aims are among those, -1 for none."""
+    """Return the one firm's facets in the markets of the aims, and where its own are among those, -1 for none."""
     held = np.repeat(mine.own.reshape(1, -1), len(aims.markets) + 1, axis=0)  # the last is for whoever has no aim
     wanted = mine.markets[mine.places] if len(mine.markets) else np.full(len(mine.places), -1)
     places = np.searchsorted(aims.markets, wanted)
