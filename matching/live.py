@@ -28,9 +28,11 @@ from matching.bounding import (
     GAP_THEIRS,
     KNOWN_MINE,
     KNOWN_THEIRS,
+    LANE_COUNT,
     ROOM,
     ROUNDING,
     F,
+    U,
     bound_tile,
 )
 from matching.bounds import (
@@ -59,6 +61,7 @@ from matching.bounds import (
     SIZE,
     SUMS,
     TIER,
+    VERIFIED,
     WIDTH,
     WORKED_TOGETHER,
     Bounds,
@@ -79,6 +82,7 @@ from matching.kernel import (
     TIERS,
     TRUST,
     VALUES,
+    VERIFY,
     score_against,
 )
 from matching.reaching import OTHER, Reach, build_reach, held_of, most_near, near_of
@@ -89,9 +93,13 @@ BLOCK = 16 * WIDTH
 BINS = 1024
 """Classes of bounds by which the firms of a block are put in order."""
 
+NEARBY = 5
+"""Blocks that come first, since firms like the one are there."""
+FEWEST_SCORED = 24
+"""Pairs that are scored before the next look at the floor."""
 KEPT = BEST - FORWARD + 1
 SAVED = KEPT + 5
-"""Numbers kept of a promising pair: what ``bounding`` made of it, what is covered and declared, who wants nearness."""
+"""Numbers kept of a promising pair: what ``bounding`` made of it, what is covered, declared and near."""
 
 
 class Rules(NamedTuple):
@@ -345,6 +353,7 @@ class _Rooms:
         self.order = np.zeros(firms, np.int64)
         self.doubted = np.zeros(firms, np.int64)
         self.bins = np.zeros(BINS + 1, np.int64)
+        self.proof = np.zeros(WIDTH, F)
         self.picked = np.zeros(firms, np.int64)
 
 
@@ -370,11 +379,10 @@ class _Search:
         """Fill the list, beginning with the block of like firms; return how many have a score above 0, if counted."""
         blocks = -(-self.live.count // BLOCK)
         total = 0
-        for first, last, most in ((home, home + 1, 2 * self.limit), (home + 1, home + blocks, None)):
+        near, far = min(home + 1, home + blocks), min(home + NEARBY, home + blocks)
+        for first, last in ((home, near), (near, far), (far, home + blocks)):  # each raises the floor for the next
             found, sure, doubted = self._bound(first, last, counted=counted)
-            self._score(found, most)
-            if most is not None:
-                self._score(found, None, start=most)
+            self._score(found)
             total += sure + self._count(doubted)
         return total if counted else -1
 
@@ -384,19 +392,17 @@ class _Search:
         sure = not (self.rules.sales or len(_items(self.one, col.EXCLUSIVE)) > 0)
         _bound_blocks(
             numbers, first, last, prepared, self.mine.asks, self.tied, self.allowed, F(self.floor), counted, sure,
-            rooms.tiles, rooms.saved, rooms.firms, rooms.doubted,
+            rooms.tiles, rooms.saved, rooms.firms, rooms.doubted, rooms.proof,
         )  # fmt: skip
         _sort(rooms.order, rooms.saved, numbers[0], rooms.bins)
         return tuple(numbers.tolist())
 
-    def _score(self, found: int, most: int | None, start: int = 0) -> None:
-        """Score what reaches the list, in order, from ``start`` on and ``most`` at most."""
-        rooms = self.rooms
-        stop = found if most is None else min(found, most)
-        position, size = start, max(32, 2 * self.limit)
-        while position < stop:
+    def _score(self, found: int) -> None:
+        """Score what reaches the list, the most promising first."""
+        rooms, position, size = self.rooms, 0, max(FEWEST_SCORED, self.limit)
+        while position < found:
             position, picked = _pick(
-                rooms.picked, size, rooms.order, position, stop, rooms.saved, rooms.firms, self.mine.asks,
+                rooms.picked, size, rooms.order, position, found, rooms.saved, rooms.firms, self.mine.asks,
                 self.live.prepared.aims, F(self.floor),
             )  # fmt: skip
             self._enter(rooms.picked[:picked])
@@ -465,28 +471,23 @@ def _bin(bound):
 
 @compiled(fastmath=FAST, error_model="numpy")
 def _bridge(rooms, mine, markets, reach, values, first, last):
-    """Bound how much each firm of a block bridges for the one: each different distance is looked at once."""
-    for t in range(len(rooms)):
-        for c in range(WIDTH):
-            rooms[t, BRIDGES_MINE * WIDTH + c] = mine.base[0]
-    for a in range(len(mine.gains)):
-        gain = mine.gains[a]
-        if gain <= F(0):
-            continue
-        market = markets[a]
-        all_of_it = F(0)
-        for d in range(DIMENSION_COUNT):
-            all_of_it += gain * max(F(0), mine.far[a * DIMENSION_COUNT + d])
-        if market >= len(reach.numbers):
-            for t in range(len(rooms)):
-                for c in range(WIDTH):
-                    rooms[t, BRIDGES_MINE * WIDTH + c] += all_of_it
-            continue
-        row = reach.numbers[market]
-        most = values.shape[1] - 1
-        for j in range(first, last):
-            number = min(np.int64(row[j]), most)
-            rooms[(j - first) // WIDTH, BRIDGES_MINE * WIDTH + (j - first) % WIDTH] += values[a, number]
+    """Bound how much each firm of a block bridges for the one: each different distance was looked at once."""
+    most = values.shape[1] - 1
+    for start in range(first, last, WIDTH):
+        room = rooms[(start - first) // WIDTH]
+        for c in range(LANE_COUNT):
+            room[U(BRIDGES_MINE * WIDTH) + c] = mine.base[0]
+        for a in range(len(mine.gains)):
+            if mine.gains[a] <= F(0):
+                continue
+            value = values[a]
+            if markets[a] >= len(reach.numbers):
+                for c in range(LANE_COUNT):
+                    room[U(BRIDGES_MINE * WIDTH) + c] += value[most]
+                continue
+            row = reach.numbers[markets[a]]
+            for c in range(min(WIDTH, last - start)):
+                room[BRIDGES_MINE * WIDTH + c] += value[min(np.int64(row[start + c]), most)]
 
 
 @compiled(fastmath=FAST, error_model="numpy")
@@ -524,11 +525,13 @@ def _bound(rooms, numbers, lanes, w, allowed, first, last):
 def _save(saved, firms, found, rooms, numbers, lanes, allowed, first, last, floor):
     """Keep what the bounds of the allowed firms that reach the floor are made of; return how many are kept."""
     mine = numbers[0]
-    for j in range(first, last):
-        room, c = rooms[(j - first) // WIDTH], (j - first) % WIDTH
-        if allowed[j] and room[BEST * WIDTH + c] + ROUNDING >= floor:
-            at = (j // WIDTH) * (LANES * WIDTH) + c
-            firms[found] = j
+    for start in range(first, last, WIDTH):
+        room = rooms[(start - first) // WIDTH]
+        for c in range(min(WIDTH, last - start)):
+            if room[BEST * WIDTH + c] + ROUNDING < floor or not allowed[start + c]:
+                continue
+            at = (start // WIDTH) * (LANES * WIDTH) + c
+            firms[found] = start + c
             kept = saved[found]
             for k in range(KEPT):
                 kept[k] = room[(FORWARD + k) * WIDTH + c]
@@ -656,41 +659,65 @@ def _refine(kept, mine, places, held, near, aims, j, w):
     return F(2) * forward * backward / max(below, F(1e-30))
 
 
-@compiled(fastmath=FAST, error_model="numpy")
-def _doubt(doubted, found, rooms, numbers, lanes, w, allowed, first, last, promising, sure_of_any):
-    """Collect the allowed firms of a block that share no term above 0 with the one; return how many, and the others.
+@inlined
+def _known(mine, lanes, at, lane):
+    return mine[lane] * lanes[at + U(lane * WIDTH)]
 
-    A term above 0 that counts for both sides makes a score above 0, unless a promise forbids the pair.
-    """
-    mine = numbers[0]
+
+@inlined
+def _apart(mine, lanes, at, lane):
+    return abs(mine[lane] - lanes[at + U(lane * WIDTH)])
+
+
+@compiled(fastmath=FAST, error_model="numpy")
+def _prove(proof, room, mine, lanes, t, w):
+    """Find for each firm of a tile a term that is above 0 for both sides, or one for each: then so is the score."""
     least = F(1e-3)
-    count = 0
-    for j in range(first, last):
-        if not allowed[j]:
-            continue
-        room, c = rooms[(j - first) // WIDTH], (j - first) % WIDTH
-        at = (j // WIDTH) * (LANES * WIDTH) + c
-        sure = w[OBJ] * room[SAME_OBJECTIVES * WIDTH + c] > F(0) or w[MKT] * room[SAME_MARKETS * WIDTH + c] > F(0)
-        sure |= w[VALUES] * room[SAME_NORMS * WIDTH + c] > F(0) or w[TRUST] * room[SAME_LINKS * WIDTH + c] > F(0)
-        timed = mine[HAS_HORIZON] * lanes[at + HAS_HORIZON * WIDTH]
-        sure |= w[OBJ] * timed * (F(2) - abs(mine[HORIZON] - lanes[at + HORIZON * WIDTH])) > F(0)
-        tiered = mine[HAS_TIER] * lanes[at + HAS_TIER * WIDTH]
-        sure |= w[TIERS] * tiered * (F(4) - least - abs(mine[TIER] - lanes[at + TIER * WIDTH])) > F(0)
-        sized = mine[HAS_SIZE] * lanes[at + HAS_SIZE * WIDTH]
-        sure |= w[SIZES] * sized * (F(LN10) - least - abs(mine[SIZE] - lanes[at + SIZE * WIDTH])) > F(0)
-        sure |= w[TRUST] > F(0) and mine[REGION] == lanes[at + REGION * WIDTH]
-        committed = mine[HAS_COMMITMENT] * lanes[at + HAS_COMMITMENT * WIDTH]
-        behind = abs(mine[COMMITMENT] - lanes[at + COMMITMENT * WIDTH])
-        sure |= w[COMMIT] * committed * (F(50) - least - behind) > F(0)
+    verified = w[VERIFY] * mine[VERIFIED]
+    here = w[TRUST] * (F(1) if mine[REGION] >= F(0) else F(0))
+    for c in range(LANE_COUNT):
+        at = U(t * LANES * WIDTH) + c
+        both = w[OBJ] * room[U(SAME_OBJECTIVES * WIDTH) + c] + w[MKT] * room[U(SAME_MARKETS * WIDTH) + c]
+        both += w[VALUES] * room[U(SAME_NORMS * WIDTH) + c] + w[TRUST] * room[U(SAME_LINKS * WIDTH) + c]
+        both += w[OBJ] * _known(mine, lanes, at, HAS_HORIZON) * max(F(0), F(2) - _apart(mine, lanes, at, HORIZON))
+        both += w[TIERS] * _known(mine, lanes, at, HAS_TIER) * max(F(0), F(4) - least - _apart(mine, lanes, at, TIER))
+        near = max(F(0), F(LN10) - least - _apart(mine, lanes, at, SIZE))
+        both += w[SIZES] * _known(mine, lanes, at, HAS_SIZE) * near
+        both += here * (F(1) if mine[REGION] == lanes[at + U(REGION * WIDTH)] else F(0))
+        near = max(F(0), F(50) - least - _apart(mine, lanes, at, COMMITMENT))
+        both += w[COMMIT] * _known(mine, lanes, at, HAS_COMMITMENT) * near
         # Products of no common section fit by a fifth.
-        made = mine[HAS_PRODUCTS] * lanes[at + HAS_PRODUCTS * WIDTH]
-        apart = room[FITS_MINE * WIDTH + c] == F(0) and room[FITS_THEIRS * WIDTH + c] == F(0)
-        sure |= w[BASKET] * made > F(0) and apart
-        if sure and sure_of_any and not promising[j]:
-            count += 1
-        else:
-            doubted[found] = j
-            found += 1
+        shared = abs(room[U(FITS_MINE * WIDTH) + c]) + abs(room[U(FITS_THEIRS * WIDTH) + c])
+        both += w[BASKET] * _known(mine, lanes, at, HAS_PRODUCTS) * (F(0) if shared > F(0) else F(1))
+        forward = both + w[VERIFY] * lanes[at + U(VERIFIED * WIDTH)] + w[GAP] * room[U(COVERS_MINE * WIDTH) + c]
+        backward = both + verified + w[GAP] * room[U(COVERS_THEIRS * WIDTH) + c]
+        proof[c] = min(forward, backward)
+
+
+@compiled
+def _doubt(doubted, found, proof, rooms, numbers, lanes, w, allowed, first, last, promising, sure):
+    """Collect the allowed firms of a block for which nothing proves a score above 0; return how many, and the others.
+
+    Where even the bound is 0 there is none. ``sure`` says that a proof is enough; promises forbid pairs regardless.
+    """
+    count = 0
+    for start in range(first, last, WIDTH):
+        some = False
+        for j in range(start, min(last, start + WIDTH)):
+            some |= allowed[j]
+        if not some:
+            continue
+        room = rooms[(start - first) // WIDTH]
+        _prove(proof, room, numbers[0], lanes, start // WIDTH, w)
+        for c in range(min(WIDTH, last - start)):
+            j = start + c
+            if not allowed[j] or room[BEST * WIDTH + c] <= F(0):
+                continue
+            if sure and proof[c] > F(0) and not promising[j]:
+                count += 1
+            else:
+                doubted[found] = j
+                found += 1
     return found, count
 
 
@@ -716,7 +743,7 @@ def _pick(picked, size, order, position, stop, saved, firms, asks, aims, floor):
 
 @compiled
 def _bound_blocks(
-    results, start, stop, P, asks, tied, allowed, floor, counted, sure, rooms, saved, firms, doubted
+    results, start, stop, P, asks, tied, allowed, floor, counted, sure, rooms, saved, firms, doubted, proof
 ):  # fmt: skip
     """Bound everybody in some blocks and keep who reaches the floor.
 
@@ -744,6 +771,6 @@ def _bound_blocks(
         results[0] = _save(saved, firms, results[0], rooms, numbers, P.lanes, allowed, first, last, floor)
         if counted:
             results[2], more = _doubt(
-                doubted, results[2], rooms, numbers, P.lanes, w, allowed, first, last, P.postings.promising, sure
-            )
+                doubted, results[2], proof, rooms, numbers, P.lanes, w, allowed, first, last, P.postings.promising, sure
+            )  # fmt: skip
             results[1] += more
