@@ -13,19 +13,18 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from matching import live
 from matching.aims import Aims
 from matching.columns import Columns, encode, take
 from matching.compiling import _fingerprint as fingerprint
-from matching.live import Postings, Prepared
+from matching.postings import Postings, Prepared, keys_of, prepare
 from matching.profile import Profile
 from matching.reaching import Reach
 from matching.texts import Texts, find, pack, unpack
@@ -107,29 +106,33 @@ def build_index(
     *,
     facts: Mapping[str, np.ndarray] | None = None,
     stamp: Mapping[str, object] | None = None,
-    words: Words | None = None,
 ) -> FirmIndex:
     """Make an index in memory; ``facts`` are in the order of the profiles."""
     profiles = list(profiles)
     given = sorted(range(len(profiles)), key=lambda place: profiles[place].id)
     firms = [profiles[place] for place in given]
-    words = Words() if words is None else words
-    columns = encode(firms, words)
-    order = np.argsort(live.keys_of(columns), kind="stable")
+    words = Words()
+    index = index_columns([firm.id for firm in firms], encode(firms, words), words)
+    moved = np.array(given, np.int64)[index.table.names]
+    kept = {name: np.asarray(numbers)[moved] for name, numbers in (facts or {}).items()}
+    return replace(index, facts=kept, stamp=stamp or {})
+
+
+def index_columns(ids: Sequence[str], columns: Columns, words: Words) -> FirmIndex:
+    """Make an index in memory of firms that are encoded already, in rising order of their ids."""
+    order = np.argsort(keys_of(columns), kind="stable")
     columns = take(columns, order)
     rows = np.empty(len(order), np.int32)
     rows[order] = np.arange(len(order), dtype=np.int32)
     known = sorted(words._numbers["firm"].items())
     table = FirmTable(
-        ids=pack(firm.id for firm in firms),
+        ids=pack(ids),
         rows=rows,
         names=order.astype(np.int64),
         first_texts=pack(text for text, _ in known),
         first_numbers=np.array([number for _, number in known], np.int64),
     )
-    moved = np.array(given, np.int64)[order]
-    kept = {name: np.asarray(numbers)[moved] for name, numbers in (facts or {}).items()}
-    return FirmIndex(columns, live.prepare(columns), table, words, kept, stamp or {})
+    return FirmIndex(columns, prepare(columns), table, words)
 
 
 def write_index(folder: Path, index: FirmIndex) -> None:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from threading import Lock
 
 import numpy as np
 
 from matching import compiling, kernel, sweep
+from matching.catalogue import Allowed, Catalogue
 from matching.columns import Columns, Words, encode, join, take
 from matching.explain import Suggestion, explain
+from matching.index import index_columns
+from matching.live import Rules
 from matching.profile import Profile
 from matching.rows import Rows
 from matching.score import WEIGHTS, Pair, check_kind, check_weights, score_pair
 from matching.vetoes import PENALTY
+
+FEWEST_LIVE = 2_000
+"""Of so many firms the best are found by a live query; of fewer each is scored."""
+MOST_BESIDE = 500
+"""Changed firms beside an index, each of which a live query scores; with more it is made anew when next needed."""
 
 
 class DuplicateFirm(ValueError):
@@ -54,6 +63,8 @@ class _Known:
     profiles: Mapping[str, Profile]
     columns: Columns
     rows: Rows | None
+    catalogue: Catalogue | None = None  # made when many firms are first ranked for one
+    where: np.ndarray | None = None  # int64 [firm]: its row in the catalogue's index, -1 for those beside it
 
 
 class PartnerMatcher:
@@ -109,6 +120,7 @@ class PartnerMatcher:
         """Learn these profiles and forget all others."""
         check_kind(self.kind)
         check_weights(self.weights)
+        self._lock = Lock()
         self._words = Words()
         self._weights = np.array(list(self.weights.values()), np.float64)
         firms = sorted(profiles, key=lambda profile: profile.id)
@@ -121,7 +133,7 @@ class PartnerMatcher:
 
         A removed id that is not known is passed over.
         """
-        known, changed = self._known, list(changed)
+        known, changed, removed = self._known, list(changed), list(removed)
         _refuse_duplicates(changed)
         profiles = {**known.profiles, **{firm.id: firm for firm in changed}}
         for firm in removed:
@@ -131,7 +143,8 @@ class PartnerMatcher:
         ids = sorted(profiles)
         order = np.array([places[firm] for firm in ids], np.int64)
         columns = take(join(known.columns, encode(added, self._words)), order)
-        self._known = self._learn({firm: profiles[firm] for firm in ids}, columns)
+        learnt = self._learn({firm: profiles[firm] for firm in ids}, columns)
+        self._known = _carried(known, learnt, added, removed, order)
         return self
 
     @property
@@ -211,10 +224,27 @@ class PartnerMatcher:
         self, known: _Known, profile: Profile, among: Collection[str] | np.ndarray | None, limit: int | None
     ) -> list[tuple[str, float]]:
         wanted = _places(known, among)
+        if limit is not None and known.rows is None and len(known.ids) >= FEWEST_LIVE:
+            known = self._with_catalogue(known)
+            rules = Rules(self._weights, *self._rules())
+            return known.catalogue.rank(profile, rules, limit=limit, allowed=_allowed(known, wanted))[0]
         wanted = wanted[wanted != known.places.get(profile.id, -1)]
         scores = self._scores(known, encode([profile], self._words), wanted)
         best = _best(scores, len(scores) if limit is None else limit)
         return [(known.ids[wanted[k]], float(scores[k])) for k in best]
+
+    def _with_catalogue(self, known: _Known) -> _Known:
+        """Return what is known with the means of a live query, which are made when they are first needed."""
+        with self._lock:
+            if self._known.columns is known.columns:
+                known = self._known
+            if known.catalogue is None:
+                index = index_columns(known.ids, known.columns, self._words)
+                made = replace(known, catalogue=Catalogue.over(index), where=index.table.rows.astype(np.int64))
+                if self._known is known:
+                    self._known = made
+                known = made
+        return known
 
     def _scores(self, known: _Known, one: Columns, wanted: np.ndarray) -> np.ndarray:
         if known.rows is not None:
@@ -237,11 +267,38 @@ class PartnerMatcher:
 
 
 def warm_up() -> None:
-    """Compile what suggestions need, or load it from disk; a server calls this before its first request."""
+    """Compile what suggestions and the network need, or load it from disk; a server calls this when it starts."""
+    from matching.clusters import find_clusters  # networkx is slow to import, and suggestions do not need it
+    from matching.graph import Tie
+    from matching.layout import lay_out
+
     firms = [Profile(str(number), employees=number) for number in range(3)]
     matcher = PartnerMatcher(limit=1).fit(firms)
     matcher.suggest("0")
     matcher.all_pairs()
+    catalogue = Catalogue.over(index_columns(matcher.ids_, matcher._known.columns, matcher._words))
+    catalogue.rank(firms[0], Rules(matcher._weights, *matcher._rules()), limit=1, counted=True)
+    ties = [Tie("0", "1", 0.5), Tie("1", "2", 0.5)]
+    profiles = {firm.id: firm for firm in firms}
+    lay_out(profiles, ties, find_clusters(profiles, ties))
+
+
+def _carried(known: _Known, learnt: _Known, added: list[Profile], removed: list[str], order: np.ndarray) -> _Known:
+    """Return what was learnt with the means of a live query brought up to date, if there are any."""
+    if known.catalogue is None or known.catalogue.changes + len(added) + len(removed) > MOST_BESIDE:
+        return learnt
+    where = np.concatenate([known.where, np.full(len(added), -1, np.int64)])[order]
+    return replace(learnt, catalogue=known.catalogue.updated(added, removed=removed), where=where)
+
+
+def _allowed(known: _Known, wanted: np.ndarray) -> Allowed:
+    """Return who of the catalogue is wanted; whoever stands beside its index does so in the order of the ids."""
+    allowed = Allowed(np.zeros(len(known.catalogue.gone), bool), np.zeros(len(known.catalogue.late.ids), bool))
+    rows = known.where[wanted]
+    allowed.index[rows[rows >= 0]] = True
+    beside = np.cumsum(known.where < 0) - 1
+    allowed.late[beside[wanted[rows < 0]]] = True
+    return allowed
 
 
 def _refuse_duplicates(firms: list[Profile]) -> None:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.synthetic import draw_profiles
-from matching import asking, bounds, live, warm_up
+from matching import asking, bounds, warm_up
 from matching.catalogue import Catalogue
 from matching.columns import encode
 from matching.index import (
@@ -27,6 +27,7 @@ from matching.index import (
     write_index,
 )
 from matching.live import Rules
+from matching.postings import BLOCK
 from matching.score import WEIGHTS, score_pair
 from matching.vetoes import PENALTY
 from tests.matching.strategies import groups, profiles
@@ -89,7 +90,7 @@ def test_a_ranking_equals_pair_by_pair_to_the_last_bit_under_filters_and_updates
 @pytest.fixture(scope="module")
 def many():
     """More firms than a block holds, some of them tied, blocked or promised."""
-    firms = draw_profiles(live.BLOCK + 300, seed=7, distances=True, facets=True)
+    firms = draw_profiles(BLOCK + 300, seed=7, distances=True, facets=True)
     random = np.random.default_rng(3)
     ids = [firm.id for firm in firms]
 
