@@ -12,6 +12,7 @@ import logging
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -30,6 +31,8 @@ from services.profiles import load_profiles, profiles_stamp
 ROOT = Path(__file__).resolve().parent.parent
 MOST_CHANGES = 500
 """Firms beside the index from which on it is built anew: each costs a question some microseconds."""
+RETRY_AFTER = 60.0
+"""Seconds from the start of one build to the next, so that one that fails does not fail at every question."""
 FEWEST_KEPT = 2_000
 """With fewer firms the index is made in memory when a process starts, which takes a second."""
 CHUNK = 500
@@ -61,6 +64,7 @@ class FirmsKept:
     _view: View | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _builder: subprocess.Popen | None = None
+    _builder_started: float = 0.0
     _refused: str = ""
 
     def current(self, db: Session) -> Catalogue:
@@ -117,8 +121,9 @@ class FirmsKept:
         is_due = view.catalogue.changes > MOST_CHANGES if view.build else len(view.catalogue) >= FEWEST_KEPT
         if not (is_due and self.folder and self.rebuilds):
             return
-        if self._builder is None or self._builder.poll() is not None:
-            self._builder = start_build(db.get_bind().url, self.folder)
+        now = time.monotonic()
+        if self._builder is None or (self._builder.poll() is not None and now - self._builder_started >= RETRY_AFTER):
+            self._builder, self._builder_started = start_build(db.get_bind().url, self.folder), now
 
 
 def fresh_index(db: Session):
