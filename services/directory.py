@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -113,13 +114,13 @@ def count_criteria(
 def _count_criterion(db: Session, filters: Filters, criterion: str, codes_of_word: CodesOfWord) -> list[Entry]:
     conditions = _conditions(db, filters.without(criterion), codes_of_word)
     chosen = filters.chosen.get(criterion, ())
-    column, table = _SOURCES[criterion]
+    column, table = _sources()[criterion]
     firms = sa.func.count(sa.distinct(Firm.id))
     query = sa.select(column.label("code"), firms.label("firms")).select_from(Firm).where(*conditions, column != "")
     if table is not None:
         query = query.join(table, table.firm_id == Firm.id)
     if criterion == "section":
-        query = query.join(_SECTIONS, _SECTIONS.c.chapter == _CHAPTER)
+        query = query.join(_sections(), _sections().c.chapter == _CHAPTER)
     if criterion == "offer":
         query = query.where(FirmCapability.kind == "offer")
     found = dict(db.execute(query.group_by("code")).all())
@@ -129,18 +130,26 @@ def _count_criterion(db: Session, filters: Filters, criterion: str, codes_of_wor
 
 
 _CHAPTER = sa.func.substr(Product.hs, 1, 2)
-_SECTIONS = (
-    sa.values(sa.column("chapter", sa.String), sa.column("section", sa.String), name="chapters")
-    .data([(chapter.code, chapter.section) for chapter in hs.chapters() if chapter.section])
-    .cte("chapters")
-)
-_SOURCES = {
-    "country": (Firm.country, None),
-    "section": (_SECTIONS.c.section, Product),
-    "chapter": (_CHAPTER, Product),
-    "market": (TargetMarket.country, TargetMarket),
-    "offer": (FirmCapability.capability, FirmCapability),
-}
+
+
+@cache
+def _sections() -> sa.CTE:
+    """Each chapter with its section; made when first asked for, since reading the codes takes a second."""
+    pairs = [(chapter.code, chapter.section) for chapter in hs.chapters() if chapter.section]
+    columns = sa.column("chapter", sa.String), sa.column("section", sa.String)
+    return sa.values(*columns, name="chapters").data(pairs).cte("chapters")
+
+
+@cache
+def _sources() -> dict[str, tuple]:
+    """Where the codes of each criterion stand, and in which table besides that of firms."""
+    return {
+        "country": (Firm.country, None),
+        "section": (_sections().c.section, Product),
+        "chapter": (_CHAPTER, Product),
+        "market": (TargetMarket.country, TargetMarket),
+        "offer": (FirmCapability.capability, FirmCapability),
+    }
 
 
 def _conditions(db: Session, filters: Filters, codes_of_word: CodesOfWord) -> list[sa.ColumnElement[bool]]:
