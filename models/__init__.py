@@ -22,14 +22,16 @@ from models.mail import Mail
 from models.market import BarrierKind, BarrierState, MarketBarrier, MarketFeeling
 from models.network import Cluster, NetworkRun, Place, Tie
 from models.person import Person, Post, PostInvitation, PostRole, Role
+from models.ranking_model import RankingAct, RankingEntry, RankingModel, RankingState
 from models.readiness import ReadinessAnswer, ReadinessScore, ReadinessTake, Scores
 from models.search import create_search, matches_search, matches_word, search_words
 
 __all__ = [
-    "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice", "ChoiceKind", "Cluster",
-    "Decision", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink", "FirmState", "FirmTag",
-    "Introduction", "KnownMarket", "Mail", "MarketBarrier", "MarketFeeling", "Message", "NetworkRun", "Person",
-    "Place", "Post", "PostInvitation", "PostRole", "Product", "ReadMark", "ReadinessAnswer", "ReadinessScore",
+    "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice", "ChoiceKind",
+    "Cluster", "Decision", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink", "FirmState",
+    "FirmTag", "Introduction", "KnownMarket", "Mail", "MarketBarrier", "MarketFeeling", "Message",
+    "NetworkRun", "Person", "Place", "Post", "PostInvitation", "PostRole", "Product", "RankingAct",
+    "RankingEntry", "RankingModel", "RankingState", "ReadMark", "ReadinessAnswer", "ReadinessScore",
     "ReadinessTake", "Role", "Scores", "TargetMarket", "Tie", "UtcDateTime", "changes_since", "create_changes",
     "create_search", "database_identity", "fold", "make_engine", "make_sessions", "matches_search",
     "matches_word", "new_key", "now_utc", "search_words",

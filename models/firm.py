@@ -232,6 +232,8 @@ class FirmLink(Base):
     kind: Mapped[str] = mapped_column(sa.String(12))
     name: Mapped[str] = mapped_column(sa.String(160))
     name_folded: Mapped[str] = mapped_column(sa.String(160), index=True)
+    declared_at_utc: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, default=now_utc)
+    """Since when the firm says so: what is learned from a link counts from then on."""
 
 
 class Block(Base):

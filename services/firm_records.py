@@ -151,8 +151,7 @@ def _set(firm: Firm, values: Values, *, between: Callable[[], None] | None = Non
     for column, kind in (("associations", "association"), ("consortia", "consortium")):
         if column in values:
             kept = [link for link in firm.links if link.kind != kind]
-            new = [FirmLink(kind=kind, name=name, name_folded=fold(name)) for name in values[column]]
-            firm.links[:] = kept + new
+            firm.links[:] = kept + firms.make_links(firm, [(kind, name) for name in values[column]])
 
 
 def _put(part: list, rows: list, between: Callable[[], None] | None) -> None:

@@ -185,12 +185,22 @@ def set_ways(
     sole_brand: bool = False,
     accepts_coopetition: bool = False,
 ) -> None:
-    """Replace objectives, working norms and links; a link is (kind, name)."""
+    """Replace objectives, working norms and links; a link is (kind, name), and one that stays keeps its day."""
     rows = [FirmTag(kind="objective", tag=tag) for tag in sorted(set(objectives))]
     rows += [FirmTag(kind="norm", tag=tag) for tag in sorted(set(norms))]
     firm.sole_brand, firm.accepts_coopetition = sole_brand, accepts_coopetition
-    firm.links = [FirmLink(kind=kind, name=name, name_folded=fold(name)) for kind, name in links]
+    firm.links = make_links(firm, links)
     _replace(db, firm, "tags", rows)
+
+
+def make_links(firm: Firm, links: Iterable[tuple[str, str]]) -> list[FirmLink]:
+    """Links to take the place of the firm's; what it has said before keeps its day."""
+    since = {(link.kind, link.name_folded): link.declared_at_utc for link in firm.links}
+    now = now_utc()
+    return [
+        FirmLink(kind=kind, name=name, name_folded=fold(name), declared_at_utc=since.get((kind, fold(name)), now))
+        for kind, name in links
+    ]
 
 
 def _replace(db: Session, firm: Firm, part: str, rows: list) -> None:
