@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings, settings_from_environment
+from services.learned_order import LearnedOrder
 from services.outbox import make_transport
 from services.passwords import Passwords
 from services.suggestion_index import FirmsKept
@@ -30,6 +31,7 @@ from web import (
     overview,
     people,
     products,
+    ranking,
     readiness,
     suggestions,
     together,
@@ -47,7 +49,7 @@ from web.words import init_words
 
 AREAS = (
     home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
-    together, messages, network, moderation,
+    together, messages, network, moderation, ranking,
 )  # fmt: skip
 
 
@@ -81,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["passwords"] = Passwords(fast=settings.fast_passwords)
     app.extensions["tokens"] = Tokens(settings.secret_key)
     app.extensions["suggester"] = Suggester(firms=FirmsKept(settings.index_folder, rebuilds=not settings.testing))
+    app.extensions["learned_order"] = LearnedOrder(settings.learned_ranking)
     app.extensions["transport"] = make_transport(settings.mail_url, settings.mail_folder)
 
     # The last to register is the first to see an answer: the database commits before mail goes out.

@@ -32,6 +32,8 @@ class Settings:
     """Where the index of firms lies that all processes of the site share."""
     limits_storage: str = "memory://"
     """Where sign-in attempts are counted; several processes need `redis://…`."""
+    learned_ranking: bool = True
+    """Whether suggestions may be ranked by what was learned on the platform; off, the order is the default one."""
     proxies: int = 0
     """How many reverse proxies stand before the site and may name the visitor's address."""
     testing: bool = False
@@ -74,6 +76,9 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
         proxies = int(environ.get("PROXIES", "0"))
     except ValueError as error:
         raise SettingsError("PROXIES is a number: how many reverse proxies stand before the site.") from error
+    learned = environ.get("LEARNED_RANKING") or "on"
+    if learned not in ("on", "off"):
+        raise SettingsError(f"LEARNED_RANKING is {learned!r}; it may be on or off.")
     default = Settings()
     return Settings(
         production=production,
@@ -86,6 +91,7 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
         index_folder=Path(environ.get("INDEX_FOLDER") or default.index_folder),
         limits_storage=environ.get("LIMITS_STORAGE") or default.limits_storage,
         proxies=proxies,
+        learned_ranking=learned == "on",
     ).checked()
 
 

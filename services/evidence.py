@@ -17,7 +17,7 @@ What counts as an outcome of a firm that looked for a partner:
 
 - chosen: an introduction that was opened and is still open, or in which both sides wrote before it was closed;
 - declined: a firm of which it said *never*. Whichever side says so, its word is the last: the pair is no success.
-- Not counted: *not now*; interest without an answer, however old, since the other side is never told of it and its
+- not counted: *not now*; interest without an answer, however old, since the other side is never told of it and its
   silence therefore says nothing; blocks, which have many reasons; choices that were taken back; firms that are not
   approved today.
 

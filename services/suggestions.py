@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,12 +13,15 @@ from matching.catalogue import Allowed, Catalogue, Facts
 from matching.explain import Suggestion, explain
 from matching.live import Rules
 from matching.profile import Profile
+from matching.ranking_layer import LayerScore
 from matching.score import WEIGHTS, score_pair
 from matching.vetoes import PENALTY
 from models import Firm, now_utc
 from services import choices
 from services.errors import Forbidden
 from services.firms import load_whole
+from services.learned_order import LearnedOrder
+from services.learned_ranking import HEAD
 from services.paging import count_pages, nearest_page
 from services.profiles import load_profiles, public_profile, to_profile, without_secrets
 from services.suggestion_index import FirmsKept, country_number
@@ -47,6 +51,8 @@ class Entry:
 
     firm: Firm
     suggestion: Suggestion
+    moved: int = 0
+    """By how many places what was learned moved it up, or down if negative."""
 
 
 @dataclass(frozen=True)
@@ -80,17 +86,28 @@ class Suggester:
         return [int(firm_id) for firm_id, _ in ranked]
 
     def page(
-        self, db: Session, firm: Firm, profile: Profile, filters: Filters, page: int
+        self,
+        db: Session,
+        firm: Firm,
+        profile: Profile,
+        filters: Filters,
+        page: int,
+        reorder: Callable[[list[int]], list[int]] | None = None,
     ) -> tuple[list[int], int, int]:
-        """The firms of one page of that list, how many there are in all, and which page it is."""
+        """The firms of one page of that list, how many there are in all, and which page it is.
+
+        What reorders may do so among the first `HEAD`, so these are ranked whichever page is asked for.
+        """
         catalogue = self.firms.current(db)
         allowed, rules = _allowed(db, catalogue, firm, filters), self.rules
-        limit = PER_PAGE * max(1, page if page <= FAR_PAGE else 1)
+        limit = max(PER_PAGE * max(1, page if page <= FAR_PAGE else 1), HEAD if reorder else 0)
         ranked, total = catalogue.rank(profile, rules, limit=limit, allowed=allowed, counted=True)
         page = nearest_page(page, total, PER_PAGE)
         if page * PER_PAGE > limit:
             ranked, _ = catalogue.rank(profile, rules, limit=page * PER_PAGE, allowed=allowed)
-        return [int(firm_id) for firm_id, _ in ranked[(page - 1) * PER_PAGE : page * PER_PAGE]], total, page
+        ids = [int(firm_id) for firm_id, _ in ranked]
+        ids = reorder(ids) if reorder else ids
+        return ids[(page - 1) * PER_PAGE : page * PER_PAGE], total, page
 
     def explain(self, mine: Profile, theirs: Profile) -> Suggestion:
         """Two firms compared, whatever the score."""
@@ -118,15 +135,35 @@ def _allowed(db: Session, catalogue: Catalogue, firm: Firm, filters: Filters) ->
 
 
 def suggest_partners(
-    db: Session, suggester: Suggester, firm: Firm, filters: Filters, *, page: int = 1
+    db: Session,
+    suggester: Suggester,
+    firm: Firm,
+    filters: Filters,
+    *,
+    page: int = 1,
+    learned: LearnedOrder | None = None,
 ) -> SuggestionPage:
     """A page of the partners suggested to a firm; firms of which it has said something are not among them."""
     mine = to_profile(db, firm)
-    ids, total, page = suggester.page(db, firm, mine, filters, page)
+    layer = learned.find(db) if learned else None
+    before: dict[int, int] = {}
+
+    def reorder(ids: list[int]) -> list[int]:
+        before.update({firm_id: place for place, firm_id in enumerate(ids)})
+        return learned.reorder(db, layer, mine, ids)
+
+    ids, total, page = suggester.page(db, firm, mine, filters, page, reorder if layer else None)
+    places = {firm_id: place for place, firm_id in enumerate(ids, (page - 1) * PER_PAGE)}
     firms = {other.id: other for other in load_whole(db, Firm.id.in_(ids))}
     profiles = load_profiles(db, Firm.id.in_(ids))
     entries = [
-        Entry(firms[firm_id], suggester.explain(mine, profiles[str(firm_id)])) for firm_id in ids if firm_id in firms
+        Entry(
+            firms[firm_id],
+            suggester.explain(mine, profiles[str(firm_id)]),
+            moved=before.get(firm_id, places[firm_id]) - places[firm_id],
+        )
+        for firm_id in ids
+        if firm_id in firms
     ]
     return SuggestionPage(entries, total, page)
 
@@ -136,3 +173,11 @@ def compare(db: Session, suggester: Suggester, firm: Firm, other: Firm) -> Sugge
     if firm.id == other.id or not (firm.is_approved and other.is_approved):
         raise Forbidden("state")
     return suggester.explain(to_profile(db, firm), without_secrets(public_profile(db, other)))
+
+
+def learned_score(db: Session, learned: LearnedOrder, firm: Firm, other: Firm) -> LayerScore | None:
+    """What experience makes of two approved firms; None while the default order stands."""
+    layer = learned.find(db)
+    if layer is None:
+        return None
+    return learned.explain(db, layer, to_profile(db, firm), without_secrets(public_profile(db, other)))

@@ -14,6 +14,7 @@ from app import create_app
 from config import Settings
 from models import make_engine, make_sessions
 from tests.databases import Postgres, find_postgres
+from tests.experience import fill_with_experience
 from tests.factories import Factory
 from tests.pages import Browser
 from tests.sites import settings_for
@@ -41,6 +42,14 @@ def sqlite_template(tmp_path_factory) -> Path:
     engine = make_engine(f"sqlite:///{path}")
     migrate(engine)
     engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def experienced_template(tmp_path_factory) -> Path:
+    """A SQLite file of a site that has learned how to rank; a module takes it by overriding `sqlite_template`."""
+    path = tmp_path_factory.mktemp("experience") / "experienced.db"
+    fill_with_experience(path)
     return path
 
 

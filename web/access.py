@@ -8,7 +8,7 @@ from typing import TypeVar
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import LoginManager, current_user
 
-from models import Firm, Person
+from models import Firm, Person, Role
 from services import accounts, firms
 from services.permissions import can_act_for
 from web.database import db
@@ -25,6 +25,12 @@ def public(view: View) -> View:
 def for_moderators(view: View) -> View:
     """Open this page to moderators and administrators; for others it does not exist."""
     view.needs_moderator = True
+    return view
+
+
+def for_administrators(view: View) -> View:
+    """Open this page to administrators; for others it does not exist."""
+    view.needs_administrator = True
     return view
 
 
@@ -63,6 +69,8 @@ def init_access(app: Flask) -> None:
             return redirect(url_for("accounts.sign_in", next=_here()), 303)
         if getattr(view, "needs_moderator", False):
             require(current_user.is_moderator)
+        if getattr(view, "needs_administrator", False):
+            require(current_user.role == Role.ADMINISTRATOR)
         return None
 
 

@@ -20,6 +20,7 @@ from services.passwords import SHORTEST
 from services.suggestion_index import write_firms
 from web.database import db, new_session
 from web.firm_commands import init_firm_commands
+from web.learning_command import init_learning_command
 from web.mail import deliver
 from web.network.renewal import renew_network
 
@@ -66,6 +67,7 @@ def migrate(engine, target: str = "head") -> None:
 def init_commands(app: Flask) -> None:
     """Register the commands."""
     init_firm_commands(app)
+    init_learning_command(app)
 
     @app.cli.command("migrate")
     def migrate_command():

@@ -44,8 +44,8 @@ def index():
 
 def _best(firm: Firm) -> list[tuple[Firm, str]]:
     """The best suggestions, each with its strongest reason."""
-    suggester = current_app.extensions["suggester"]
-    page = suggestions.suggest_partners(db, suggester, firm, suggestions.Filters())
+    suggester, learned = current_app.extensions["suggester"], current_app.extensions["learned_order"]
+    page = suggestions.suggest_partners(db, suggester, firm, suggestions.Filters(), learned=learned)
     return [(entry.firm, _first_reason(firm, entry)) for entry in page.entries[:BEST]]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,10 +38,12 @@ def points_that_add_up(parts: Sequence[float], total: float, digits: int = 1) ->
 
     >>> points_that_add_up([0.1234, 0.1234, 0.1234], 0.3702)
     [12.4, 12.3, 12.3]
+    >>> points_that_add_up([0.5004, -0.1234], 0.377)
+    [50.0, -12.3]
     """
     unit = 10**digits
     exact = [100 * part * unit for part in parts]
-    floors = [int(value) for value in exact]
+    floors = [math.floor(value) for value in exact]
     missing = round(100 * total * unit) - sum(floors)
     order = sorted(range(len(exact)), key=lambda place: (floors[place] - exact[place], place))
     for place in order[:missing]:

@@ -11,6 +11,7 @@ from reference.countries import is_country
 from services import choices, firms, site, suggestions
 from services.errors import Forbidden
 from services.introductions import find_introduction
+from services.learned_order import LearnedOrder
 from services.suggestions import Filters, Suggester
 from services.vocabulary import CAPABILITIES
 from web.access import is_own_address, require
@@ -20,6 +21,7 @@ from web.messages.notices import tell_introduced
 from web.reasons import names_for, say_fills, say_reason, say_risk
 from web.security import limiter, person_key
 from web.suggestions.comparison import compare_rows
+from web.suggestions.experience import experience_rows
 from web.together.picture import asked_market, picture_of
 from web.words import CAPABILITY, country
 
@@ -31,6 +33,10 @@ CHOSEN = "chosen"
 
 def _suggester() -> Suggester:
     return current_app.extensions["suggester"]
+
+
+def _learned() -> LearnedOrder:
+    return current_app.extensions["learned_order"]
 
 
 def _firm() -> Firm:
@@ -58,7 +64,8 @@ def index():
     if firm is None or not firm.is_approved:
         return render_template("suggestions/not_yet.html", firm=firm)
     filters = _filters()
-    page = suggestions.suggest_partners(db, _suggester(), firm, filters, page=request.args.get("page", 1, type=int))
+    number = request.args.get("page", 1, type=int)
+    page = suggestions.suggest_partners(db, _suggester(), firm, filters, page=number, learned=_learned())
     return render_template(
         "suggestions/index.html",
         firm=firm,
@@ -84,6 +91,7 @@ def _card(firm: Firm, entry: suggestions.Entry) -> dict:
         "reasons_for_them": [say_reason(reason, is_mine=False, names=names) for reason in found.reasons_for_them],
         "risk": say_risk(found.risk, str(firm.id)) if found.risk else None,
         "fills": say_fills(found.fills),
+        "moved": entry.moved,
         "nearer": say_reason(found.nearer, is_mine=True, names=names) if found.nearer else None,
     }
 
@@ -172,6 +180,7 @@ def pair(key: str):
         other=other,
         card=_card(firm, suggestions.Entry(other, found)),
         rows=compare_rows(found, firm, other),
+        experience=experience_rows(suggestions.learned_score(db, _learned(), firm, other)),
         pair=found.pair,
         vetoes=open_vetoes,
         blocked_by_us=blocked_by_us,

@@ -1,0 +1,96 @@
+"""How suggestions are ranked: which fit is in use, how it does, and the switch; for administrators."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from matching.ranking_layer import VERSION
+from models import RankingAct, RankingEntry, RankingModel
+from services import learned_ranking
+from services.errors import Forbidden
+from services.evidence import MOST_OF_FIRM, list_outcomes
+from services.learned_ranking import LEAST_CHOSEN, LEAST_FIRMS, LEAST_NEW_FIRMS
+from services.ranking_backtest import TOP
+from web.access import for_administrators
+from web.database import db
+from web.ranking.words import ACT, effect_rows
+
+blueprint = Blueprint("ranking", __name__, url_prefix="/ranking")
+
+
+@blueprint.get("/")
+@for_administrators
+def index():
+    """Show by what suggestions are ranked, what there is to learn from, and what was done."""
+    model, entries = learned_ranking.find_in_use(db), learned_ranking.list_entries(db)
+    return render_template(
+        "ranking/index.html",
+        is_allowed=current_app.config["SETTINGS"].learned_ranking,
+        is_on=learned_ranking.is_on(db),
+        model=model,
+        since=_since(entries, model),
+        is_understood=_is_understood,
+        lack=learned_ranking.find_lack(list_outcomes(db), learned_ranking.find_newest(db)),
+        needed={"chosen": LEAST_CHOSEN, "firms": LEAST_FIRMS, "new": LEAST_NEW_FIRMS, "most": MOST_OF_FIRM},
+        models=learned_ranking.list_models(db),
+        entries=entries,
+        acts=ACT,
+        **_figures(model),
+    )
+
+
+@blueprint.get("/<key>")
+@for_administrators
+def fit(key: str):
+    """Show one fit: what its signals do, how it did beside the default order, how far its scores can be believed."""
+    model = learned_ranking.get_model(db, key)
+    return render_template("ranking/fit.html", model=model, is_understood=_is_understood, **_figures(model))
+
+
+@blueprint.post("/off")
+@for_administrators
+def switch_off():
+    """Return to the default order."""
+    learned_ranking.switch_off(db, current_user)
+    flash(_("The learned ranking is off: suggestions stand in the default order."))
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/on")
+@for_administrators
+def switch_on():
+    """Let the learned ranking be used again."""
+    learned_ranking.switch_on(db, current_user)
+    flash(_("The learned ranking is on."))
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/<key>/use")
+@for_administrators
+def use(key: str):
+    """Put an earlier fit back into use."""
+    model = learned_ranking.get_model(db, key)
+    try:
+        learned_ranking.use(db, model, current_user)
+    except Forbidden:
+        flash(_("This fit cannot be used: it is of another version, or the learned ranking is switched off."))
+    else:
+        flash(_("This fit ranks suggestions from now on."))
+    return redirect(url_for(".index"), 303)
+
+
+def _is_understood(model: RankingModel) -> bool:
+    return model.version == str(VERSION)
+
+
+def _since(entries: list[RankingEntry], model: RankingModel | None) -> RankingEntry | None:
+    """The entry by which the fit came into use."""
+    acts = (RankingAct.FITTED, RankingAct.CHOSEN, RankingAct.ON)
+    return next((e for e in entries if model and e.model_id == model.id and e.act in acts), None)
+
+
+def _figures(model: RankingModel | None) -> dict:
+    metrics = model.metrics if model else {}
+    return {"test": metrics.get("backtest"), "effects": effect_rows(metrics.get("effects", [])), "top": TOP}
