@@ -1,0 +1,273 @@
+"""Learning how to rank: when there is enough, whether a fit is used, and what it changes in a list."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import shutil
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from models import RankingEntry, RankingModel, RankingState, make_engine, make_sessions, now_utc
+from services import learned_ranking
+from services.errors import Forbidden
+from services.learned_order import LearnedOrder
+from services.learned_ranking import KEPT, LEAST_NEW_FIRMS, VERSION, Lack, Learned
+from services.ranking_backtest import ALLOWED_LOSS, Backtest
+from services.suggestions import Filters, Suggester, learned_score, suggest_partners
+from tests.experience import World, firms_of
+
+TEST = Backtest("2026-05-01", 40, 20, 0.4, 0.3, 0.05, 0.15, 900, 0.03, 0.1, 0.02, ())
+ENOUGH = Lack(chosen=100, firms=40, new_firms=None)
+
+
+@pytest.fixture
+def experienced(experienced_template, tmp_path):
+    """A session on a copy of a site on which a fit is in use."""
+    path = tmp_path / "experienced.db"
+    shutil.copy(experienced_template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    with make_sessions(engine, writes=True)() as session:
+        yield session
+    engine.dispose()
+
+
+def model(**values) -> RankingModel:
+    filled = {"version": str(VERSION), "fingerprint": "f", "outcomes": 100, "firms": 40, "metrics": {}, "layer": {}}
+    return RankingModel(**{**filled, **values})
+
+
+def stored(db, **values) -> RankingModel:
+    learned = Learned(ENOUGH, model(**values), TEST)
+    learned_ranking.store(db, learned)
+    return learned.model
+
+
+def listed(db, firm, learned=None, **filters) -> list[list[tuple]]:
+    """Every page of a list: ids with scores."""
+    suggester, pages, number = Suggester(), [], 1
+    while True:
+        page = suggest_partners(db, suggester, firm, Filters(**filters), page=number, learned=learned)
+        pages.append([(entry.firm.id, entry.suggestion.score, entry.moved) for entry in page.entries])
+        if number >= page.pages:
+            return pages
+        number += 1
+
+
+def test_with_too_little_nothing_is_learned_and_it_says_how_much_is_missing(db, make):
+    world = World(db, [make.firm(f"Firm {n}") for n in range(4)])
+    world.introduce(*world.firms[:2], days_ago=30)
+
+    learned = learned_ranking.learn(db)
+
+    assert (learned.lack.chosen, learned.lack.firms, learned.model) == (2, 2, None)
+    assert learned.lack.too_few_chosen == learned_ranking.LEAST_CHOSEN - 2
+    assert learned_ranking.store(db, learned) is False
+    assert learned_ranking.list_models(db) == []
+
+
+def test_a_fit_that_knows_the_rule_is_used_and_better_than_the_default_order(experienced):
+    db = experienced
+    used = learned_ranking.find_in_use(db)
+    test = used.metrics["backtest"]
+
+    assert test["is_not_worse"]
+    assert test["ndcg"] > test["ndcg_default"] + 0.1, "firms here meet those of their own size"
+    assert used.metrics["effects"][0]["name"] == "size"
+    assert (used.outcomes, used.firms) == (360, 36)
+
+
+def test_the_list_is_put_in_order_by_what_was_learned_and_pages_agree(experienced):
+    db = experienced
+    firm = firms_of(db)[0]
+    default, learned = listed(db, firm), listed(db, firm, LearnedOrder())
+    sizes = {other.id: other.employees for other in firms_of(db)}
+
+    assert {sizes[firm_id] for firm_id, _, _ in learned[0]} == {firm.employees}
+    assert {sizes[firm_id] for firm_id, _, _ in default[0]} != {firm.employees}
+    flat, before = [row for page in learned for row in page], [row for page in default for row in page]
+    assert sorted(row[:2] for row in flat) == sorted(row[:2] for row in before), "the same firms, each with its score"
+    places = {firm_id: place for place, (firm_id, *_) in enumerate(before)}
+    assert all(moved == places[firm_id] - place for place, (firm_id, _, moved) in enumerate(flat))
+    assert all(moved == 0 for *_, moved in before)
+
+
+def test_filters_hold_in_the_learned_order(experienced):
+    db = experienced
+    firm = firms_of(db)[0]
+
+    found = [row[0] for page in listed(db, firm, LearnedOrder(), market="BRA") for row in page]
+
+    assert sorted(found) == sorted(row[0] for page in listed(db, firm, market="BRA") for row in page)
+
+
+def test_what_follows_the_head_stays_in_the_default_order(experienced, monkeypatch):
+    db = experienced
+    firm = firms_of(db)[0]
+    for module in ("services.learned_order", "services.suggestions"):
+        monkeypatch.setattr(f"{module}.HEAD", 7)
+    default = [row[0] for page in listed(db, firm) for row in page]
+    learned = [row[0] for page in listed(db, firm, LearnedOrder()) for row in page]
+
+    assert learned[7:] == default[7:]
+    assert sorted(learned[:7]) == sorted(default[:7])
+    assert learned[:7] != default[:7]
+
+
+def test_the_parts_of_a_learned_score_add_up_to_it(experienced):
+    db = experienced
+    first, *others = firms_of(db)
+
+    for other in others[:6]:
+        found = learned_score(db, LearnedOrder(), first, other)
+        assert found.start + sum(part.contribution for part in found.parts) == pytest.approx(found.score, abs=1e-9)
+        assert 0 < found.pull < 1
+
+
+def test_switched_off_the_order_is_exactly_the_default_and_on_again_it_is_as_before(experienced):
+    db = experienced
+    firm = firms_of(db)[0]
+    default, order = listed(db, firm), LearnedOrder()
+    learned = listed(db, firm, order)
+
+    learned_ranking.switch_off(db, None)
+    assert listed(db, firm, order) == default
+    assert learned_score(db, order, firm, firms_of(db)[1]) is None
+
+    learned_ranking.switch_on(db, None)
+    assert listed(db, firm, order) == learned
+    assert listed(db, firm, LearnedOrder(is_enabled=False)) == default, "the setting is above all"
+
+
+@pytest.mark.parametrize("column", ["version", "layer"])
+def test_a_fit_that_this_engine_cannot_read_is_left_alone_and_told_in_the_log(experienced, caplog, column):
+    db = experienced
+    firm = firms_of(db)[0]
+    used = learned_ranking.find_in_use(db)
+    setattr(used, column, "0" if column == "version" else {"of": "another kind"})
+    db.flush()
+
+    with caplog.at_level(logging.WARNING, "services.learned_order"):
+        assert listed(db, firm, LearnedOrder()) == listed(db, firm)
+
+    assert used.key in caplog.text
+    assert "default order" in caplog.text
+
+
+def test_no_new_fit_before_several_firms_have_added_something(experienced):
+    db = experienced
+    world = World(db, firms_of(db))
+    assert learned_ranking.learn(db).lack.new_firms == 0
+    newest = learned_ranking.find_newest(db)
+    newest.fitted_at_utc = now_utc() - dt.timedelta(days=20)
+    for number in range(LEAST_NEW_FIRMS - 1):
+        for other in (10, 11):
+            world.decline(world.firms[number], world.firms[other], days_ago=3)
+
+    lack = learned_ranking.learn(db).lack
+
+    assert (lack.new_firms, lack.too_few_new) == (LEAST_NEW_FIRMS - 1, 1)
+    world.decline(world.firms[20], world.firms[11], days_ago=3)
+    assert not learned_ranking.find_lack(learned_ranking.gather(db).outcomes, newest)
+
+
+@pytest.mark.parametrize(
+    ("ndcg", "low", "is_used"),
+    [(0.3, 0.0, True), (0.31, -ALLOWED_LOSS, True), (0.31, -ALLOWED_LOSS - 0.001, False), (0.299, 0.0, False)],
+)
+@pytest.mark.both_databases
+def test_a_fit_is_used_only_if_it_was_not_worse(db, ndcg, low, is_used):
+    learned = Learned(ENOUGH, model(), replace(TEST, ndcg=ndcg, low=low))
+
+    assert learned_ranking.store(db, learned) is is_used
+    assert (learned_ranking.find_in_use(db) == learned.model) is is_used
+    assert [entry.act for entry in learned_ranking.list_entries(db)] == (["fitted"] if is_used else [])
+
+
+def test_a_fit_that_could_not_be_tested_is_kept_and_not_used(db):
+    assert learned_ranking.store(db, Learned(ENOUGH, model(), None)) is False
+    assert len(learned_ranking.list_models(db)) == 1
+
+
+@pytest.mark.both_databases
+def test_a_new_fit_takes_the_place_of_the_one_before_and_administrators_may_go_back(db, make):
+    person = make.person(role="administrator")
+    first, second = stored(db), stored(db)
+    assert (first.state, second.state) == (RankingState.RETIRED, RankingState.IN_USE)
+
+    learned_ranking.use(db, first, person)
+
+    db.expire_all()
+    assert (first.state, second.state) == (RankingState.IN_USE, RankingState.RETIRED)
+    newest = learned_ranking.list_entries(db)[0]
+    assert (newest.act, newest.model, newest.person) == ("chosen", first, person)
+
+
+def test_what_another_version_fitted_cannot_be_put_back_nor_anything_while_all_is_off(db, make):
+    person = make.person(role="administrator")
+    old, good = stored(db, version="0"), stored(db)
+    with pytest.raises(Forbidden):
+        learned_ranking.use(db, old, person)
+
+    learned_ranking.switch_off(db, person)
+    with pytest.raises(Forbidden):
+        learned_ranking.use(db, good, person)
+
+
+@pytest.mark.both_databases
+def test_while_it_is_off_new_fits_are_kept_and_not_used(db, make):
+    person = make.person(role="administrator")
+    first = stored(db)
+    learned_ranking.switch_off(db, person)
+    learned_ranking.switch_off(db, person)
+    second = stored(db)
+    assert learned_ranking.find_in_use(db) is None
+
+    learned_ranking.switch_on(db, person)
+
+    assert learned_ranking.find_in_use(db) == first
+    assert second.state == RankingState.RETIRED
+    assert [entry.act for entry in learned_ranking.list_entries(db)] == ["on", "off", "fitted"]
+
+
+def test_only_the_last_fits_are_kept_and_always_the_one_in_use(db, make):
+    first = stored(db)
+    for _ in range(KEPT + 3):
+        learned_ranking.store(db, Learned(ENOUGH, model(), replace(TEST, ndcg=0.1)))
+
+    kept = learned_ranking.list_models(db)
+
+    assert len(kept) == KEPT + 1
+    assert kept[-1] == first == learned_ranking.find_in_use(db)
+
+
+@pytest.mark.both_databases
+def test_the_database_allows_one_fit_in_use(db):
+    db.add_all([model(state=RankingState.IN_USE), model(state=RankingState.IN_USE)])
+
+    with pytest.raises(IntegrityError):
+        db.flush()
+
+
+@pytest.mark.both_databases
+def test_entries_outlive_the_person_and_the_fit(db, make):
+    person = make.person(role="administrator")
+    first, second = stored(db), stored(db)
+    learned_ranking.use(db, first, person)
+    learned_ranking.use(db, second, person)
+
+    db.delete(first)
+    db.delete(person)
+    db.flush()
+    db.expire_all()
+
+    left = db.scalars(sa.select(RankingEntry).order_by(RankingEntry.id)).all()
+    assert [(entry.act, entry.model, entry.person) for entry in left] == [
+        ("fitted", None, None),
+        ("fitted", second, None),
+        ("chosen", None, None),
+        ("chosen", second, None),
+    ]
