@@ -16,6 +16,7 @@ from models import (
     FirmLink,
     Introduction,
     Message,
+    RankingModel,
     fold,
     make_engine,
     make_sessions,
@@ -107,3 +108,27 @@ def fill_with_experience(path: Path) -> None:
             raise AssertionError("what was learned from this world is used")
         db.commit()
     engine.dispose()
+
+
+def sample_fit(db: Session, **values) -> RankingModel:
+    """A fit with figures of every kind, kept and not in use; its layer is empty, so nothing can be ranked by it."""
+    bins = [{"least": 0.0, "most": 0.02, "pairs": 900, "said": 0.012, "chosen": 0.01}]
+    bins += [{"least": 0.2, "most": 0.4, "pairs": 40, "said": 0.31, "chosen": 0.275}]
+    test = {"day": "2026-09-01", "questions": 42, "firms": 31, "ndcg": 0.2345, "ndcg_default": 0.2101, "low": -0.004}
+    test |= {"high": 0.051, "pairs": 940, "brier": 0.0212, "brier_default": 0.1409, "calibration_error": 0.0034}
+    names = [("base", 0.061, 0.93), ("size", 0.034, -0.5), ("gap", 0.021, 0.05), ("ties", 0.018, None)]
+    filled = {
+        "version": str(learned_ranking.VERSION),
+        "fingerprint": "0123456789abcdef" * 4,
+        "outcomes": 180,
+        "firms": 64,
+        "metrics": {
+            "backtest": test | {"calibration": bins, "is_not_worse": True},
+            "effects": [{"name": name, "moves": moves, "slope": slope} for name, moves, slope in names],
+        },
+        "layer": {},
+    }
+    found = RankingModel(**{**filled, **values})
+    db.add(found)
+    db.flush()
+    return found

@@ -127,6 +127,25 @@ def test_moderators_pages_are_not_there_for_others(app, sign_in, make, role):
     assert found
 
 
+@pytest.mark.parametrize("role", ["member", "staff", "moderator"])
+def test_administrators_pages_are_not_there_for_others(app, sign_in, make, role):
+    browser = sign_in(make.person(role=role))
+    token = dict(browser.page.form_to("/sign-out")["fields"])["csrf_token"]
+    found = 0
+
+    for rule in rules(app):
+        if rule.rule.startswith("/ranking"):
+            found += 1
+            assert app.view_functions[rule.endpoint].needs_administrator, rule
+            address = address_of(rule)
+            if "GET" in rule.methods:
+                browser.get(address, status=404)
+            if "POST" in rule.methods:
+                browser.post(address, {"csrf_token": token}, status=404)
+
+    assert found
+
+
 def test_no_address_bears_a_number_of_the_database(app):
     for rule in rules(app):
         assert "<int:" not in rule.rule, rule

@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 from models import BarrierState, Cluster, Firm, FirmState, Introduction, MarketBarrier, Person, Post
 from services import accounts, people
 from services.tokens import Tokens
+from tests.experience import sample_fit
 
-VISITOR, OWNER, HESITANT, NEWCOMER, MODERATOR = (
+VISITOR, OWNER, HESITANT, NEWCOMER, MODERATOR, ADMINISTRATOR = (
     "",
     "dono@kianda.example",
     "vendas@iracema.example",
     "nova@chegada.example",
     "moderacao@constela.example",
+    "admin@constela.example",
 )
 SECTIONS = (
     "identity",
@@ -53,6 +55,8 @@ class Facts:
     confirm: str
     reset: str
     new_email: str
+    fit: str
+    """What was learned from searches that the demonstration does not hold."""
 
 
 def find_facts(db: Session, tokens: Tokens) -> Facts:
@@ -77,6 +81,7 @@ def find_facts(db: Session, tokens: Tokens) -> Facts:
         confirm=accounts.confirm_token(tokens, newcomer),
         reset=accounts.reset_token(tokens, owner),
         new_email=accounts.email_token(tokens, owner, "outro@kianda.example"),
+        fit=sample_fit(db).key,
     )
 
 
@@ -171,6 +176,9 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "barrier case": (MODERATOR, lambda f: f"/moderation/barriers/{f.telling}"),
     "barrier case decided": (MODERATOR, lambda f: f"/moderation/barriers/{f.told}"),
     "take barrier down": (MODERATOR, lambda f: f"/moderation/barriers/{f.told}/take-down"),
+    "ranking": (ADMINISTRATOR, lambda f: "/ranking/"),
+    "fit of the ranking": (ADMINISTRATOR, lambda f: f"/ranking/{f.fit}"),
+    "queue of an administrator": (ADMINISTRATOR, lambda f: "/moderation/"),
     "reopen": (MODERATOR, lambda f: f"/moderation/firms/{f.returned}/reopen"),
 }
 """Name → who looks, and the address."""

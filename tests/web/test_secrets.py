@@ -13,7 +13,7 @@ SECRET = ("C1", "C2", "C3", "C4", "C5", "R1", "R2")
 CHANGING = re.compile(r'name="csrf_token"[^>]+|data-token="[^"]+"|<time[^>]*data-moment>[^<]*</time>')
 """What differs between two visits of one page by itself."""
 UNREAD = {"static", "accounts.data", "health.readyz", "health.healthz", "home.set_language"}
-OTHERS = ("owner of another firm", "staff", "moderator")
+OTHERS = ("owner of another firm", "staff", "moderator", "administrator")
 
 
 def answer(db, firm, person, values) -> None:
@@ -40,6 +40,7 @@ def world(make, db):
     answer(db, others[0], looker, {"R7": 1, "R9": 1, "R10": 1, "R1": 1, "R2": 1})
     answer(db, others[1], make.owner_of(others[1]), {})
     people = {OTHERS[0]: looker, OTHERS[1]: make.person(role="staff"), OTHERS[2]: make.moderator()}
+    people[OTHERS[3]] = make.person(role="administrator")
     network.store(db, network.compute(db))
     db.commit()
     return {"keeper": keeper, "owner": owner, "people": people}

@@ -272,11 +272,20 @@ def test_whoever_sets_nothing_gets_production():
     [
         ({"CONSTELA_ENV": "prod"}, "CONSTELA_ENV"),
         ({"CONSTELA_ENV": "development", "SECRET_KEY": SECRET, "PROXIES": "one"}, "PROXIES"),
+        ({"CONSTELA_ENV": "development", "SECRET_KEY": SECRET, "LEARNED_RANKING": "yes"}, "LEARNED_RANKING"),
     ],
 )
 def test_a_wrong_setting_is_named(environment, words):
     with pytest.raises(SettingsError, match=words):
         settings_from_environment(environment)
+
+
+@pytest.mark.parametrize(("value", "is_on"), [(None, True), ("", True), ("on", True), ("off", False)])
+def test_the_learned_ranking_is_on_unless_it_is_set_off(value, is_on):
+    environment = {"CONSTELA_ENV": "development", "SECRET_KEY": SECRET}
+    environment |= {} if value is None else {"LEARNED_RANKING": value}
+
+    assert settings_from_environment(environment).learned_ranking is is_on
 
 
 def test_cheap_passwords_are_for_tests_only():
