@@ -38,7 +38,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import gzip
 import io
 import resource
 import sys
@@ -55,6 +54,17 @@ import sqlalchemy as sa
 from scipy.sparse.csgraph import connected_components
 from sklearn.metrics import adjusted_mutual_info_score, normalized_mutual_info_score
 
+from benchmarks.consortia_files import (
+    CAPABILITY_OF,
+    KINDS,
+    LARGEST_CONSORTIUM,
+    OBJECTIVE_OF,
+    OTHER_CODES,
+    PARTS,
+    commonest,
+    experience,
+    read,
+)
 from matching import PartnerMatcher
 from matching.clusters import find_clusters, to_matrix
 from matching.graph import NEIGHBOURS, Tie, mutual_ties
@@ -69,33 +79,7 @@ from services.firm_columns import MOST_ENTRIES, join_entries
 from services.firms_csv import import_firms
 from services.network import resolution_for
 from services.profiles import load_profiles
-from services.vocabulary import CAPABILITIES, OBJECTIVES
 from web.commands import migrate
-
-LARGEST_CONSORTIUM = 50
-OTHER_CODES = {"EL": "GRC", "UK": "GBR"}
-KINDS = {
-    "PRC": "Private firm",
-    "HES": "University",
-    "REC": "Research organisation",
-    "PUB": "Public body",
-    "OTH": "Other",
-}
-PARTS = {
-    "SC1": "health",
-    "SC2": "food and bioeconomy",
-    "SC3": "energy",
-    "SC4": "transport",
-    "SC5": "climate and raw materials",
-    "SC6": "societies",
-    "SC7": "security",
-    "LEIT": "industrial technologies",
-    "FET": "emerging technologies",
-    "Innovation in SMEs": "innovation in small firms",
-}
-"""The thematic parts, in words."""
-OBJECTIVE_OF = dict(zip(PARTS, OBJECTIVES, strict=True))
-CAPABILITY_OF = dict(zip(PARTS, CAPABILITIES, strict=False))
 
 
 @dataclass
@@ -124,12 +108,6 @@ def timed(title: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
     print(f"  {title:<52} {time.perf_counter() - start:8.2f} s")
-
-
-def read(folder: Path, file: str) -> Iterator[dict[str, str]]:
-    """Read one of the files."""
-    with gzip.open(folder / f"{file}.csv.gz", "rt", encoding="utf-8", newline="") as handle:
-        yield from csv.DictReader(handle)
 
 
 def read_organisations(folder: Path, most: int | None) -> list[Organisation]:
@@ -210,18 +188,6 @@ def to_row(one: Organisation) -> list[str]:
         join_entries([(OBJECTIVE_OF[part],) for part in sorted(one.parts)]),
         join_entries([(project,) for project in one.projects[:MOST_ENTRIES]]),
     ]
-
-
-def experience(projects: int) -> str:
-    """How well a country is known after so many joint projects with organisations there."""
-    return (
-        "presence" if projects >= 10 else "regular" if projects >= 4 else "occasional" if projects >= 2 else "visits"
-    )
-
-
-def commonest(counts: Counter, most: int) -> list[tuple[str, int]]:
-    """The commonest entries; equal ones by their code, so that nothing depends on the order of a file."""
-    return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:most]
 
 
 def describe_network(

@@ -16,8 +16,10 @@ boats 0.06 []
 """
 
 from matching.explain import Fills, Suggestion
+from matching.history import Call, Group, History, Outcome, Question
 from matching.profile import FACETS, InvalidProfile, Product, Profile
 from matching.rank import DuplicateFirm, Neighbours, PartnerMatcher, UnknownFirm, warm_up
+from matching.ranking_layer import LayerScore, Ranking, RankingLayer
 from matching.reason import Reason
 from matching.score import WEIGHTS, Pair, Preference, Term
 from matching.vetoes import Veto
@@ -25,15 +27,23 @@ from matching.vetoes import Veto
 __all__ = [
     "FACETS",
     "WEIGHTS",
+    "Call",
     "DuplicateFirm",
     "Fills",
+    "Group",
+    "History",
     "InvalidProfile",
+    "LayerScore",
     "Neighbours",
+    "Outcome",
     "Pair",
     "PartnerMatcher",
     "Preference",
     "Product",
     "Profile",
+    "Question",
+    "Ranking",
+    "RankingLayer",
     "Reason",
     "Suggestion",
     "Term",

@@ -1,0 +1,118 @@
+"""Fit trees to lists of candidates so that those who were chosen come first; and turn their score into a chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.trees import Forest, add_binned, edges_of, grow, rank_slopes, to_bins
+
+PLACES = 10
+"""How many places of a list count: nDCG@10."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How trees are grown; found on the validation window of the consortia of benchmarks/real_consortia.py."""
+
+    trees: int = 120
+    rate: float = 0.08
+    depth: int = 4
+    ridge: float = 1.0
+    least: float = 0.5
+    signals: float = 0.5
+    lists: float = 0.5
+    places: int = 20
+    seed: int = 0
+
+
+def fit_forest(
+    rows: np.ndarray,
+    chosen: np.ndarray,
+    starts: np.ndarray,
+    signs: np.ndarray,
+    settings: Settings,
+    peers: np.ndarray | None = None,
+) -> Forest:
+    """Fit trees to lists.
+
+    Parameters
+    ----------
+    rows : ndarray
+        Signals [candidate, signal] of all lists, one after the other; nan is not known.
+    chosen : ndarray of bool
+    starts : ndarray
+        Where each list begins, and last where all end.
+    signs : ndarray
+        1 where more of a signal must never lower a score, else 0.
+    settings : Settings
+    peers : ndarray of bool, optional
+        Candidates whose order among themselves counts as well.
+    """
+    edges = edges_of(rows)
+    binned = to_bins(rows, edges)
+    lists = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    parts = [_part(np.ones(len(rows), bool), chosen, lists)]
+    if peers is not None and peers.any():
+        parts.append(_part(peers, chosen, lists))
+    rng = np.random.default_rng(settings.seed)
+    score, slope, curve = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros(len(rows))
+    trees = []
+    for _ in range(settings.trees):
+        in_use = np.zeros(len(starts) - 1, bool)
+        in_use[rng.permutation(len(in_use))[: max(1, round(settings.lists * len(in_use)))]] = True
+        slope[:], curve[:] = 0, 0
+        best_first = np.lexsort((-score, lists))
+        for mask, which, places, stake in parts:
+            order = best_first[mask[best_first]]
+            rank_slopes(score, chosen, places, order, settings.places, stake * in_use[which], slope, curve)
+        signal, cut, value = grow(
+            binned, np.flatnonzero(in_use[lists]), slope, curve, signs, rng=rng, ridge=settings.ridge,
+            least=settings.least, rate=settings.rate, share=settings.signals, depth=settings.depth,
+        )  # fmt: skip
+        add_binned(binned, signal, cut, value, score)
+        trees.append((signal, _thresholds(signal, cut, edges), value))
+    return Forest(*(np.array([tree[part] for tree in trees]) for part in range(3)))
+
+
+def _part(mask: np.ndarray, chosen: np.ndarray, lists: np.ndarray) -> tuple:
+    """Return the lists of some candidates: which, where each begins, and what a place at its top is worth."""
+    rows = np.flatnonzero(mask)
+    which, starts = np.unique(lists[rows], return_index=True)
+    hits = np.add.reduceat(chosen[rows].astype(np.int64), starts)
+    best = np.cumsum(1 / np.log2(np.arange(PLACES) + 2))[np.clip(hits, 1, PLACES) - 1]
+    return mask, which, np.append(starts, len(rows)).astype(np.int64), np.where(hits > 0, 1 / best, 0.0)
+
+
+def _thresholds(signal: np.ndarray, cut: np.ndarray, edges: Sequence[np.ndarray]) -> np.ndarray:
+    found = np.full(len(signal), -np.inf)
+    for node in np.flatnonzero((signal >= 0) & (cut > 0)):
+        found[node] = edges[signal[node]][cut[node] - 1]
+    return found
+
+
+def fit_chance(score: np.ndarray, chosen: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
+    """Return slope and intercept of the log-odds of being chosen, by weighted logistic regression (Platt 1999).
+
+    The slope is at least .01, so that the order stays.
+
+    Examples
+    --------
+    >>> slope, intercept = fit_chance(np.array([-1.0, 0, 0, 1]), np.array([False, False, True, True]), np.ones(4))
+    >>> slope > 0.5, abs(intercept) < 0.1
+    (True, True)
+    """
+    # One pseudo-observation on each side keeps the answer finite where the two do not overlap.
+    slope, intercept = 1.0, float(np.log((weight[chosen].sum() + 1) / (weight[~chosen].sum() + 1)))
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-np.clip(slope * score + intercept, -50, 50)))
+        off, bend = weight * (chosen - chance), weight * chance * (1 - chance)
+        gradient = np.array([(off * score).sum() - 0.01 * (slope - 1), off.sum()])
+        mixed = (bend * score).sum()
+        step = np.linalg.solve([[(bend * score * score).sum() + 0.01, mixed], [mixed, bend.sum() + 1e-9]], gradient)
+        slope, intercept = slope + np.clip(step[0], -1, 1), intercept + np.clip(step[1], -2, 2)
+        if np.abs(step).max() < 1e-10:
+            break
+    return max(0.01, float(slope)), float(intercept)

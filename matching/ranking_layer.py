@@ -1,0 +1,497 @@
+"""The learned ranking layer: the default pair score, moved by what really happened.
+
+With no history its order is the default order. As evidence comes in, history's say grows::
+
+    log-odds(score) = (1 - pull) log-odds(pair score) + pull (what was learned),    pull = n / (n + prior)
+
+with n the number of choices learned from in the same situation (our design, after the shrinkage of an
+estimate to its prior mean). What was learned is a sum of small trees over the eleven terms, both ways, and
+the signals of history, calibrated to the chance of being chosen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from matching.history import History, Outcome, Question, call_key, fingerprint
+from matching.learning import Settings, fit_chance, fit_forest
+from matching.pair_terms import NAMES, PairTerms
+from matching.past import Past
+from matching.profile import Profile
+from matching.score import WEIGHTS
+from matching.signals import GROUP_OF, RISING
+from matching.situations import BASE, Table, best_of, joined, situation_of, tabulate
+from matching.trees import Forest
+
+VERSION = 1
+"""Of the signals and of what is stored: a layer saved by another version is refused."""
+
+RISING_TERMS = frozenset(
+    {BASE, *(f"{key}{side}" for key in ("gap", "bridge", "trust") for side in ("", "_for_them"))}
+)
+FLOOR = 0.01
+"""The pair score is taken to be at least this and at most 1 less this, so that its log-odds are finite."""
+
+PARAMETERS = ("prior", "enabled", "drawn", "looked_at", "apart", "kind")
+
+Profiles = Iterable[Profile] | Callable[[date], Iterable[Profile]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one signal adds to a score."""
+
+    signal: str
+    about: str
+    value: float | None
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
+class LayerScore:
+    """A score with what it is made of: ``start`` and the contributions add up to ``score``.
+
+    ``base`` is the pair score by the default weights, ``pull`` how much was learned has to say, from 0 to 1.
+    """
+
+    id: str
+    score: float
+    base: float
+    pull: float
+    start: float
+    parts: tuple[Part, ...]
+
+    def about(self) -> dict[str, float]:
+        """Return the contributions by what they are about, the largest first."""
+        found: dict[str, float] = {}
+        for part in self.parts:
+            found[part.about] = found.get(part.about, 0.0) + part.contribution
+        return dict(sorted(found.items(), key=lambda entry: (-abs(entry[1]), entry[0])))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """Candidates, best first, with their scores and their pair scores by the default weights."""
+
+    ids: tuple[str, ...]
+    scores: np.ndarray
+    base: np.ndarray
+
+    def __iter__(self) -> Iterator[tuple[str, float]]:
+        """Go through ids and scores, as ``PartnerMatcher.rank`` gives them."""
+        return iter(zip(self.ids, self.scores.tolist(), strict=True))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """What was learned for one situation; ``evidence`` counts the choices it was learned from."""
+
+    names: tuple[str, ...]
+    forest: Forest
+    slope: float
+    intercept: float
+    evidence: int
+
+    def log_odds(self, signals: np.ndarray) -> np.ndarray:
+        """Return the log-odds of being chosen."""
+        return self.slope * self.forest.predict(signals) + self.intercept
+
+    def parts(self, signals: np.ndarray) -> np.ndarray:
+        """Return what each signal adds to the log-odds, and last what everyone starts with."""
+        found = self.slope * self.forest.contributions(signals)
+        found[:, -1] += self.intercept
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a layer was learned from: enough to tell two apart, and to tell whether it is still of today."""
+
+    version: int = VERSION
+    data: str = ""
+    first_day: str = ""
+    last_day: str = ""
+    questions: int = 0
+    chosen: int = 0
+    declined: int = 0
+    drawn: int = 0
+    evidence: Mapping[str, int] = field(default_factory=dict)
+
+
+class RankingLayer:
+    """Rank candidates by the pair score and by what history says.
+
+    Parameters
+    ----------
+    prior : float
+        How many choices weigh as much as the default weights.
+    enabled : bool
+        Off, the order and the score are the default ones.
+    drawn : int
+        For an outcome that names nobody who was declined: how many others are drawn.
+    looked_at : int
+        How many of the most promising candidates are ranked.
+    apart : str, optional
+        A kind of organisation (``History.kinds``) whose order among themselves counts as much as the order of all.
+    kind : {"promotion", "sales"}
+    weights : mapping of str to float
+        As in ``PartnerMatcher``.
+    settings : Settings
+        Of the trees; by default those of ``Settings``.
+
+    Attributes
+    ----------
+    models_ : dict of str to Model
+        By situation (``situations.situation_of``).
+    card_ : Card
+        What it was learned from.
+
+    Notes
+    -----
+    *Wiring.* A service collects ``Outcome`` s: an introduction accepted is
+    ``Outcome(Question((asker,)), day, chosen={other})``, one declined or left without an answer
+    ``declined={other}``, a consortium that formed one outcome for each founder; and ``Group`` s: consortia with
+    their day and members. Days of outcomes are best rounded down to the first of a month: signals are drawn once a
+    day that occurs. Then ``fit`` in a job, ``save``; in a web process ``load``, ``at`` today, and ``rank`` the
+    ids that ``PartnerMatcher.rank`` returned. ``fit`` is deterministic.
+
+    Examples
+    --------
+    >>> firms = [Profile(name, targets={"PRT": 3}, employees=size) for name, size in (("a", 9), ("b", 10), ("c", 90))]
+    >>> layer = RankingLayer().fit(firms, History(), []).at(firms, History(), date(2026, 1, 1))
+    >>> [(firm, round(score, 3)) for firm, score in layer.rank(Question(("a",)))]
+    [('b', 0.984), ('c', 0.809)]
+    """
+
+    def __init__(
+        self,
+        *,
+        prior: float = 200.0,
+        enabled: bool = True,
+        drawn: int = 80,
+        looked_at: int = 1000,
+        apart: str | None = None,
+        kind: str = "promotion",
+        weights: Mapping[str, float] = WEIGHTS,
+        settings: Settings | None = None,
+    ) -> None:
+        self.prior = prior
+        self.enabled = enabled
+        self.drawn = drawn
+        self.looked_at = looked_at
+        self.apart = apart
+        self.kind = kind
+        self.weights = weights
+        self.settings = settings
+
+    def fit(self, profiles: Profiles, history: History, outcomes: Iterable[Outcome]) -> RankingLayer:
+        """Learn from outcomes and forget all others.
+
+        ``profiles`` are the firms as they are, or a function that returns them as they were on a day.
+        """
+        outcomes = sorted(outcomes, key=_outcome_key)
+        lists: dict[str, list[tuple]] = {}
+        for day in sorted({outcome.day for outcome in outcomes}):
+            past, terms = self._state(profiles, history, day)
+            known: dict[str, list[Outcome]] = {}
+            for outcome in outcomes:
+                if outcome.day == day and (outcome.chosen | outcome.declined) & set(past.places):
+                    known.setdefault(situation_of(past, outcome.question), []).append(outcome)
+            for situation, some in sorted(known.items()):
+                lists.setdefault(situation, []).append(self._lists(past, terms, situation, some))
+        self.models_ = {}
+        for situation, parts in sorted(lists.items()):
+            if any(chosen.any() and not chosen.all() for _, chosen, *_ in parts):
+                self.models_[situation] = self._learn(parts)
+        self.card_ = self._describe(history, outcomes, lists)
+        return self
+
+    def at(self, profiles: Profiles, history: History, day: date) -> RankingLayer:
+        """Make ready to rank on a day, by what happened before it; what was learned stays."""
+        self.past_, self.terms_ = self._state(profiles, history, day)
+        return self
+
+    def rank(
+        self, question: Question, candidates: Collection[str] | None = None, limit: int | None = None
+    ) -> Ranking:
+        """Return the candidates with their scores, best first; ids break ties.
+
+        Candidates default to every firm with a profile. Pairs that a rule forbids and, where
+        nothing was learned, pairs that the pair score cannot judge are left out, as in ``PartnerMatcher.rank``.
+        """
+        return next(self.rank_many([question], [candidates], limit))
+
+    def rank_many(
+        self,
+        questions: Sequence[Question],
+        candidates: Sequence[Collection[str] | None] | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Ranking]:
+        """Go through the rankings of several questions, in their order."""
+        wanted = [None] * len(questions) if candidates is None else list(candidates)
+        found: dict[int, Ranking] = {}
+        by_situation: dict[str, list[int]] = {}
+        for number, question in enumerate(questions):
+            by_situation.setdefault(situation_of(self.past_, question), []).append(number)
+        for situation, numbers in sorted(by_situation.items()):
+
+            def pick(k: int, promise: np.ndarray, situation=situation, numbers=numbers) -> np.ndarray:
+                return self._considered(situation, questions[numbers[k]], wanted[numbers[k]], promise)
+
+            done = 0
+            some = [questions[number] for number in numbers]
+            learned = self.pull(situation) > 0
+            for table in tabulate(self.past_, self.terms_, situation, some, pick, learned=learned):
+                score = self._score(situation, table)
+                for k in range(len(table.starts) - 1):
+                    here = slice(table.starts[k], table.starts[k + 1])
+                    found[numbers[done + k]] = self._ordered(table, score, here, limit)
+                done += len(table.starts) - 1
+        for number in range(len(questions)):
+            yield found[number]
+
+    def explain(self, question: Question, id: str) -> LayerScore:
+        """Return the score of one candidate with what it is made of.
+
+        In log-odds the contributions are exact (``Forest.contributions``; the pair score itself is the signal
+        ``base``). On the scale of the score they are shown in proportion to that, so that with ``start`` they add
+        up to the score. Raises LookupError for a firm that is not known.
+        """
+        if id not in self.past_.places:
+            raise LookupError(id)
+        situation = situation_of(self.past_, question)
+        only = np.array([self.past_.places[id]])
+        table = next(tabulate(self.past_, self.terms_, situation, [question], lambda k, promise: only))
+        score = float(self._score(situation, table)[0])
+        pull, model = self.pull(situation), self.models_.get(situation)
+        names, row = table.names, table.signals[0]
+        parts = np.zeros(len(names))
+        start = 0.0
+        if pull > 0:
+            learned = model.parts(self._rows(model, table))[0]
+            start = pull * learned[-1]
+            for name, contribution in zip(model.names, learned[:-1], strict=True):
+                parts[names.index(name)] += pull * contribution
+        parts[names.index(BASE)] += (1 - pull) * float(_log_odds(table.base)[0])
+        first, total = _chance(start) if pull > 0 else 0.0, parts.sum()
+        if table.forbidden[0]:
+            parts[:] = 0
+            first = 0.0
+        elif pull == 0:
+            parts[:] = 0
+            parts[names.index(BASE)] = score
+        elif total != 0:
+            parts *= (score - first) / total
+        used = [
+            Part(name, _about(name), None if np.isnan(value) else float(value), float(part))
+            for name, value, part in zip(names, row, parts, strict=True)
+            if part
+        ]
+        used.sort(key=lambda part: (-abs(part.contribution), part.signal))
+        return LayerScore(id, score, float(table.base[0]), pull, float(first), tuple(used))
+
+    def pull(self, situation: str) -> float:
+        """Return how much what was learned has to say in a situation, from 0 to 1.
+
+        Examples
+        --------
+        >>> layer = RankingLayer(prior=100).fit([], History(), [])
+        >>> layer.pull("open")
+        0.0
+        """
+        model = self.models_.get(situation)
+        return model.evidence / (model.evidence + self.prior) if model and self.enabled else 0.0
+
+    def save(self, path: str | Path) -> None:
+        """Write what was learned to a JSON file; ``load`` reads it. Nothing in it can run."""
+        data = {
+            "card": asdict(self.card_),
+            "parameters": {name: getattr(self, name) for name in PARAMETERS} | {"weights": dict(self.weights)},
+            "settings": asdict(self._settings()),
+            "models": {situation: _to_plain(model) for situation, model in sorted(self.models_.items())},
+        }
+        Path(path).write_text(json.dumps(data, allow_nan=False, separators=(",", ":")), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: str | Path) -> RankingLayer:
+        """Read a layer; call ``at`` before it ranks.
+
+        Raises
+        ------
+        ValueError
+            If it was saved by another version, whose signals mean something else.
+        """
+        data = json.loads(Path(path).read_text(encoding="utf-8"))
+        if data["card"]["version"] != VERSION:
+            raise ValueError(f"{path}: version {data['card']['version']}, expected {VERSION}")
+        layer = cls(**data["parameters"], settings=Settings(**data["settings"]))
+        layer.card_ = Card(**data["card"])
+        layer.models_ = {situation: _from_plain(model) for situation, model in data["models"].items()}
+        return layer
+
+    def _settings(self) -> Settings:
+        return self.settings or Settings()
+
+    def _state(self, profiles: Profiles, history: History, day: date) -> tuple[Past, PairTerms]:
+        firms = sorted(profiles(day) if callable(profiles) else profiles, key=lambda profile: profile.id)
+        terms = PairTerms(firms, self.weights, self.kind)
+        past = Past(history, terms.profiles, day)
+        return past, terms
+
+    def _considered(
+        self, situation: str, question: Question, candidates: Collection[str] | None, promise: np.ndarray
+    ) -> np.ndarray:
+        past = self.past_
+        allowed = self._possible(past, question)
+        if candidates is not None:
+            chosen = np.zeros(len(past.ids), bool)
+            chosen[[past.places[firm] for firm in candidates if firm in past.places]] = True
+            allowed &= chosen
+        if self.pull(situation) == 0:
+            return np.flatnonzero(allowed)
+        return best_of(promise, allowed, self.looked_at, self._apart(past))
+
+    def _possible(self, past: Past, question: Question) -> np.ndarray:
+        allowed = past.profiled >= 0
+        unwanted = {*question.members, *question.excluded}
+        allowed[[past.places[firm] for firm in sorted(unwanted) if firm in past.places]] = False
+        return allowed
+
+    def _apart(self, past: Past) -> np.ndarray | None:
+        if self.apart is None or self.apart not in past.kinds:
+            return None
+        return past.kind == past.kinds.index(self.apart)
+
+    def _lists(self, past: Past, terms: PairTerms, situation: str, outcomes: Sequence[Outcome]) -> tuple:
+        """Return signals, chosen, starts, weights and peers of outcomes, others drawn where none were declined."""
+        rng = np.random.default_rng([self._settings().seed, len(outcomes)])
+        apart = self._apart(past)
+        weights = []
+
+        def pick(k: int, promise: np.ndarray) -> np.ndarray:
+            outcome = outcomes[k]
+            told = np.array([past.places[f] for f in sorted(outcome.chosen | outcome.declined) if f in past.places])
+            told = told[past.profiled[told] >= 0] if len(told) else told.astype(np.int64)
+            if outcome.declined:
+                weights.append(np.ones(len(told)))
+                return told
+            others = best_of(promise, self._possible(past, outcome.question), self.looked_at, apart)
+            told = np.intersect1d(told, others)
+            others = np.setdiff1d(others, told)
+            some = others[rng.permutation(len(others))[: self.drawn]]
+            firms = np.sort(np.concatenate([told, some]))
+            weights.append(np.where(np.isin(firms, told), 1.0, len(others) / max(len(some), 1)))
+            return firms
+
+        table = joined(list(tabulate(past, terms, situation, [outcome.question for outcome in outcomes], pick)))
+        chosen = np.concatenate(
+            [
+                np.isin(table.firms[a:b], [past.places[f] for f in outcome.chosen if f in past.places])
+                for outcome, a, b in zip(outcomes, table.starts[:-1], table.starts[1:], strict=True)
+            ]
+        )
+        peers = np.zeros(len(table.firms), bool) if apart is None else apart[table.firms]
+        return table, chosen, np.concatenate(weights), peers
+
+    def _learn(self, parts: Sequence[tuple]) -> Model:
+        """Fit the trees to four lists of five, and the chances to the fifth."""
+        names = tuple(sorted({name for table, *_ in parts for name in table.names}))
+        rows = np.concatenate([_columns(table, names) for table, *_ in parts])
+        told = ~np.all(np.isnan(rows), axis=0)
+        names, rows = tuple(np.array(names)[told].tolist()), rows[:, told]
+        chosen, weights = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
+        peers = np.concatenate([part[3] for part in parts])
+        sizes = np.concatenate([np.diff(table.starts) for table, *_ in parts])
+        held = (np.arange(len(sizes)) % 5 == 4) if len(sizes) >= 25 else np.zeros(len(sizes), bool)
+        aside = np.repeat(held, sizes)
+        starts = np.append(0, np.cumsum(sizes[~held]))
+        signs = np.array([float(name in RISING or name in RISING_TERMS) for name in names])
+        forest = fit_forest(rows[~aside], chosen[~aside], starts, signs, self._settings(), peers[~aside])
+        test = aside if aside.any() else ~aside
+        chance = fit_chance(forest.predict(rows[test]), chosen[test], weights[test])
+        return Model(names, forest, *chance, int(chosen.sum()))
+
+    def _rows(self, model: Model, table: Table) -> np.ndarray:
+        return _columns(table, model.names)
+
+    def _score(self, situation: str, table: Table) -> np.ndarray:
+        pull = self.pull(situation)
+        if pull == 0:
+            return np.where(table.forbidden, 0.0, table.base)
+        model = self.models_[situation]
+        mixed = (1 - pull) * _log_odds(table.base) + pull * model.log_odds(self._rows(model, table))
+        return np.where(table.forbidden, 0.0, _chance(mixed))
+
+    def _ordered(self, table: Table, score: np.ndarray, here: slice, limit: int | None) -> Ranking:
+        firms, score = table.firms[here], score[here]
+        order = np.argsort(-score, kind="stable")  # firms stand by id
+        order = order[score[order] > 0][:limit]
+        return Ranking(tuple(self.past_.ids[k] for k in firms[order]), score[order], table.base[here][order])
+
+    def _describe(self, history: History, outcomes: Sequence[Outcome], lists: Mapping) -> Card:
+        days = [outcome.day.isoformat() for outcome in outcomes]
+        return Card(
+            data=fingerprint([VERSION, history.fingerprint(), [_outcome_key(outcome) for outcome in outcomes]]),
+            first_day=min(days, default=""),
+            last_day=max(days, default=""),
+            questions=len(outcomes),
+            chosen=sum(len(outcome.chosen) for outcome in outcomes),
+            declined=sum(len(outcome.declined) for outcome in outcomes),
+            drawn=int(sum((~part[1]).sum() for parts in lists.values() for part in parts)),
+            evidence={situation: model.evidence for situation, model in self.models_.items()},
+        )
+
+
+def _to_plain(model: Model) -> dict:
+    forest = model.forest
+    return {
+        "names": list(model.names), "slope": model.slope, "intercept": model.intercept, "evidence": model.evidence,
+        "signal": forest.signal.tolist(), "value": forest.value.tolist(),
+        # -inf parts the known from the not known; JSON has no word for it.
+        "threshold": [[one if np.isfinite(one) else None for one in tree] for tree in forest.threshold.tolist()],
+    }  # fmt: skip
+
+
+def _from_plain(data: Mapping) -> Model:
+    threshold = [[-np.inf if one is None else one for one in tree] for tree in data["threshold"]]
+    forest = Forest(np.array(data["signal"], np.int16), np.array(threshold), np.array(data["value"]))
+    return Model(tuple(data["names"]), forest, data["slope"], data["intercept"], data["evidence"])
+
+
+def _columns(table: Table, names: Sequence[str]) -> np.ndarray:
+    """Return the signals in this order; one that the table does not have is not known."""
+    places = {name: place for place, name in enumerate(table.names)}
+    found = np.full((len(table.signals), len(names)), np.nan, np.float32)
+    for column, name in enumerate(names):
+        if name in places:
+            found[:, column] = table.signals[:, places[name]]
+    return found
+
+
+def _outcome_key(outcome: Outcome) -> list:
+    question = outcome.question
+    return [
+        outcome.day.isoformat(), sorted(question.members), call_key(question.call), sorted(question.excluded),
+        sorted(outcome.chosen), sorted(outcome.declined),
+    ]  # fmt: skip
+
+
+def _about(name: str) -> str:
+    if name in NAMES or name == BASE:
+        return "pair_score"
+    return "standing" if name.startswith("kind_") else GROUP_OF[name]
+
+
+def _log_odds(score: np.ndarray) -> np.ndarray:
+    kept = np.clip(np.asarray(score, np.float64), FLOOR, 1 - FLOOR)
+    return np.log(kept / (1 - kept))
+
+
+def _chance(log_odds):
+    return 1 / (1 + np.exp(-log_odds))

@@ -1,0 +1,91 @@
+"""Small trees: signs are kept, and what each signal adds makes up the whole."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.learning import Settings, fit_chance, fit_forest
+
+QUICK = Settings(trees=15, depth=3, least=0.05)
+
+
+def lists(seed: int, signs=(1, 0, 0)):
+    """Thirty lists of ten: the first signal helps, the second helps in the middle, the third says nothing."""
+    chance = np.random.default_rng(seed)
+    rows = chance.normal(size=(300, 3))
+    rows[chance.random((300, 3)) < 0.2] = np.nan
+    wish = np.nan_to_num(rows[:, 0]) - np.abs(np.nan_to_num(rows[:, 1])) + 0.5 * chance.normal(size=300)
+    starts = np.arange(0, 301, 10)
+    chosen = np.concatenate([part >= np.sort(part)[-3] for part in wish.reshape(30, 10)])
+    return rows, chosen, starts, np.array(signs, float)
+
+
+@pytest.fixture(scope="module")
+def forest():
+    return fit_forest(*lists(0), QUICK)
+
+
+values = st.floats(-3, 3) | st.just(float("nan"))
+
+
+@given(st.lists(st.tuples(values, values, values), min_size=1, max_size=20))
+def test_contributions_add_up_to_the_prediction(forest, rows):
+    rows = np.array(rows)
+
+    assert np.abs(forest.contributions(rows).sum(1) - forest.predict(rows)).max() < 1e-9
+
+
+@given(values, values, st.floats(-3, 3), st.floats(0, 3))
+def test_more_of_a_rising_signal_never_lowers_the_prediction(forest, second, third, value, more):
+    less, much = forest.predict(np.array([[value, second, third], [value + more, second, third]]))
+
+    assert much >= less
+
+
+@given(values, values, st.floats(-3, 3))
+def test_knowing_a_rising_signal_never_lowers_the_prediction(forest, second, third, value):
+    unknown, known = forest.predict(np.array([[np.nan, second, third], [value, second, third]]))
+
+    assert known >= unknown
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 1000))
+def test_signs_are_kept_even_against_the_data(seed):
+    rows, chosen, starts, signs = lists(seed)
+    forest = fit_forest(np.column_stack([-rows[:, 0], rows[:, 1:]]), chosen, starts, signs, QUICK)
+    line = np.column_stack([np.linspace(-3, 3, 50), np.zeros(50), np.zeros(50)])
+
+    assert (np.diff(forest.predict(line)) >= 0).all()
+
+
+def test_the_chosen_come_first_in_lists_not_learned_from(forest):
+    rows, chosen, starts, _ = lists(1)
+    score = forest.predict(rows)
+    tops = [chosen[a:b][np.argsort(-score[a:b], kind="stable")[:3]].mean() for a, b in pairwise(starts)]
+
+    assert np.mean(tops) > 0.5  # by chance .3
+
+
+def test_the_same_data_give_the_same_trees(forest):
+    again = fit_forest(*lists(0), QUICK)
+
+    assert np.array_equal(again.value, forest.value)
+    assert np.array_equal(again.threshold, forest.threshold)
+
+
+def test_the_chance_of_being_chosen_is_met_on_average():
+    chance = np.random.default_rng(0)
+    score = chance.normal(size=2000)
+    chosen = chance.random(2000) < 1 / (1 + np.exp(-(2 * score - 1)))
+
+    slope, intercept = fit_chance(score, chosen, np.ones(2000))
+
+    told = 1 / (1 + np.exp(-(slope * score + intercept)))
+    assert told.mean() == pytest.approx(chosen.mean(), abs=1e-3)
+    assert slope == pytest.approx(2, abs=0.3)
