@@ -308,32 +308,39 @@ class RankingLayer:
         model = self.models_.get(situation)
         return model.evidence / (model.evidence + self.prior) if model and self.enabled else 0.0
 
-    def save(self, path: str | Path) -> None:
-        """Write what was learned to a JSON file; ``load`` reads it. Nothing in it can run."""
-        data = {
+    def to_data(self) -> dict:
+        """Return what was learned as plain data, fit for JSON; nothing in it can run."""
+        return {
             "card": asdict(self.card_),
             "parameters": {name: getattr(self, name) for name in PARAMETERS} | {"weights": dict(self.weights)},
             "settings": asdict(self._settings()),
             "models": {situation: _to_plain(model) for situation, model in sorted(self.models_.items())},
         }
-        Path(path).write_text(json.dumps(data, allow_nan=False, separators=(",", ":")), encoding="utf-8")
 
     @classmethod
-    def load(cls, path: str | Path) -> RankingLayer:
-        """Read a layer; call ``at`` before it ranks.
+    def from_data(cls, data: Mapping) -> RankingLayer:
+        """Make a layer of what ``to_data`` returned; call ``at`` before it ranks.
 
         Raises
         ------
         ValueError
             If it was saved by another version, whose signals mean something else.
         """
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
         if data["card"]["version"] != VERSION:
-            raise ValueError(f"{path}: version {data['card']['version']}, expected {VERSION}")
+            raise ValueError(f"version {data['card']['version']}, expected {VERSION}")
         layer = cls(**data["parameters"], settings=Settings(**data["settings"]))
         layer.card_ = Card(**data["card"])
         layer.models_ = {situation: _from_plain(model) for situation, model in data["models"].items()}
         return layer
+
+    def save(self, path: str | Path) -> None:
+        """Write what was learned to a JSON file; ``load`` reads it."""
+        Path(path).write_text(json.dumps(self.to_data(), allow_nan=False, separators=(",", ":")), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: str | Path) -> RankingLayer:
+        """Read a layer; call ``at`` before it ranks. Raises ValueError as ``from_data`` does."""
+        return cls.from_data(json.loads(Path(path).read_text(encoding="utf-8")))
 
     def _settings(self) -> Settings:
         return self.settings or Settings()
