@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from matching.history import Outcome
+from matching.history import History, Outcome
 from matching.ranking_layer import VERSION, RankingLayer
 from models import Person, RankingAct, RankingEntry, RankingModel, RankingState, now_utc
 from services.errors import Forbidden, NotFound
@@ -25,6 +26,7 @@ LEAST_CHOSEN = 60
 """Searches in which somebody was chosen, below which nothing is learned: so many that no single one shows."""
 LEAST_FIRMS = 20
 """Different firms of which these must be; below, a firm could find its own choices in the weights."""
+LEAST = (LEAST_CHOSEN, LEAST_FIRMS)
 LEAST_NEW_FIRMS = 5
 """Different firms that must have added an outcome since the fit in use before there is another: see `evidence`."""
 KEPT = 10
@@ -36,7 +38,7 @@ LOOKED_AT = 1000
 
 @dataclass(frozen=True)
 class Lack:
-    """What there is of each thing that is needed, and how much is needed."""
+    """What there is of each thing that is needed, in the situation of which there is most, and how much is needed."""
 
     chosen: int
     firms: int
@@ -113,27 +115,56 @@ def find_newest(db: Session) -> RankingModel | None:
     return db.scalar(sa.select(RankingModel).order_by(RankingModel.id.desc()).limit(1))
 
 
-def find_lack(outcomes: Sequence[Outcome], newest: RankingModel | None) -> Lack:
+def find_lack(history: History, outcomes: Sequence[Outcome], newest: RankingModel | None) -> Lack:
     """What there is to learn from beside what is needed."""
-    chosen = [outcome for outcome in outcomes if outcome.chosen]
+    counts = [_count(some) for some in by_situation(history, _rounded(outcomes)).values()]
+    chosen, firms = max(counts, default=(0, 0))
     since = newest.fitted_at_utc.date() if newest else None
     later = {outcome.question.members[0] for outcome in outcomes if since is not None and outcome.day > since}
-    return Lack(
-        chosen=len(chosen),
-        firms=len({outcome.question.members[0] for outcome in chosen}),
-        new_firms=None if newest is None else len(later),
-    )
+    return Lack(chosen, firms, None if newest is None else len(later))
 
 
-def fit_layer(evidence: Evidence, outcomes: Sequence[Outcome]) -> RankingLayer:
+def _count(outcomes: Sequence[Outcome]) -> tuple[int, int]:
+    """In how many somebody was chosen, and of how many firms these are."""
+    chosen = [outcome for outcome in outcomes if outcome.chosen]
+    return len(chosen), len({outcome.question.members[0] for outcome in chosen})
+
+
+def by_situation(history: History, outcomes: Sequence[Outcome]) -> dict[bool, list[Outcome]]:
+    """Outcomes of firms that had been in a group before, and of those that had not: the layer learns them apart."""
+    since: dict[str, date] = {}
+    for group in history.groups:  # in the order of days
+        for firm in group.members:
+            since.setdefault(firm, group.day)
+    found: dict[bool, list[Outcome]] = {}
+    for outcome in outcomes:
+        has_past = since.get(outcome.question.members[0], date.max) < outcome.day
+        found.setdefault(has_past, []).append(outcome)
+    return found
+
+
+def _rounded(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Outcomes on the first of their month.
+
+    Signals are drawn once for each day that occurs, and what was known at its beginning was known before the outcome.
+    """
+    return [replace(outcome, day=outcome.day.replace(day=1)) for outcome in outcomes]
+
+
+def fit_layer(evidence: Evidence, outcomes: Sequence[Outcome], *, least: tuple[int, int] = LEAST) -> RankingLayer:
     """A layer that has learned from outcomes.
 
-    Days are rounded down to the first of their month: signals are drawn once for each day that occurs, and what was
-    known at the beginning of the month was known before the outcome.
+    What is needed must be there in each situation, firms with a past and without, or the default order stands for it:
+    the layer would else learn from the few choices of a few firms.
     """
-    rounded = [replace(outcome, day=outcome.day.replace(day=1)) for outcome in outcomes]
+    kept = [
+        outcome
+        for some in by_situation(evidence.history, _rounded(outcomes)).values()
+        if all(there >= needed for there, needed in zip(_count(some), least, strict=True))
+        for outcome in some
+    ]
     layer = RankingLayer(looked_at=max(LOOKED_AT, len(evidence.profiles)))
-    return layer.fit(evidence.profiles.values(), evidence.history, rounded)
+    return layer.fit(evidence.profiles.values(), evidence.history, kept)
 
 
 def learn(db: Session) -> Learned:
@@ -142,10 +173,11 @@ def learn(db: Session) -> Learned:
     Needs a session that reads only: the work takes long, and nobody waits for it.
     """
     evidence = gather(db)
-    lack = find_lack(evidence.outcomes, find_newest(db))
+    lack = find_lack(evidence.history, evidence.outcomes, find_newest(db))
     if lack:
         return Learned(lack)
-    test = backtest(evidence, lambda outcomes: fit_layer(evidence, outcomes), HEAD)
+    # What was fitted for the test is thrown away: it may rest on the part of the evidence that there was by then.
+    test = backtest(evidence, lambda outcomes: fit_layer(evidence, outcomes, least=(1, 1)), HEAD)
     layer = fit_layer(evidence, evidence.outcomes)
     model = RankingModel(
         version=str(VERSION),

@@ -1,4 +1,4 @@
-"""What a fit does to scores, signal by signal: measured on pairs of firms that chose each other."""
+"""What a fit does to scores, signal by signal: measured on pairs of which one chose or declined the other."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Effect:
 
 
 def find_effects(evidence: Evidence, layer: RankingLayer, today: date) -> list[Effect]:
-    """The effects of a fit on the latest pairs that were chosen, the strongest first."""
+    """The effects of a fit on the latest pairs of which something was said, the strongest first."""
     ready = layer.at(evidence.profiles.values(), evidence.history, today + timedelta(days=1))
-    pairs = list(_chosen_pairs(evidence))[-MOST_PAIRS:]
+    pairs = list(_pairs(evidence))[-MOST_PAIRS:]
     moves: dict[str, float] = defaultdict(float)
     seen: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for firm, other in pairs:
@@ -61,9 +61,9 @@ def name_of(part: Part) -> str:
     return term if term in TERMS or term == BASE else part.about
 
 
-def _chosen_pairs(evidence: Evidence) -> Iterator[tuple[str, str]]:
+def _pairs(evidence: Evidence) -> Iterator[tuple[str, str]]:
     for outcome in evidence.outcomes:
-        for other in sorted(outcome.chosen, key=int):
+        for other in sorted(outcome.chosen | outcome.declined, key=int):
             yield outcome.question.members[0], other
 
 

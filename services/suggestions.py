@@ -62,6 +62,8 @@ class SuggestionPage:
     entries: list[Entry]
     total: int
     page: int
+    is_learned: bool = False
+    """Whether what was learned put the first of the list in order."""
 
     @property
     def pages(self) -> int:
@@ -165,7 +167,7 @@ def suggest_partners(
         for firm_id in ids
         if firm_id in firms
     ]
-    return SuggestionPage(entries, total, page)
+    return SuggestionPage(entries, total, page, is_learned=layer is not None)
 
 
 def compare(db: Session, suggester: Suggester, firm: Firm, other: Firm) -> Suggestion:

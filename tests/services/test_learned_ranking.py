@@ -171,7 +171,27 @@ def test_no_new_fit_before_several_firms_have_added_something(experienced):
 
     assert (lack.new_firms, lack.too_few_new) == (LEAST_NEW_FIRMS - 1, 1)
     world.decline(world.firms[20], world.firms[11], days_ago=3)
-    assert not learned_ranking.find_lack(learned_ranking.gather(db).outcomes, newest)
+    evidence = learned_ranking.gather(db)
+    assert not learned_ranking.find_lack(evidence.history, evidence.outcomes, newest)
+
+
+def test_firms_with_a_past_are_learned_apart_and_not_from_a_few(experienced):
+    """Else the choices of two firms would make the weights by which both are ranked."""
+    db = experienced
+    world = World(db, firms_of(db))
+    for firm in world.firms[:2]:
+        world.declare(firm, "Azeites do Sul", days_ago=700)
+    evidence = learned_ranking.gather(db)
+    situations = learned_ranking.by_situation(evidence.history, evidence.outcomes)
+    assert {o.question.members[0] for o in situations[True]} == {str(firm.id) for firm in world.firms[:2]}
+
+    layer = learned_ranking.fit_layer(evidence, evidence.outcomes)
+
+    assert list(layer.models_) == ["start"]
+    assert learned_ranking.find_lack(evidence.history, evidence.outcomes, None).firms == 34
+    assert listed(db, world.firms[0], LearnedOrder()) == listed(db, world.firms[0]), (
+        "the default order stands for them"
+    )
 
 
 @pytest.mark.parametrize(

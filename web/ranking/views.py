@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -10,7 +12,7 @@ from matching.ranking_layer import VERSION
 from models import RankingAct, RankingEntry, RankingModel
 from services import learned_ranking
 from services.errors import Forbidden
-from services.evidence import MOST_OF_FIRM, list_outcomes
+from services.evidence import MOST_OF_FIRM, find_history, list_outcomes
 from services.learned_ranking import LEAST_CHOSEN, LEAST_FIRMS, LEAST_NEW_FIRMS
 from services.ranking_backtest import TOP
 from web.access import for_administrators
@@ -32,7 +34,7 @@ def index():
         model=model,
         since=_since(entries, model),
         is_understood=_is_understood,
-        lack=learned_ranking.find_lack(list_outcomes(db), learned_ranking.find_newest(db)),
+        lack=learned_ranking.find_lack(find_history(db), list_outcomes(db), learned_ranking.find_newest(db)),
         needed={"chosen": LEAST_CHOSEN, "firms": LEAST_FIRMS, "new": LEAST_NEW_FIRMS, "most": MOST_OF_FIRM},
         models=learned_ranking.list_models(db),
         entries=entries,
@@ -93,4 +95,6 @@ def _since(entries: list[RankingEntry], model: RankingModel | None) -> RankingEn
 
 def _figures(model: RankingModel | None) -> dict:
     metrics = model.metrics if model else {}
-    return {"test": metrics.get("backtest"), "effects": effect_rows(metrics.get("effects", [])), "top": TOP}
+    test = metrics.get("backtest")
+    since = date.fromisoformat(test["day"]) if test else None
+    return {"test": test, "tested_since": since, "effects": effect_rows(metrics.get("effects", [])), "top": TOP}

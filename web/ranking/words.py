@@ -11,7 +11,6 @@ from matching.score import WEIGHTS
 from web.reasons import SIGNAL
 
 ABOUT = {
-    "pair_score": _l("How the two profiles fit"),
     "base": _l("Score of the two profiles"),
     "ties": _l("Consortia that both were in"),
     "shared_partners": _l("Partners that both had"),
@@ -48,13 +47,18 @@ def effect_rows(effects: list[dict]) -> list[EffectRow]:
     """The effects of a fit in words, the strongest first."""
     return [
         EffectRow(
-            name=str(SIGNAL.get(effect["name"]) or ABOUT.get(effect["name"], effect["name"])),
+            name=say_signal(effect["name"]),
             weight=WEIGHTS.get(effect["name"]),
             moves=100 * effect["moves"],
             direction=_direction(effect["slope"]),
         )
         for effect in effects
     ]
+
+
+def say_signal(name: str) -> str:
+    """A term of the pair score or a group of signals in words."""
+    return str(SIGNAL.get(name) or ABOUT.get(name, name))
 
 
 def _direction(slope: float | None) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
 from matching.ranking_layer import LayerScore
-from web.ranking.words import ABOUT
+from services.ranking_effects import name_of
+from web.ranking.words import say_signal
 from web.suggestions.comparison import points_that_add_up
 
 
@@ -32,9 +34,12 @@ def experience_rows(found: LayerScore | None) -> Experience | None:
     """The parts of a learned score, the largest first; None while nothing learned is in use or has a say here."""
     if found is None or not found.pull:
         return None
-    parts = {str(ABOUT[name]): value for name, value in found.about().items()}
-    if found.start:
-        parts = {_("Where everybody begins"): found.start, **parts}
+    added: dict[str, float] = defaultdict(float)
+    for part in found.parts:
+        added[name_of(part)] += part.contribution
+    parts = {_("Where everybody begins"): found.start}
+    for name, value in sorted(added.items(), key=lambda one: (-abs(one[1]), one[0])):
+        parts[say_signal(name)] = value
     points = points_that_add_up(list(parts.values()), found.score)
     rows = tuple(ExperienceRow(name, value) for name, value in zip(parts, points, strict=True))
     return Experience(sum(round(10 * row.points) for row in rows) / 10, found.pull, rows)
