@@ -151,8 +151,10 @@ def suggest_partners(
     before: dict[int, int] = {}
 
     def reorder(ids: list[int]) -> list[int]:
-        before.update({firm_id: place for place, firm_id in enumerate(ids)})
-        return learned.reorder(db, layer, mine, ids)
+        ordered = learned.reorder(db, layer, mine, ids)
+        if ordered != ids:  # of firms like this one nothing may have been learned
+            before.update({firm_id: place for place, firm_id in enumerate(ids)})
+        return ordered
 
     ids, total, page = suggester.page(db, firm, mine, filters, page, reorder if layer else None)
     places = {firm_id: place for place, firm_id in enumerate(ids, (page - 1) * PER_PAGE)}
@@ -167,7 +169,7 @@ def suggest_partners(
         for firm_id in ids
         if firm_id in firms
     ]
-    return SuggestionPage(entries, total, page, is_learned=layer is not None)
+    return SuggestionPage(entries, total, page, is_learned=bool(before))
 
 
 def compare(db: Session, suggester: Suggester, firm: Firm, other: Firm) -> Suggestion:

@@ -189,9 +189,10 @@ def test_firms_with_a_past_are_learned_apart_and_not_from_a_few(experienced):
 
     assert list(layer.models_) == ["start"]
     assert learned_ranking.find_lack(evidence.history, evidence.outcomes, None).firms == 34
-    assert listed(db, world.firms[0], LearnedOrder()) == listed(db, world.firms[0]), (
-        "the default order stands for them"
-    )
+    assert listed(db, world.firms[0], LearnedOrder()) == listed(db, world.firms[0]), "they have the default order"
+    suggester, order = Suggester(), LearnedOrder()
+    assert not suggest_partners(db, suggester, world.firms[0], Filters(), learned=order).is_learned
+    assert suggest_partners(db, suggester, world.firms[3], Filters(), learned=order).is_learned
 
 
 @pytest.mark.parametrize(
