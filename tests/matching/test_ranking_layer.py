@@ -88,7 +88,11 @@ def test_a_strong_prior_keeps_the_default_order(past):
     learned = learn(past, worlds.outcomes(past, SINCE))
     learned.prior = 1e15
 
-    assert order(learned.rank(Question(("f02",)))) == order(MATCHER.rank(MATCHER.profile("f02")))
+    ranking = learned.rank(Question(("f02",)))
+
+    # Equal pair scores may change places, no others.
+    assert (np.diff(ranking.base) <= 1e-9).all()
+    assert np.abs(ranking.scores - ranking.base).max() < 1e-9
 
 
 @settings(deadline=None, max_examples=30)
