@@ -5,7 +5,8 @@
 RANKINGS is what benchmarks/real_consortia.py wrote. Of every ranking the first twenty are a list of suggestions. For
 several capacities (at most so many open suggestions a firm) and numbers of places kept for firms that nobody sees,
 the table says which share of eligible firms stands in one list or more, the Gini index of how often, the
-longest queue, and nDCG@10 with its change. With ``--scores`` written, how far the chances told came true. The answers in TASKS are read to measure, never to share out.
+longest queue, and nDCG@10 with its change; where scores were written, how far the chances told came true.
+The answers in TASKS are read to measure, never to share out.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import PartnerMatcher
@@ -43,6 +43,7 @@ def order(ranking):
     return [firm for firm, _ in ranking]
 
 
+@settings(deadline=None, max_examples=20)
 @given(st.sampled_from([firm.id for firm in worlds.firms()]))
 def test_without_history_the_order_and_scores_are_the_default_ones(firm):
     new = FRESH.rank(Question((firm,)))
@@ -87,9 +88,14 @@ def test_a_strong_prior_keeps_the_default_order(past):
     learned = learn(past, worlds.outcomes(past, SINCE))
     learned.prior = 1e15
 
-    assert order(learned.rank(Question(("f02",)))) == order(MATCHER.rank(MATCHER.profile("f02")))
+    ranking = learned.rank(Question(("f02",)))
+
+    # Equal pair scores may change places, no others.
+    assert (np.diff(ranking.base) <= 1e-9).all()
+    assert np.abs(ranking.scores - ranking.base).max() < 1e-9
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.sampled_from(range(40)), st.sampled_from(range(40)))
 def test_contributions_add_up_to_the_score_that_is_shown(layer, one, other):
     if one == other:
@@ -104,6 +110,7 @@ def test_contributions_add_up_to_the_score_that_is_shown(layer, one, other):
     assert {part.about for part in told.parts} <= {*GROUP_OF.values(), "pair_score"}
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_rising_signal_never_lowers_a_score(layer, data):
     model = layer.models_["open"]

@@ -27,7 +27,11 @@ def lists(seed: int, signs=(1, 0, 0)):
 
 @pytest.fixture(scope="module")
 def forest():
-    return fit_forest(*lists(0), QUICK)
+    found = fit_forest(*lists(0), QUICK)
+    # Compiled before Hypothesis looks at the clock.
+    found.contributions(np.zeros((1, 3)))
+    found.predict(np.zeros((1, 3)))
+    return found
 
 
 values = st.floats(-3, 3) | st.just(float("nan"))

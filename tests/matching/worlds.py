@@ -23,8 +23,8 @@ def firms(count: int = 40) -> list[Profile]:
     return [
         Profile(
             f"f{number:02}",
-            country=COUNTRIES[number % 4],
-            targets={COUNTRIES[(number + 1) % 4]: 1 + number % 3},
+            country=COUNTRIES[number // 4 % 4],
+            targets={COUNTRIES[(number // 4 + 1) % 4]: 1 + number % 3},
             needs=frozenset({("customs", "design", "freight")[number % 3]}),
             offers=frozenset({("customs", "design", "freight")[(number + 1) % 3]}),
             employees=5 + 3 * (number % 7),
