@@ -23,6 +23,7 @@ from models import (
     Post,
     PostInvitation,
     PostRole,
+    RankingEntry,
     ReadinessAnswer,
     ReadinessScore,
     ReadinessTake,
@@ -46,7 +47,7 @@ ROWS = {
     "certificates": ("name", "valid_until"),
     "capabilities": ("kind", "capability"),
     "tags": ("kind", "tag"),
-    "links": ("kind", "name"),
+    "links": ("kind", "name", "declared_at_utc"),
 }
 RESULT = ("market", "answered", "index", "band", "collective", *(name.lower() for name in CONSTRUCTS))
 READINESS = {
@@ -122,6 +123,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         .options(selectinload(MarketBarrier.firm))
     )  # fmt: skip
     judged = sa.select(MarketBarrier).where(MarketBarrier.moderator_id == person.id).order_by(MarketBarrier.id)
+    ranked = sa.select(RankingEntry).where(RankingEntry.person_id == person.id).order_by(RankingEntry.id)
     felt = _feelings(db, MarketFeeling.firm_id.in_(sa.select(Post.firm_id).where(Post.person_id == person.id)))
     said = _feelings(db, MarketFeeling.person_id == person.id)
     mails = db.scalars(sa.select(Mail).where(Mail.recipient == person.email).order_by(Mail.id))
@@ -145,6 +147,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         "decisions": [_fields(decision, ("outcome", "reason", "made_at_utc")) for decision in decisions],
         "barriers": [{"firm": b.firm.name if b.firm else "", **_fields(b, BARRIER)} for b in barriers],
         "decisions_on_barriers": [_fields(barrier, JUDGED) for barrier in db.scalars(judged)],
+        "ranking": [_fields(entry, ("act", "made_at_utc")) for entry in db.scalars(ranked)],
         "mails": [_fields(mail, ("subject", "created_at_utc", "sent_at_utc")) for mail in mails],
     }
 
