@@ -87,7 +87,7 @@ def share_out(
 def _accept(rankings: Mapping[str, Ranked], capacity: int, limit: int) -> dict[str, list[str]]:
     held: dict[str, list[tuple[float, _Last]]] = {}
     following = dict.fromkeys(sorted(rankings), 0)
-    has = Counter()
+    has: Counter[str] = Counter()
     waiting = list(following)
     while waiting:
         asker = waiting.pop()

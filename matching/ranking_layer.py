@@ -273,7 +273,7 @@ class RankingLayer:
         names, row = table.names, table.signals[0]
         parts = np.zeros(len(names))
         start = 0.0
-        if pull > 0:
+        if model is not None and pull > 0:
             learned = model.parts(self._rows(model, table))[0]
             start = pull * learned[-1]
             for name, contribution in zip(model.names, learned[:-1], strict=True):

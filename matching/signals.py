@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import scipy.sparse as sp
@@ -40,7 +41,8 @@ RISING = (
 )  # fmt: skip
 """More of these never lowers a score: what one built together does not speak against a partner."""
 
-Values = np.ndarray | sp.sparray | sp.spmatrix | tuple[np.ndarray, np.ndarray]
+Values: TypeAlias = Any
+"""An array or a sparse one, [question, firm], or two factors whose product that is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -91,7 +92,9 @@ def _signals(past: Past, questions: Sequence[Question]) -> Iterator[tuple[str, V
 def _table(past, terms, questions, pick, signals, wanted) -> Table:
     promise = np.zeros((len(questions), len(past.ids)))
     waiting, seen, names, values = dict(wanted), [], [], []
-    rows = columns = starts = None
+    rows: Any = None
+    columns: Any = None
+    starts: Any = None
 
     def choose() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         chosen = [np.asarray(pick(number, promise[number]), np.int64) for number in range(len(questions))]
