@@ -90,11 +90,11 @@ def encode_variants(firm: Profile, changes: Sequence[Change], table: np.ndarray,
             lists.append((np.zeros(count, np.int64), [part]))
     starts, items = _interleave(lists, count)
     general, facets, wanted = _readiness(firm, changes, table)
-    nearness, distances = _nearness(firm, base, changes, table, words)
+    kinds, nearness, distances = _nearness(firm, base, changes, table, words)
     measures = np.repeat(base.measures, count, axis=0)
     measures[:, FACET:FACET_NEED] = general
     marks = np.repeat(base.marks, count, axis=0)
-    marks[:, NEARNESS] = nearness
+    marks[:, NEARNESS] = kinds
     return base._replace(
         measures=measures,
         marks=marks,
@@ -104,6 +104,7 @@ def encode_variants(firm: Profile, changes: Sequence[Change], table: np.ndarray,
         products=np.tile(base.products, (count, 1)),
         target_starts=_running(wanted),
         facets=facets,
+        nearness=nearness,
         distances=distances,
     )
 
@@ -158,14 +159,14 @@ def _row(facets: Mapping[str, float]) -> list[float]:
 
 def _nearness(
     firm: Profile, base: Columns, changes: Sequence[Change], table: np.ndarray, words: Words
-) -> tuple[np.ndarray, np.ndarray]:
-    """Which row of the distances each variant has, and the rows: one for each different set of languages."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return which kind of nearness each variant has, one for each different set of languages, and their distances."""
     if base.marks[0, NEARNESS] < 0:
-        return np.full(len(table), -1), base.distances
+        return np.full(len(table), -1), base.nearness, base.distances
     states, sets = _states(changes, table, "language")
     alone = Profile(firm.id, languages=firm.languages, distances=firm.distances)
     encoded = encode([apply_changes(alone, made) for made in sets], words)
-    return encoded.marks[states, NEARNESS], encoded.distances
+    return encoded.marks[states, NEARNESS], encoded.nearness, encoded.distances
 
 
 def _interleave(lists: Sequence[tuple[np.ndarray, list[np.ndarray]]], count: int) -> tuple[np.ndarray, np.ndarray]:
