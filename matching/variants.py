@@ -160,7 +160,7 @@ def _row(facets: Mapping[str, float]) -> list[float]:
 def _nearness(
     firm: Profile, base: Columns, changes: Sequence[Change], table: np.ndarray, words: Words
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return which kind of nearness each variant has, one for each different set of languages, and their distances."""
+    """Return the kind of nearness of each variant, one for each different set of languages, and their distances."""
     if base.marks[0, NEARNESS] < 0:
         return np.full(len(table), -1), base.nearness, base.distances
     states, sets = _states(changes, table, "language")
