@@ -88,7 +88,7 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
         mail_url=environ.get("MAIL_URL", ""),
         mail_from=environ.get("MAIL_FROM") or default.mail_from,
         mail_folder=Path(environ.get("MAIL_FOLDER") or default.mail_folder),
-        index_folder=Path(environ.get("INDEX_FOLDER") or default.index_folder),
+        index_folder=Path(environ.get("INDEX_FOLDER") or default.index_folder).absolute(),
         limits_storage=environ.get("LIMITS_STORAGE") or default.limits_storage,
         proxies=proxies,
         learned_ranking=learned == "on",

@@ -123,17 +123,18 @@ def read_files(folder: Path, before: date, targets: Collection[str]) -> Files:
     ]
     consortia = frozenset(group.id for group in groups if int(projects[group.id]["n_orgs"]) > 1)
     kinds = {id: row["activity_type"] for id, row in organisations.items()}
-    return Files(organisations, History(groups + list(read_fp7(folder)), kinds), consortia, calls)
+    seen = {member for group in groups for member in group.members}
+    return Files(organisations, History(groups + list(read_fp7(folder, seen)), kinds), consortia, calls)
 
 
-def read_fp7(folder: Path) -> Iterator[Group]:
-    """Go through the older consortia; who is in one of them only and was never seen again links nobody."""
+def read_fp7(folder: Path, later: Collection[str]) -> Iterator[Group]:
+    """Go through the older consortia; who is in one of them only and not seen ``later`` links nobody."""
     members: dict[str, dict[str, None]] = defaultdict(dict)
     for row in read(folder, "fp7_participations"):
         members[row["project_id"]][row["org_id"]] = None
-    seen = Counter(firm for firms in members.values() for firm in firms)
+    joined = Counter(firm for firms in members.values() for firm in firms)
     for id, firms in members.items():
-        kept = tuple(firm for firm in firms if firm.startswith("O") or seen[firm] > 1)
+        kept = tuple(firm for firm in firms if joined[firm] > 1 or firm in later)
         if len(firms) <= LARGEST_CONSORTIUM and len(kept) > 1:
             yield Group(id, FP7_DAY, kept)
 
@@ -167,6 +168,7 @@ def codes() -> dict[str, str]:
 
 def profiles_at(files: Files, day: date, askers: Collection[str] = ()) -> list[Profile]:
     """Profiles of all candidates as they were on a day; of askers never seen before, country and language only."""
+    candidates = set(files.candidates(day))
     groups = [group for group in files.history.groups if group.day < day and group.call]
     themes: dict[str, Counter] = defaultdict(Counter)
     partners: dict[str, Counter] = defaultdict(Counter)
@@ -184,10 +186,15 @@ def profiles_at(files: Files, day: date, askers: Collection[str] = ()) -> list[P
                 partners[member].update(places)
                 partner_themes[member].update(brought)
                 ties[member].update(group.members)
-    known = dict.fromkeys(files.candidates(day)) | dict.fromkeys(askers)
     return [
-        to_profile(files.organisations[id], themes[id], partners[id], partner_themes[id], ties[id] - {id})
-        for id in sorted(known)
+        to_profile(
+            files.organisations[id] | ({} if id in candidates else {"city": ""}),
+            themes[id],
+            partners[id],
+            partner_themes[id],
+            ties[id] - {id},
+        )
+        for id in sorted(candidates | set(askers))
     ]
 
 

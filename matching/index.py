@@ -140,10 +140,10 @@ def write_index(folder: Path, index: FirmIndex) -> None:
 
     Only one process at a time may do so, see ``building``.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # who blocks whom is in it
     name = f"build-{secrets.token_hex(6)}"
     made = folder / name
-    made.mkdir()
+    made.mkdir(mode=0o700)
     try:
         arrays = dict(_arrays(index))
         manifest = {

@@ -104,11 +104,13 @@ def fit_chance(score: np.ndarray, chosen: np.ndarray, weight: np.ndarray) -> tup
     >>> slope > 0.5, abs(intercept) < 0.1
     (True, True)
     """
-    # One pseudo-observation on each side keeps the answer finite where the two do not overlap.
-    slope, intercept = 1.0, float(np.log((weight[chosen].sum() + 1) / (weight[~chosen].sum() + 1)))
+    yes, no = weight[chosen].sum(), weight[~chosen].sum()
+    slope, intercept = 1.0, float(np.log((yes + 1) / (no + 1)))
+    # Platt's targets, a little short of certain, keep the answer finite where the two do not overlap.
+    target = np.where(chosen, (yes + 1) / (yes + 2), 1 / (no + 2))
     for _ in range(50):
         chance = 1 / (1 + np.exp(-np.clip(slope * score + intercept, -50, 50)))
-        off, bend = weight * (chosen - chance), weight * chance * (1 - chance)
+        off, bend = weight * (target - chance), weight * chance * (1 - chance)
         gradient = np.array([(off * score).sum() - 0.01 * (slope - 1), off.sum()])
         mixed = (bend * score).sum()
         step = np.linalg.solve([[(bend * score * score).sum() + 0.01, mixed], [mixed, bend.sum() + 1e-9]], gradient)

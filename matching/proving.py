@@ -28,6 +28,7 @@ from matching.bounds import (
     SAME_NORMS,
     SAME_OBJECTIVES,
     SIZE,
+    TELLS_TIES,
     TIER,
     VERIFIED,
     WIDTH,
@@ -63,11 +64,14 @@ def _prove(proof, room, mine, lanes, t, w):
     """Find for each firm of a tile a term that is above 0 for both sides, or one for each: then so is the score."""
     least = F(1e-3)
     verified = w[VERIFY] * mine[VERIFIED]
+    tells = mine[TELLS_TIES]
     here = w[TRUST] * (F(1) if mine[REGION] >= F(0) else F(0))
     for c in range(LANE_COUNT):
         at = U(t * LANES * WIDTH) + c
         both = w[OBJ] * room[U(SAME_OBJECTIVES * WIDTH) + c] + w[MKT] * room[U(SAME_MARKETS * WIDTH) + c]
-        both += w[VALUES] * room[U(SAME_NORMS * WIDTH) + c] + w[TRUST] * room[U(SAME_LINKS * WIDTH) + c]
+        both += w[VALUES] * room[U(SAME_NORMS * WIDTH) + c]
+        # Naming each other counts only where both tell of ties.
+        both += w[TRUST] * tells * lanes[at + U(TELLS_TIES * WIDTH)] * room[U(SAME_LINKS * WIDTH) + c]
         both += w[OBJ] * _known(mine, lanes, at, HAS_HORIZON) * max(F(0), F(2) - _apart(mine, lanes, at, HORIZON))
         both += w[TIERS] * _known(mine, lanes, at, HAS_TIER) * max(F(0), F(4) - least - _apart(mine, lanes, at, TIER))
         near = max(F(0), F(LN10) - least - _apart(mine, lanes, at, SIZE))

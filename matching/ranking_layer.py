@@ -277,7 +277,10 @@ class RankingLayer:
             learned = model.parts(self._rows(model, table))[0]
             start = pull * learned[-1]
             for name, contribution in zip(model.names, learned[:-1], strict=True):
-                parts[names.index(name)] += pull * contribution
+                if name in names:
+                    parts[names.index(name)] += pull * contribution
+                else:  # a kind of firm that was there when the layer learned, and is no longer
+                    start += pull * contribution
         parts[names.index(BASE)] += (1 - pull) * float(_log_odds(table.base)[0])
         first, total = _chance(start) if pull > 0 else 0.0, parts.sum()
         if table.forbidden[0]:

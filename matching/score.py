@@ -144,13 +144,19 @@ def score_pair(a: Profile, b: Profile, kind: str = "promotion", weights: Mapping
     return Pair(a.id, b.id, forward, backward, rivalry, multiplier, forbidden, score)
 
 
+LEAST_SHARE = 1e-3
+"""The smallest weight beside the largest: bounds in single precision cannot tell less from nothing."""
+
+
 def check_weights(weights: Mapping[str, float]) -> None:
-    """Raise ValueError unless there is one weight for each term, finite and not below 0."""
+    """Raise ValueError unless there is one weight for each term, finite and not below 0, and none next to nothing."""
     if list(weights) != list(TERMS):
         raise ValueError(f"weights: expected exactly {', '.join(TERMS)}, in this order")
     for key, weight in weights.items():
         if not (math.isfinite(weight) and weight >= 0):
             raise ValueError(f"weights: {key} is not a finite number from 0 up")
+        if 0 < weight < LEAST_SHARE * max(weights.values()):
+            raise ValueError(f"weights: {key} is less than {LEAST_SHARE:g} of the largest; leave it out with 0")
 
 
 def check_kind(kind: str) -> None:

@@ -9,7 +9,7 @@ leave out could never have entered, so the merged lists are always the same.
 
 from __future__ import annotations
 
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -301,11 +301,8 @@ def best_of_all(
             room, tallies[me],
         )  # fmt: skip
 
-    workers = [Thread(target=work, args=(me,)) for me in range(threads)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, range(threads)))  # raises what a thread raised
     if tally is not None:
         tally += tallies.sum(axis=0)
     scores, firms = lists[0]

@@ -9,9 +9,9 @@ partners' partners would tell a third, and the firm's own talks are no longer in
 
 *Outcomes* are silent. They are used up in the fit, which turns all of them into weights that are the same for
 everybody, and are seen by no page. What remains is that weights could move with one firm's click, so
-`services.ranking` fits at night only, from many outcomes of many firms, of which none counts more than `MOST_OF_FIRM`
-times, and makes no new fit before several firms have added something. That hides a single click among others; it is
-no proof against somebody who knows all the other clicks.
+`services.learned_ranking` fits at night only, from many outcomes of many firms, of which none counts more than
+`MOST_OF_FIRM` times, and makes no new fit before several firms have added something. That hides a single click among
+others; it is no proof against somebody who knows all the other clicks.
 
 What counts as an outcome of a firm that looked for a partner:
 
@@ -29,7 +29,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -40,7 +40,8 @@ from models import Choice, ChoiceKind, Firm, FirmLink, Introduction, Message
 from services.profiles import load_profiles
 
 MOST_OF_FIRM = 10
-"""How many outcomes of one firm count, the latest: nobody's choices rule the weights of all (our design)."""
+"""How many outcomes of one firm count, the latest, and how many choices of each kind in one of them: nobody's
+choices rule the weights of all (our design)."""
 
 LONG_AGO = dt.date(2000, 1, 1)
 """The day of what has none."""
@@ -53,6 +54,30 @@ class Evidence:
     history: History
     outcomes: tuple[Outcome, ...]
     profiles: Mapping[str, Profile]
+    declared: Mapping[str, Mapping[str, dt.date]]
+    """Firm to its associations and consortia, each with the day on which it was declared."""
+
+    def profiles_on(self, day: dt.date) -> list[Profile]:
+        """The firms without the associations and consortia that they declared on that day or later.
+
+        Everything else is as it is today, since nothing older is kept.
+        """
+        known = {
+            firm: {link for link, since in links.items() if since < day} for firm, links in self.declared.items()
+        }
+        members: dict[str, set[str]] = defaultdict(set)
+        for firm, links in known.items():
+            for link in links:
+                if link.startswith("consortium:"):
+                    members[link].add(firm)
+        return [
+            replace(
+                profile,
+                links=frozenset(known.get(firm, ())),
+                ties=frozenset(other for link in known.get(firm, ()) for other in members[link] if other != firm),
+            )
+            for firm, profile in self.profiles.items()
+        ]
 
     @property
     def firms(self) -> frozenset[str]:
@@ -69,7 +94,19 @@ class Evidence:
 
 def gather(db: Session) -> Evidence:
     """Everything that the ranking may learn from, as it stands now."""
-    return Evidence(find_history(db), tuple(list_outcomes(db)), load_profiles(db))
+    return Evidence(find_history(db), tuple(list_outcomes(db)), load_profiles(db), _declared(db))
+
+
+def _declared(db: Session) -> dict[str, dict[str, dt.date]]:
+    query = (
+        sa.select(FirmLink.firm_id, FirmLink.kind, FirmLink.name_folded, FirmLink.declared_at_utc)
+        .join(Firm, Firm.id == FirmLink.firm_id)
+        .where(Firm.is_approved)
+    )
+    found: dict[str, dict[str, dt.date]] = defaultdict(dict)
+    for firm_id, kind, name, declared in db.execute(query):
+        found[str(firm_id)][f"{kind}:{name}"] = declared.date() if declared else LONG_AGO
+    return found
 
 
 def find_history(db: Session) -> History:
@@ -112,7 +149,9 @@ def list_outcomes(db: Session) -> list[Outcome]:
         days[day, firm][1].add(str(other))
     latest: dict[int, list[Outcome]] = defaultdict(list)
     for (day, firm), (yes, no) in sorted(days.items()):
-        outcome = Outcome(Question((str(firm),)), day, chosen=frozenset(yes), declined=frozenset(no))
+        # Of one day no more counts than of all days: hundreds of clicks of one firm would else weigh as much as all.
+        yes, no = (frozenset(sorted(some, key=int)[:MOST_OF_FIRM]) for some in (yes, no))
+        outcome = Outcome(Question((str(firm),)), day, chosen=yes, declined=no)
         latest[firm] = [*latest[firm], outcome][-MOST_OF_FIRM:]
     kept = [outcome for outcomes in latest.values() for outcome in outcomes]
     return sorted(kept, key=lambda outcome: (outcome.day, int(outcome.question.members[0])))

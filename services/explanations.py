@@ -56,14 +56,12 @@ class Answer:
 class Outlook:
     """What would change the standing of two firms with each other.
 
-    ``place`` is the firm's place in the other's list of ``of`` firms, ``its_place`` the other's in the firm's own
-    list of ``of_own``; 0 where there is none.
+    ``place`` is the firm's place in the other's list, ``its_place`` the other's in the firm's own; 0 where there is
+    none. How long the lists are is not told: with and without silent blocks they differ.
     """
 
     place: int
-    of: int
     its_place: int
-    of_own: int
     into_first_ten: Sequence[Answer]
     to_their_first: Sequence[Answer]
     to_our_first: Sequence[Answer]
@@ -117,9 +115,7 @@ def find_outlook(db: Session, suggester: Suggester, firm: Firm, other: Firm) -> 
     )
     return Outlook(
         place=place,
-        of=len(their_list) + (place > 0),
         its_place=its_place,
-        of_own=len(my_list) + (its_place > 0),
         into_first_ten=first,
         to_their_first=top,
         to_our_first=ours,
@@ -136,9 +132,10 @@ def _list_of(
     """A firm's list, but one, as others may compute it: blocks are silent, so they do not count."""
     ranked = _without(ranked_scores(db, suggester, profile), firm.id)
     barring = sa.select(Block.firm_id).where(Block.blocked_id == firm.id)
-    for id, other in load_profiles(db, Firm.id.in_(barring), Firm.is_approved).items():
+    barred = load_profiles(db, Firm.id.in_(barring), Firm.is_approved)
+    ranked = [entry for entry in ranked if entry[0] not in barred]
+    for id, other in barred.items():
         score = score_pair(profile, without_secrets(other), suggester.kind).score
-        ranked = [entry for entry in ranked if entry[0] != id]
         if score > 0:
             ranked.append((id, score))
     return _without(sorted(ranked, key=lambda entry: (-entry[1], entry[0])), without.id)

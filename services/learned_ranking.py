@@ -164,7 +164,7 @@ def fit_layer(evidence: Evidence, outcomes: Sequence[Outcome], *, least: tuple[i
         for outcome in some
     ]
     layer = RankingLayer(looked_at=max(LOOKED_AT, len(evidence.profiles)))
-    return layer.fit(evidence.profiles.values(), evidence.history, kept)
+    return layer.fit(evidence.profiles_on, evidence.history, kept)
 
 
 def learn(db: Session) -> Learned:

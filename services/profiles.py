@@ -181,7 +181,8 @@ def _partners(db: Session, links: Parts) -> Callable[[int], frozenset[str]]:
     named = {name for rows in links.values() for kind, name in rows if kind == "consortium"}
     members: dict[str, list[int]] = defaultdict(list)
     if named:
-        query = sa.select(FirmLink.name_folded, FirmLink.firm_id).where(FirmLink.kind == "consortium")
+        query = sa.select(FirmLink.name_folded, FirmLink.firm_id).join(Firm, Firm.id == FirmLink.firm_id)
+        query = query.where(FirmLink.kind == "consortium", Firm.is_approved)  # nobody else is known to be there
         for name, firm_id in db.execute(query.order_by(FirmLink.firm_id)):
             if name in named:
                 members[name].append(firm_id)

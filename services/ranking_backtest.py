@@ -92,7 +92,7 @@ def backtest(evidence: Evidence, fit: Callable[[Sequence[Outcome]], RankingLayer
     if day is None:
         return None
     layer = fit([outcome for outcome in evidence.outcomes if outcome.day < day])
-    layer.at(evidence.profiles.values(), evidence.history, day)
+    layer.at(evidence.profiles_on, evidence.history, day)
     told = _told_before(evidence.outcomes, day)
     asked = [outcome for outcome in evidence.outcomes if outcome.day >= day and outcome.chosen]
     lists = [_ranked(layer, outcome, evidence, told, head) for outcome in asked]

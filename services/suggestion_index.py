@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -87,8 +88,10 @@ class FirmsKept:
     def _caught_up(self, db: Session, view: View | None) -> View:
         view = self._newest(db, view)
         changes = changes_since(db, view.position)
-        if changes.position < view.position:  # an older copy of the database was put back
-            log.warning("the database has gone back; the index of firms is left")
+        if changes.position < view.position:
+            if _position_now(db) >= view.position:
+                return view  # only what this request sees is older: what others have seen since is as good
+            log.warning("an older copy of the database was put back; the index of firms is left")
             view, changes = _made(db), changes_since(db, 0)
         stale = [firm for firm, number in changes.numbers.items() if view.numbers.get(firm) != number]
         catalogue = with_saved(db, view.catalogue, stale) if stale else view.catalogue
@@ -99,13 +102,14 @@ class FirmsKept:
 
     def _newest(self, db: Session, view: View | None) -> View:
         """The view, or one from an index that was built since."""
-        build = current_build(self.folder) if self.folder else ""
-        if build and build != self._refused and (view is None or view.build != build):
-            try:
+        build = ""
+        try:
+            build = current_build(self.folder) if self.folder else ""
+            if build and build != self._refused and (view is None or view.build != build):
                 return self._opened(db, build)
-            except IndexUnusable as error:
-                self._refused = build
-                log.warning("the index of firms in %s is not used: %s", self.folder, error)
+        except (IndexUnusable, OSError) as error:
+            self._refused = build
+            log.warning("the index of firms in %s is not used: %s", self.folder, error)
         return view or _made(db)
 
     def _opened(self, db: Session, build: str) -> View:
@@ -122,8 +126,13 @@ class FirmsKept:
         if not (is_due and self.folder and self.rebuilds):
             return
         now = time.monotonic()
-        if self._builder is None or (self._builder.poll() is not None and now - self._builder_started >= RETRY_AFTER):
-            self._builder, self._builder_started = start_build(db.get_bind().url, self.folder), now
+        is_idle = self._builder is None or self._builder.poll() is not None
+        if is_idle and now - self._builder_started >= RETRY_AFTER:
+            self._builder_started = now
+            try:
+                self._builder = start_build(db.get_bind().url, self.folder)
+            except OSError as error:
+                log.warning("no process could be started to build the index of firms: %s", error)
 
 
 def fresh_index(db: Session):
@@ -145,8 +154,11 @@ def write_firms(db: Session, folder: Path) -> int:
 def start_build(url: sa.URL, folder: Path) -> subprocess.Popen:
     """Start a process that builds the index anew, beside everything else."""
     told = {"database": url.render_as_string(hide_password=False), "folder": str(folder)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "services.index_builder"], cwd=ROOT, stdin=subprocess.PIPE, text=True
+    process = subprocess.Popen(  # in this process's folder: the database's address may be relative to it
+        [sys.executable, "-m", "services.index_builder"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        text=True,
     )
     try:
         process.stdin.write(json.dumps(told))  # an address may hold a password: not for everybody's eyes
@@ -180,6 +192,12 @@ def reconciled(db: Session, catalogue: Catalogue) -> Catalogue:
     wrong = {firm_id for firm_id in known.keys() | now.keys() if known.get(firm_id) != now.get(firm_id)}
     log.warning("the index of firms is wrong for %s of them, which are read again", len(wrong))
     return with_saved(db, catalogue, wrong)
+
+
+def _position_now(db: Session) -> int:
+    """The position of the database at this moment, whenever the session's transaction began."""
+    with Session(db.get_bind().engine.execution_options(writes=False)) as fresh:
+        return changes_since(fresh, sys.maxsize).position
 
 
 def country_number(iso3: str) -> int:

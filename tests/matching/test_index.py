@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.synthetic import draw_profiles
-from matching import asking, bounds, warm_up
+from matching import Profile, asking, bounds, warm_up
 from matching.catalogue import Catalogue
 from matching.columns import encode
 from matching.index import (
@@ -339,3 +339,13 @@ def test_a_full_disk_leaves_the_old_index_and_no_half_behind(tmp_path):
 
     assert len(open_index(tmp_path, thorough=True)) == 20
     assert len(list(tmp_path.glob("build-*"))) == 1
+
+
+def test_a_tie_that_one_side_alone_tells_of_does_not_count_as_a_partner():
+    """Trust is known only where both tell of ties; what is certain of a pair must know that, too."""
+    far = {"ESP": {"lang": 0.5}, "FRA": {"lang": 0.5}}
+    one = Profile("a", targets={"ESP": 3}, distances=far)
+    other = Profile("b", targets={"FRA": 3}, distances=far, ties=frozenset({"a"}))
+    catalogue = Catalogue.over(build_index([one, other]))
+
+    assert catalogue.rank(one, rules(), limit=5, counted=True) == ([], 0)

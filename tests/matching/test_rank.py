@@ -259,6 +259,7 @@ def test_an_unknown_firm_is_named():
         {"weights": {"obj": 1.0}},
         {"weights": WEIGHTS | {"obj": -1.0}},
         {"weights": WEIGHTS | {"obj": float("nan")}},
+        {"weights": WEIGHTS | {"obj": 1e-6}},
     ],
 )
 def test_a_matcher_refuses_what_it_cannot_weigh(wrong):

@@ -93,3 +93,9 @@ def test_the_chance_of_being_chosen_is_met_on_average():
     told = 1 / (1 + np.exp(-(slope * score + intercept)))
     assert told.mean() == pytest.approx(chosen.mean(), abs=1e-3)
     assert slope == pytest.approx(2, abs=0.3)
+
+
+def test_a_chance_without_anybody_chosen_stays_small_and_finite():
+    slope, intercept = fit_chance(np.linspace(-1, 1, 50), np.zeros(50, bool), np.ones(50))
+    assert -8 < intercept < -2
+    assert 0 < slope < 2

@@ -143,3 +143,30 @@ def test_the_fingerprint_changes_with_every_outcome(db, world):
 
     assert gather(db).fingerprint() != before
     assert gather(db).fingerprint() == gather(db).fingerprint()
+
+
+@pytest.mark.both_databases
+def test_profiles_of_a_day_know_nothing_that_was_declared_later(db, world):
+    a, b, c, _ = world.firms
+    for firm, days_ago in ((a, 50), (b, 20), (c, 50)):
+        world.declare(firm, "Feira", days_ago=days_ago)
+
+    evidence = gather(db)
+    then = {profile.id: profile for profile in evidence.profiles_on(day(30))}
+    now = {profile.id: profile for profile in evidence.profiles_on(day(0))}
+
+    assert (then[str(a.id)].ties, then[str(b.id)].links) == ({str(c.id)}, frozenset())
+    assert now[str(a.id)].ties == {str(b.id), str(c.id)}
+    assert now[str(b.id)].links == {"consortium:feira"}
+    assert now == dict(evidence.profiles)
+
+
+def test_a_day_of_very_many_refusals_counts_no_more_than_some(db, make):
+    firms_made = [make.firm(f"Firma {number}") for number in range(MOST_OF_FIRM + 5)]
+    world = World(db, firms_made)
+    for other in firms_made[1:]:
+        world.decline(firms_made[0], other, days_ago=10)
+
+    (outcome,) = list_outcomes(db)
+
+    assert len(outcome.declined) == MOST_OF_FIRM

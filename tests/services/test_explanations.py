@@ -99,7 +99,7 @@ def test_nothing_tells_that_the_other_has_blocked_the_firm(db, suggester, town):
 def outlook_of(db, suggester, me, other):
     found = explanations.find_outlook(db, suggester, me, other)
     answers = (found.into_first_ten, found.to_their_first, found.to_our_first)
-    return (found.place, found.of, found.its_place, found.of_own, [[one.found for one in some] for some in answers])
+    return (found.place, found.its_place, [[one.found for one in some] for some in answers])
 
 
 def test_a_third_firms_block_against_the_other_does_not_move_its_list(db, suggester, town):

@@ -183,6 +183,19 @@ def test_partners_of_a_past_consortium_lose_their_tie_when_one_of_them_takes_it_
     assert ranked[0] == ranked[1], "to the last bit"
 
 
+@pytest.mark.both_databases
+def test_a_request_that_began_before_the_last_change_gets_no_index_of_its_own(db, three, sessions, folder):
+    """What one request sees may be older than what others have seen since; nothing has gone back."""
+    suggester = Suggester(firms=FirmsKept(folder))
+    with sessions() as early:
+        early.scalar(sa.select(sa.func.count(Firm.id)))  # from here on SQLite shows this moment
+        three[1].city = "Faro"
+        db.commit()
+        with sessions() as late:
+            seen = suggester.firms.current(late)
+        assert suggester.firms.current(early) is seen
+
+
 def test_an_index_of_another_database_is_not_used(db, three, sessions, folder, tmp_path, caplog):
     here, there = (sqlite3.connect(path) for path in (db.get_bind().url.database, tmp_path / "other.db"))
     with closing(here), closing(there):

@@ -238,7 +238,7 @@ def _asked(firm: Firm) -> dict:
 
 
 @blueprint.get("/<key>/changes")
-@limiter.limit("60/minute", key_func=person_key)
+@limiter.limit("10/minute;100/hour", key_func=person_key)
 def changes(key: str):
     """Say what would have to change for two firms to come first with each other."""
     firm, other = _firm(), firms.get_firm(db, key)
