@@ -200,7 +200,9 @@ def test_what_is_kept_can_be_written_down_whole(make, db):
 
     [post] = data["posts"]
     assert post["firm"]["certificates"] == [{"name": "ISO 9001", "valid_until": None}]
-    assert post["firm"]["links"] == [{"kind": "association", "name": "AEP"}]
+    [link] = post["firm"]["links"]
+    assert (link["kind"], link["name"]) == ("association", "AEP")
+    assert link["declared_at_utc"]
     assert "password_hash" not in data["person"]
 
 
