@@ -78,12 +78,16 @@ class FirmsKept:
             return self._view.catalogue
 
     def _within(self, db: Session) -> View:
-        """The firms as a transaction sees them that may have changed some: nobody else's business until it ends."""
-        kept = db.info.get(FirmsKept)
-        here = kept[1] if kept is not None and kept[0] is db.get_transaction() else self._view
-        view = self._caught_up(db, here)
-        db.info[FirmsKept] = (db.get_transaction(), view)
-        return view
+        """The firms as a transaction sees them that may have changed some: nobody else's business until it ends.
+
+        Nothing of it is kept: a part that is undone would leave its changes behind.
+        """
+        with self._lock:
+            if self._view is None:
+                with _fresh(db) as saved:
+                    self._view = self._caught_up(saved, None)
+            view = self._view
+        return self._caught_up(db, view)
 
     def _caught_up(self, db: Session, view: View | None) -> View:
         view = self._newest(db, view)
@@ -196,8 +200,13 @@ def reconciled(db: Session, catalogue: Catalogue) -> Catalogue:
 
 def _position_now(db: Session) -> int:
     """The position of the database at this moment, whenever the session's transaction began."""
-    with Session(db.get_bind().engine.execution_options(writes=False)) as fresh:
+    with _fresh(db) as fresh:
         return changes_since(fresh, sys.maxsize).position
+
+
+def _fresh(db: Session) -> Session:
+    """A session of its own on the same database, which reads what is saved at this moment."""
+    return Session(db.get_bind().engine.execution_options(writes=False))
 
 
 def country_number(iso3: str) -> int:
