@@ -166,7 +166,7 @@ class RankingLayer:
     >>> firms = [Profile(name, targets={"PRT": 3}, employees=size) for name, size in (("a", 9), ("b", 10), ("c", 90))]
     >>> layer = RankingLayer().fit(firms, History(), []).at(firms, History(), date(2026, 1, 1))
     >>> [(firm, round(score, 3)) for firm, score in layer.rank(Question(("a",)))]
-    [('b', 0.984), ('c', 0.809)]
+    [('b', 0.991), ('c', 0.8)]
     """
 
     def __init__(
