@@ -13,11 +13,11 @@ import time
 import networkx as nx
 import numpy as np
 
-from matching.clusters import find_clusters, to_matrix
-from matching.graph import to_networkx
-from matching.layout import lay_out
-from matching.louvain import louvain, modularity
-from tests.matching.networks import churned, planted
+from matching.network.clusters import find_clusters, to_matrix
+from matching.network.graph import to_networkx
+from matching.network.layout import lay_out
+from matching.network.louvain import louvain, modularity
+from tests.matching.network.networks import churned, planted
 
 SLOW_FROM = 50_000
 """Networkx is left out above this many firms."""

@@ -15,7 +15,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from matching.history import Call, Group, History
+from matching.learning.history import Call, Group, History
 from matching.profile import Profile
 from reference.countries import list_countries
 from reference.languages import languages_of

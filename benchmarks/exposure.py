@@ -31,7 +31,7 @@ if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.consortia_files import COMPANY, Files, read_files
-from matching.exposure import share_out, spread
+from matching.learning.exposure import share_out, spread
 
 LIMIT = 20
 CAPACITIES = (5653, 1500, 1000, 600, 300, 100, 50)

@@ -22,11 +22,11 @@ from scipy import sparse
 from benchmarks.synthetic import CAPABILITIES, MARKETS, draw_profiles
 from matching import Profile, warm_up
 from matching.bounds import SUMS, build_bounds
-from matching.catalogue import Catalogue
 from matching.columns import encode
 from matching.explain import explain
-from matching.index import build_index, open_index, write_index
-from matching.live import Rules
+from matching.live.catalogue import Catalogue
+from matching.live.index import build_index, open_index, write_index
+from matching.live.query import Rules
 from matching.score import WEIGHTS, score_pair
 
 BEST = 20
@@ -44,8 +44,8 @@ imported = time.perf_counter(), time.process_time()
 from pathlib import Path
 from benchmarks.live import RULES
 from benchmarks.synthetic import draw_profiles
-from matching.catalogue import Catalogue
-from matching.index import open_index
+from matching.live.catalogue import Catalogue
+from matching.live.index import open_index
 profile = draw_profiles(1, seed=5)[0]
 asked = time.perf_counter(), time.process_time()
 catalogue = Catalogue.over(open_index(Path(sys.argv[1])))

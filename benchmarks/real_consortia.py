@@ -7,7 +7,7 @@ question a line: a small company that looks for new partners (A), one with a cal
 before with a call (CT), half of a consortium with its call (B). RANKINGS gets one line of up to 1,000
 organisations for each, best first.
 
-The ranking is that of ``matching.ranking_layer.RankingLayer``, the layer that the site uses over the pair score; this
+The ranking is that of ``matching.RankingLayer``, the layer that the site uses over the pair score; this
 file reads, maps, asks and writes. It learns from the two years before DATE, each with the history before
 that year, asks the same four kinds of questions of them, and then ranks with the history before
 DATE. Nothing that began on DATE or later is used but the call of a task's own project; answers in TASKS are
@@ -32,8 +32,8 @@ if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.consortia_files import COMPANY, Files, profiles_at, read_files
-from matching.history import Outcome, Question
-from matching.ranking_layer import RankingLayer
+from matching.learning.history import Outcome, Question
+from matching.learning.ranking_layer import RankingLayer
 
 YEARS = 2
 """How many years before the day are learned from."""

@@ -66,9 +66,9 @@ from benchmarks.consortia_files import (
     read,
 )
 from matching import PartnerMatcher
-from matching.clusters import find_clusters, to_matrix
-from matching.graph import NEIGHBOURS, Tie, mutual_ties
-from matching.louvain import modularity
+from matching.network.clusters import find_clusters, to_matrix
+from matching.network.graph import NEIGHBOURS, Tie, mutual_ties
+from matching.network.louvain import modularity
 from matching.profile import Profile
 from matching.score import WEIGHTS, score_pair
 from models import Firm, make_engine, make_sessions

@@ -16,10 +16,10 @@ boats 0.06 []
 """
 
 from matching.explain import Fills, Suggestion
-from matching.history import Call, Group, History, Outcome, Question
+from matching.learning.history import Call, Group, History, Outcome, Question
+from matching.learning.ranking_layer import LayerScore, Ranking, RankingLayer
 from matching.profile import FACETS, InvalidProfile, Product, Profile
 from matching.rank import DuplicateFirm, Neighbours, PartnerMatcher, UnknownFirm, warm_up
-from matching.ranking_layer import LayerScore, Ranking, RankingLayer
 from matching.reason import Reason
 from matching.score import WEIGHTS, Pair, Preference, Term
 from matching.vetoes import Veto

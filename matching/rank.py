@@ -11,11 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from matching import compiling, kernel, sweep
-from matching.catalogue import Allowed, Catalogue
 from matching.columns import Columns, Words, encode, join, take
 from matching.explain import Suggestion, explain
-from matching.index import index_columns
-from matching.live import Rules
+from matching.live.catalogue import Allowed, Catalogue
+from matching.live.index import index_columns
+from matching.live.query import Rules
 from matching.profile import Profile
 from matching.rows import Rows
 from matching.score import WEIGHTS, Pair, check_kind, check_weights, score_pair
@@ -276,9 +276,9 @@ class PartnerMatcher:
 
 def warm_up() -> None:
     """Compile what suggestions and the network need, or load it from disk; a server calls this when it starts."""
-    from matching.clusters import find_clusters  # networkx is slow to import, and suggestions do not need it
-    from matching.graph import Tie
-    from matching.layout import lay_out
+    from matching.network.clusters import find_clusters  # networkx is slow to import, and suggestions do not need it
+    from matching.network.graph import Tie
+    from matching.network.layout import lay_out
 
     firms = [Profile(str(number), employees=number) for number in range(3)]
     matcher = PartnerMatcher(limit=1).fit(firms)

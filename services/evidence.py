@@ -34,7 +34,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from matching.history import Group, History, Outcome, Question, fingerprint
+from matching.learning.history import Group, History, Outcome, Question, fingerprint
 from matching.profile import Profile
 from models import Choice, ChoiceKind, Firm, FirmLink, Introduction, Message
 from services.profiles import load_profiles

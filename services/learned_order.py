@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from matching.history import History, Question
+from matching.learning.history import History, Question
+from matching.learning.ranking_layer import VERSION, LayerScore, RankingLayer
 from matching.profile import Profile
-from matching.ranking_layer import VERSION, LayerScore, RankingLayer
 from models import Firm, RankingModel, now_utc
 from services.evidence import find_history
 from services.learned_ranking import HEAD, find_in_use_id

@@ -14,8 +14,8 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from matching.history import History, Outcome
-from matching.ranking_layer import VERSION, RankingLayer
+from matching.learning.history import History, Outcome
+from matching.learning.ranking_layer import VERSION, RankingLayer
 from models import Person, RankingAct, RankingEntry, RankingModel, RankingState, now_utc
 from services.errors import Forbidden, NotFound
 from services.evidence import Evidence, gather

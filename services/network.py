@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matching import PartnerMatcher
-from matching.clusters import certainty, find_clusters, to_matrix
-from matching.colours import colour_clusters
-from matching.graph import mutual_ties, neighbours_for
-from matching.layout import Layout, lay_out, neighbours
-from matching.louvain import modularity
-from matching.naming import ClusterFacts, ClusterName, Shared, describe, name_clusters
+from matching.network.clusters import certainty, find_clusters, to_matrix
+from matching.network.colours import colour_clusters
+from matching.network.graph import mutual_ties, neighbours_for
+from matching.network.layout import Layout, lay_out, neighbours
+from matching.network.louvain import modularity
+from matching.network.naming import ClusterFacts, ClusterName, Shared, describe, name_clusters
 from matching.profile import Profile
 from models import Cluster, Firm, NetworkRun, Place, Tie
 from services.profiles import load_profiles, profiles_stamp

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matching.layout import disc_radius
-from matching.naming import ClusterName
+from matching.network.layout import disc_radius
+from matching.network.naming import ClusterName
 from matching.score import score_pair
 from models import Cluster, Firm, Place, Product, TargetMarket, Tie, fold, search_words
 from reference.hs import sections

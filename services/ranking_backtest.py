@@ -13,8 +13,8 @@ from datetime import date
 
 import numpy as np
 
-from matching.history import Outcome
-from matching.ranking_layer import RankingLayer
+from matching.learning.history import Outcome
+from matching.learning.ranking_layer import RankingLayer
 from services.evidence import Evidence
 
 HELD_OUT = 0.25

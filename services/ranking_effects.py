@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from matching.history import Question
-from matching.ranking_layer import Part, RankingLayer
-from matching.situations import BASE
+from matching.learning.history import Question
+from matching.learning.ranking_layer import Part, RankingLayer
+from matching.learning.situations import BASE
 from matching.terms import TERMS
 from services.evidence import Evidence
 

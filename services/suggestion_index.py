@@ -24,8 +24,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matching import Profile
-from matching.catalogue import Catalogue
-from matching.index import IndexUnusable, build_index, building, current_build, open_index, write_index
+from matching.live.catalogue import Catalogue
+from matching.live.index import IndexUnusable, build_index, building, current_build, open_index, write_index
 from models import Firm, changes_since, database_identity
 from services.profiles import load_profiles, profiles_stamp
 

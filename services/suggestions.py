@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from sqlalchemy.orm import Session
 
-from matching.catalogue import Allowed, Catalogue, Facts
 from matching.explain import Suggestion, explain
-from matching.live import Rules
+from matching.learning.ranking_layer import LayerScore
+from matching.live.catalogue import Allowed, Catalogue, Facts
+from matching.live.query import Rules
 from matching.profile import Profile
-from matching.ranking_layer import LayerScore
 from matching.score import WEIGHTS, score_pair
 from matching.vetoes import PENALTY
 from models import Firm, now_utc

@@ -12,7 +12,7 @@ from flask import Flask, current_app
 
 from config import ROOT
 from matching import warm_up
-from matching.index import IndexBusy
+from matching.live.index import IndexBusy
 from models import Role
 from services import accounts, demonstration, network, site
 from services.errors import Conflict

@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 
 from matching import PartnerMatcher, Profile
 from matching.estimators import PairTerms, PartnerGraph, to_matrix
-from matching.graph import from_networkx, mutual_ties, to_networkx
+from matching.network.graph import from_networkx, mutual_ties, to_networkx
 from matching.terms import TERMS
 from tests.matching.strategies import profiles
 

@@ -9,7 +9,7 @@ import random
 from datetime import date, timedelta
 
 from matching import Profile
-from matching.history import Call, Group, History, Outcome, Question
+from matching.learning.history import Call, Group, History, Outcome, Question
 
 COUNTRIES = ("PRT", "ESP", "FRA", "DEU")
 TITLES = {

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from matching.ranking_layer import VERSION
+from matching.learning.ranking_layer import VERSION
 from models import RankingAct, RankingEntry, RankingModel
 from services import learned_ranking
 from services.errors import Forbidden

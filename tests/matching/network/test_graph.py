@@ -4,8 +4,8 @@ import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.graph import Tie, from_networkx, mutual_ties, to_networkx
-from tests.matching.networks import networks
+from matching.network.graph import Tie, from_networkx, mutual_ties, to_networkx
+from tests.matching.network.networks import networks
 
 
 def test_a_tie_needs_both_sides():

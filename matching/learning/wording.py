@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import scipy.sparse as sp
 
-from matching.history import Call
+from matching.learning.history import Call
 
 KIND_WEIGHTS = {"word": 1.0, "pair": 0.7, "code": 1.0, "theme": 0.5}
 """How much a feature of each kind counts (our design)."""

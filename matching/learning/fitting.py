@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.trees import Forest, add_binned, edges_of, grow, rank_slopes, to_bins
+from matching.learning.trees import Forest, add_binned, edges_of, grow, rank_slopes, to_bins
 
 PLACES = 10
 """How many places of a list count: nDCG@10."""

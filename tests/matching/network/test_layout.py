@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.clusters import find_clusters
-from matching.graph import Tie
-from matching.layout import GAP, Disc, lay_out, neighbours, sunflower
-from tests.matching.networks import churned, networks, planted
+from matching.network.clusters import find_clusters
+from matching.network.graph import Tie
+from matching.network.layout import GAP, Disc, lay_out, neighbours, sunflower
+from tests.matching.network.networks import churned, networks, planted
 
 
 def drawing(ids, ties, **options):

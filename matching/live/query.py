@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching import asking, bounds, compiling
+from matching import bounds, compiling
 from matching import columns as col
 from matching.aims import build_aims
 from matching.bounding import (
@@ -28,10 +28,11 @@ from matching.columns import Columns
 from matching.kernel import (
     score_against,
 )
-from matching.postings import BLOCK, Prepared, between, keys_of
-from matching.promising import BINS, bound_blocks, pick, sort
-from matching.reaching import OTHER, held_of, most_near, near_of
-from matching.refining import SAVED
+from matching.live import asking
+from matching.live.postings import BLOCK, Prepared, between, keys_of
+from matching.live.promising import BINS, bound_blocks, pick, sort
+from matching.live.reaching import OTHER, held_of, most_near, near_of
+from matching.live.refining import SAVED
 from matching.rows import Rows
 
 NEARBY = 5

@@ -9,9 +9,9 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.utils.extmath import randomized_svd
 
-from matching.history import History
+from matching.learning.history import History
+from matching.learning.wording import Wording
 from matching.profile import Profile
-from matching.wording import Wording
 
 YEAR_DAYS = 365.25
 DIMENSIONS = 64

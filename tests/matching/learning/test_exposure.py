@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.exposure import share_out, spread
+from matching.learning.exposure import share_out, spread
 
 ASKERS, FIRMS = "abcdefg", "pqrstuvw"
 scores = st.dictionaries(

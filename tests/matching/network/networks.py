@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from matching.graph import Tie
+from matching.network.graph import Tie
 
 
 def planted(firms: int, groups: int, *, ties_each: int = 5, outside: float = 0.25, seed: int = 0):

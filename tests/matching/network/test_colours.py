@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.clusters import find_clusters
-from matching.colours import COLOURS, colour_clusters
-from matching.layout import lay_out, neighbours
-from tests.matching.networks import planted
+from matching.network.clusters import find_clusters
+from matching.network.colours import COLOURS, colour_clusters
+from matching.network.layout import lay_out, neighbours
+from tests.matching.network.networks import planted
 
 
 def test_eight_clusters_have_eight_colours():

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from math import log2
 from typing import TYPE_CHECKING
 
-from matching.clusters import certainty
-from matching.graph import Tie
+from matching.network.clusters import certainty
+from matching.network.graph import Tie
 
 if TYPE_CHECKING:
     from matching.profile import Profile

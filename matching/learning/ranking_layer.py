@@ -19,15 +19,15 @@ from pathlib import Path
 
 import numpy as np
 
-from matching.history import History, Outcome, Question, call_key, fingerprint
-from matching.learning import Settings, fit_chance, fit_forest
-from matching.pair_terms import NAMES, PairTerms
-from matching.past import Past
+from matching.learning.fitting import Settings, fit_chance, fit_forest
+from matching.learning.history import History, Outcome, Question, call_key, fingerprint
+from matching.learning.pair_terms import NAMES, PairTerms
+from matching.learning.past import Past
+from matching.learning.signals import GROUP_OF, RISING
+from matching.learning.situations import BASE, Table, best_of, joined, situation_of, tabulate
+from matching.learning.trees import Forest
 from matching.profile import Profile
 from matching.score import WEIGHTS
-from matching.signals import GROUP_OF, RISING
-from matching.situations import BASE, Table, best_of, joined, situation_of, tabulate
-from matching.trees import Forest
 
 VERSION = 1
 """Of the signals and of what is stored: a layer saved by another version is refused."""

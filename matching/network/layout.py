@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.graph import Tie
+from matching.network.graph import Tie
 
 GOLDEN_ANGLE = np.pi * (3 - 5**0.5)
 #: The sunflower packs one firm into an area of pi: its nearest neighbour is about 1.7 away.

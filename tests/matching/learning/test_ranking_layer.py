@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import PartnerMatcher
-from matching.history import Call, History, Outcome, Question
-from matching.learning import Settings
-from matching.ranking_layer import RISING_TERMS, RankingLayer
-from matching.signals import GROUP_OF, RISING
-from matching.situations import situation_of
+from matching.learning.fitting import Settings
+from matching.learning.history import Call, History, Outcome, Question
+from matching.learning.ranking_layer import RISING_TERMS, RankingLayer
+from matching.learning.signals import GROUP_OF, RISING
+from matching.learning.situations import situation_of
 from tests.matching import worlds
 
 SINCE, TODAY = date(2021, 6, 1), date(2022, 6, 20)

@@ -13,10 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.synthetic import draw_profiles
-from matching import Profile, asking, bounds, warm_up
-from matching.catalogue import Catalogue
+from matching import Profile, bounds, warm_up
 from matching.columns import encode
-from matching.index import (
+from matching.live import asking
+from matching.live.catalogue import Catalogue
+from matching.live.index import (
     CURRENT,
     IndexBusy,
     IndexUnusable,
@@ -26,8 +27,8 @@ from matching.index import (
     open_index,
     write_index,
 )
-from matching.live import Rules
-from matching.postings import BLOCK
+from matching.live.postings import BLOCK
+from matching.live.query import Rules
 from matching.score import WEIGHTS, score_pair
 from matching.vetoes import PENALTY
 from tests.matching.strategies import groups, profiles
@@ -174,7 +175,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from benchmarks.synthetic import draw_profiles
-from matching import index
+from matching.live import index
 made = index.build_index(draw_profiles(40, seed=2))
 folder = Path(sys.argv[1])
 with index.building(folder):
@@ -240,7 +241,7 @@ def test_an_index_is_read_while_another_is_being_written(tmp_path):
 READER = """
 import sys, time
 from pathlib import Path
-from matching.index import open_index
+from matching.live.index import open_index
 folder, until = Path(sys.argv[1]), time.monotonic() + float(sys.argv[2])
 print("reading", flush=True)
 seen = set()

@@ -16,7 +16,7 @@ from matching.bounds import (
     lengths_of,
 )
 from matching.columns import Columns
-from matching.reaching import Reach, build_reach
+from matching.live.reaching import Reach, build_reach
 
 BLOCK = 16 * WIDTH
 """Firms that are looked at together: what is known of their pairs stays in the processor's cache."""

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from matching.history import Question
-from matching.pair_terms import NAMES, PairTerms
-from matching.past import Past
-from matching.signals import Values, at, measure, prepare, whole
+from matching.learning.history import Question
+from matching.learning.pair_terms import NAMES, PairTerms
+from matching.learning.past import Past
+from matching.learning.signals import Values, at, measure, prepare, whole
 
 BATCH = 64
 """Questions worked on side by side; bounds memory."""

@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import scipy.sparse as sp
 
-from matching.history import Question
-from matching.past import Past, unit
-from matching.wording import scale
+from matching.learning.history import Question
+from matching.learning.past import Past, unit
+from matching.learning.wording import scale
 
 GROUPS = {
     "ties": ("tie", "tie_recent", "tie_old", "tie_count", "tie_spread", "tie_call", "tie_call_square", "tie_theme",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.learning import Settings, fit_chance, fit_forest
+from matching.learning.fitting import Settings, fit_chance, fit_forest
 
 QUICK = Settings(trees=15, depth=3, least=0.05)
 

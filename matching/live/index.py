@@ -24,10 +24,10 @@ import numpy as np
 from matching.aims import Aims
 from matching.columns import Columns, encode, take
 from matching.compiling import _fingerprint as fingerprint
-from matching.postings import Postings, Prepared, keys_of, prepare
+from matching.live.postings import Postings, Prepared, keys_of, prepare
+from matching.live.reaching import Reach
+from matching.live.texts import Texts, find, pack, unpack
 from matching.profile import Profile
-from matching.reaching import Reach
-from matching.texts import Texts, find, pack, unpack
 from matching.words import Words
 
 FORMAT = 1

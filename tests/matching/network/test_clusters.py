@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
 from matching import compiling
-from matching.clusters import carry_ids, certainty, communities, find_clusters, to_matrix
-from matching.graph import Tie, to_networkx
-from matching.louvain import louvain, modularity
-from tests.matching.networks import churned, networks, planted
+from matching.network.clusters import carry_ids, certainty, communities, find_clusters, to_matrix
+from matching.network.graph import Tie, to_networkx
+from matching.network.louvain import louvain, modularity
+from tests.matching.network.networks import churned, networks, planted
 
 SIZES = [(40, 4), (150, 6), (400, 10), (1200, 25)]
 

@@ -11,8 +11,8 @@ from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
 from matching import compiling
-from matching.graph import Tie, from_networkx, to_networkx
-from matching.louvain import louvain, modularity, split_disconnected
+from matching.network.graph import Tie, from_networkx, to_networkx
+from matching.network.louvain import louvain, modularity, split_disconnected
 
 #: Seeds tried without earlier clusters; the best modularity of them is kept.
 TRIES = 5
@@ -34,7 +34,7 @@ def find_clusters(
     """Put each firm that has a tie into a cluster.
 
     Clusters are communities of high modularity, found by our own Louvain
-    (`matching.louvain`), and always connected. With earlier clusters the
+    (`matching.network.louvain`), and always connected. With earlier clusters the
     search starts from them, so that a small change of the network moves few
     firms; a fresh start replaces them only when it is better by more than
     `PATIENCE`. Ids are then carried over by `carry_ids`.

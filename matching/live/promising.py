@@ -34,9 +34,9 @@ from matching.bounds import (
     WORKED_TOGETHER,
 )
 from matching.compiling import compiled, inlined
-from matching.postings import BLOCK
-from matching.proving import doubt
-from matching.refining import KEPT, refine
+from matching.live.postings import BLOCK
+from matching.live.proving import doubt
+from matching.live.refining import KEPT, refine
 
 BINS = 1024
 """Classes of bounds by which the firms of a block are put in order."""

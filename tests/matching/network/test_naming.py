@@ -2,8 +2,8 @@
 
 import pytest
 
-from matching.graph import Tie
-from matching.naming import ClusterName, describe, name_clusters
+from matching.network.graph import Tie
+from matching.network.naming import ClusterName, describe, name_clusters
 from matching.profile import Product, Profile
 
 

@@ -15,11 +15,11 @@ import numpy as np
 from matching import columns as col
 from matching.bounds import firm_and_items
 from matching.columns import Columns, encode, join, take
-from matching.index import FirmIndex
-from matching.live import Live, Rules, score_rows
+from matching.live.index import FirmIndex
+from matching.live.query import Live, Rules, score_rows
+from matching.live.texts import text_at, unpack
 from matching.profile import Profile
 from matching.rows import Rows
-from matching.texts import text_at, unpack
 
 Facts = Mapping[str, np.ndarray]
 
@@ -52,7 +52,7 @@ class Catalogue:
 
     Examples
     --------
-    >>> from matching.index import build_index
+    >>> from matching.live.index import build_index
     >>> from matching.score import WEIGHTS
     >>> rules = Rules(np.array(list(WEIGHTS.values())), 0.3, False)
     >>> firms = [Profile("a", employees=10), Profile("b", employees=20)]
