@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import math
 import sys
 import time
 from collections import Counter
@@ -32,16 +31,12 @@ if __package__ in (None, ""):
 
 from benchmarks.consortia_files import COMPANY, Files, read_files
 from matching.learning.exposure import share_out, spread
+from matching.learning.measures import brier, calibration, calibration_error, ndcg
 
 LIMIT = 20
+EDGES = (0.0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 1.0)
 CAPACITIES = (5653, 1500, 1000, 600, 300, 100, 50)
 RESERVED = (0, 2, 5, 8)
-
-
-def ndcg(found: Sequence[str], relevant: set[str]) -> float:
-    """Gain of the first ten over the best possible."""
-    gain = sum(1 / math.log2(place + 2) for place, firm in enumerate(found[:10]) if firm in relevant)
-    return gain / sum(1 / math.log2(place + 2) for place in range(min(10, len(relevant))))
 
 
 def measure(tasks: Sequence[Mapping], lists: Mapping[str, Sequence[str]]) -> float:
@@ -72,18 +67,12 @@ def show_chances(tasks: Sequence[Mapping], lines: Sequence[Mapping]) -> None:
     hit = np.concatenate(
         [np.isin(line["ranking"], task["relevant"]) for line, task in zip(lines, tasks, strict=True)]
     )
-    edges = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
-    bins = np.digitize(told, edges)
-    print(f"\nBrier {np.mean((told - hit) ** 2):.6f}, of always telling the mean {hit.mean() * (1 - hit.mean()):.6f}")
+    bins = calibration(told, hit, EDGES)
+    print(f"\nBrier {brier(told, hit):.6f}, of always telling the mean {hit.mean() * (1 - hit.mean()):.6f}")
     print("chance told   candidates  mean told   chosen")
-    error = 0.0
-    for number in range(len(edges) + 1):
-        here = bins == number
-        if here.any():
-            low, high = (0, *edges)[number], (*edges, 1)[number]
-            error += here.mean() * abs(told[here].mean() - hit[here].mean())
-            print(f"{low:5.3f}-{high:5.3f} {here.sum():12} {told[here].mean():10.4f} {hit[here].mean():8.4f}")
-    print(f"expected calibration error {error:.6f}")
+    for one in bins:
+        print(f"{one.least:5.3f}-{one.most:5.3f} {one.pairs:12} {one.said:10.4f} {one.chosen:8.4f}")
+    print(f"expected calibration error {calibration_error(bins):.6f}")
 
 
 def run(folder: Path, tasks_file: Path, before: date, rankings_file: Path) -> None:

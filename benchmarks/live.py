@@ -26,15 +26,15 @@ from matching.columns import encode
 from matching.explain import explain
 from matching.live.catalogue import Catalogue
 from matching.live.index import build_index, open_index, write_index
-from matching.live.query import Rules
-from matching.score import WEIGHTS, score_pair
+from matching.rules import Rules
+from matching.score import score_pair
 
 BEST = 20
 QUESTIONS = 300
 PEER_QUESTIONS = 20
 CHECKED = 5
 DENSE_FIRMS = 20_000
-RULES = Rules(np.array(list(WEIGHTS.values())), 0.3, False)
+RULES = Rules.of()
 
 READER = """
 import sys, time

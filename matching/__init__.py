@@ -17,7 +17,8 @@ boats 0.06 []
 
 from matching.explain import Fills, Suggestion
 from matching.learning.history import Call, Group, History, Outcome, Question
-from matching.learning.ranking_layer import LayerScore, Ranking, RankingLayer
+from matching.learning.layer_results import LayerScore, Ranking
+from matching.learning.ranking_layer import RankingLayer
 from matching.profile import FACETS, InvalidProfile, Product, Profile
 from matching.rank import DuplicateFirm, Neighbours, PartnerMatcher, UnknownFirm, warm_up
 from matching.reason import Reason

@@ -155,28 +155,42 @@ def bridge_pair(A, aims, j, i):
 
 
 @inlined
-def strength_pair(aims, j, i):
-    """Bound the share of what firm j lacks in its markets that firm i covers, -1 where nothing is known."""
+def share_covered(lacking, a, held, at):
+    """Bound what a firm lacks in its market ``a`` of what the other knows, and how much of it the other covers.
+
+    ``held`` holds the other's facets there from place ``at`` on.
+    """
+    lack = F(0)
+    covered = F(0)
+    for k in range(lacking.lack_starts[a], lacking.lack_starts[a + 1]):
+        theirs = held[at + lacking.lack_facets[k]]
+        if theirs >= F(0):
+            lack += lacking.lacks[k]
+            level, need = lacking.lack_levels[k], lacking.lack_needs[k]
+            covered += min(lacking.lacks[k], need * (max(F(0), theirs - level) + F(SLACK)))
+    return lack, covered
+
+
+@inlined
+def strength_pair(lacking, places, j, aims, i):
+    """Bound the share of what firm ``j`` of ``lacking`` lacks in its markets that firm ``i`` of ``aims`` covers.
+
+    ``places`` tells where the markets of ``lacking`` stand among those of ``aims``. -1 where nothing is known.
+    """
     total = F(0)
     weight = F(0)
-    for a in range(aims.starts[j], aims.starts[j + 1]):
-        place = aims.places[a]
+    for a in range(lacking.starts[j], lacking.starts[j + 1]):
+        if lacking.lack_starts[a] == lacking.lack_starts[a + 1]:
+            continue
         there = aims.own
         at = i * FACET_COUNT
-        if place >= 0:
+        if places[a] >= 0:
             for b in range(aims.starts[i], aims.starts[i + 1]):
-                if aims.places[b] == place:
+                if aims.places[b] == places[a]:
                     there = aims.held
                     at = b * FACET_COUNT
-        lacking = F(0)
-        covered = F(0)
-        for k in range(aims.lack_starts[a], aims.lack_starts[a + 1]):
-            theirs = there[at + aims.lack_facets[k]]
-            if theirs >= F(0):
-                lack = aims.lacks[k]
-                lacking += lack
-                covered += min(lack, aims.lack_needs[k] * (max(F(0), theirs - aims.lack_levels[k]) + F(SLACK)))
-        if lacking > F(0):
-            total += aims.wishes[a] * (covered / lacking)
-            weight += aims.wishes[a]
+        lack, covered = share_covered(lacking, a, there, at)
+        if lack > F(0):
+            total += lacking.wishes[a] * (covered / lack)
+            weight += lacking.wishes[a]
     return total / weight if weight > F(0) else F(-1)

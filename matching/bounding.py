@@ -55,7 +55,7 @@ from matching.bounds import (
     WORKED_TOGETHER,
 )
 from matching.compiling import compiled, inlined
-from matching.kernel import BASKET, BRIDGE, COMMIT, GAP, LN10, MKT, OBJ, SIZES, TIERS, TRUST, VALUES, VERIFY, gap_of
+from matching.kernel import BASKET, BRIDGE, COMMIT, GAP, LN10, MKT, OBJ, SIZES, TIERS, TRUST, VALUES, VERIFY
 
 F = np.float32
 ROUNDING = F(1e-5)
@@ -230,19 +230,3 @@ def bound_tile(room, numbers, i, lanes, t, w):
     """
     assume(room, numbers, i, lanes, t)
     bound_closely(room, numbers, i, lanes, t, w)
-
-
-@inlined
-def refine(room, c, A, i, B, j, w):
-    """Return the bound of lane ``c``, firm i of A and firm j of B, with its true gap."""
-    forward, forward_weight = room[FORWARD * WIDTH + c], room[FORWARD_WEIGHT * WIDTH + c]
-    backward, backward_weight = room[BACKWARD * WIDTH + c], room[BACKWARD_WEIGHT * WIDTH + c]
-    mine, theirs = gap_of(A, i, B, j), gap_of(B, j, A, i)
-    known = room[KNOWN_MINE * WIDTH + c]
-    forward += w[GAP] * (F(max(0.0, mine)) - known * room[GAP_MINE * WIDTH + c])
-    forward_weight += w[GAP] * ((F(1) if mine >= 0 else F(0)) - known)
-    known = room[KNOWN_THEIRS * WIDTH + c]
-    backward += w[GAP] * (F(max(0.0, theirs)) - known * room[GAP_THEIRS * WIDTH + c])
-    backward_weight += w[GAP] * ((F(1) if theirs >= 0 else F(0)) - known)
-    below = forward * backward_weight + backward * forward_weight
-    return F(2) * forward * backward / max(below, F(1e-30))

@@ -134,6 +134,19 @@ def lengths_of(columns: Columns, which: int) -> np.ndarray:
     return columns.starts[which + 1 :: col.LISTS] - columns.starts[which : -1 : col.LISTS]
 
 
+def keys_of(columns: Columns) -> np.ndarray:
+    """Return a number for each firm by which those of like wishes and products stand together."""
+    market = _first(columns.starts[col.MARKETS : -1 : col.LISTS], lengths_of(columns, col.MARKETS), columns.items)
+    made = np.diff(columns.product_starts)
+    return market * 1000 + _first(columns.product_starts[:-1], made, columns.products[:, col.CHAPTER])
+
+
+def _first(starts: np.ndarray, lengths: np.ndarray, items: np.ndarray) -> np.ndarray:
+    found = np.full(len(starts), -1, np.int64)
+    found[lengths > 0] = items[starts[lengths > 0]]
+    return found
+
+
 def _know(entries: Entries, columns: Columns) -> None:
     """Count having worked together as very many links, whichever side says so."""
     naming, named = firm_and_items(columns, col.TIES)

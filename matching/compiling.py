@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,31 @@ except ImportError:  # the row by row path of rows.py takes over
 AVAILABLE = numba is not None
 
 
+ROOM = Path(__file__).parent
+IMPORTED = re.compile(r"^from matching((?:\.\w+)*) import \(?([\w\s,]+)", re.MULTILINE)
+
+
 @functools.cache
-def _fingerprint() -> str:
-    """Return a text that changes with any file of the engine."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
+def fingerprint(file: str | Path) -> str:
+    """Return a text that changes with a file of the engine and with every file of the engine that it imports.
+
+    Raises OSError where the file cannot be read.
+    """
+    files = sorted(_imported_by(Path(file), set()))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _imported_by(file: Path, found: set[Path]) -> set[Path]:
+    """Add the file, and what it imports of the engine at its top, to what was found."""
+    found.add(file)
+    for package, names in IMPORTED.findall(file.read_text(encoding="utf-8")):
+        home = ROOM.joinpath(*package.split(".")[1:])
+        modules = [home.with_suffix(".py")] if package else []
+        modules += [home / f"{name.split()[0]}.py" for name in names.split(",") if name.strip()]
+        for module in modules:
+            if module not in found and module.is_file():
+                _imported_by(module, found)
+    return found
 
 
 def compiled(function: Callable | None = None, **options) -> Callable:
@@ -41,10 +62,10 @@ def compiled(function: Callable | None = None, **options) -> Callable:
     try:
         made = numba.njit(function, cache=True, **options)
         # numba forgets kept code when its own file changes, but not when a constant or a
-        # function that it took from another file does: so the stamp names all files.
+        # function that it took from another file does: so the stamp names all that its file imports.
         index = made._cache._cache_file  # type: ignore[attr-defined]
-        index._source_stamp = (*index._source_stamp, _fingerprint())
-    except (AttributeError, RuntimeError):  # another numba, or no folder that it may write to
+        index._source_stamp = (*index._source_stamp, fingerprint(function.__code__.co_filename))
+    except (AttributeError, OSError, RuntimeError):  # another numba, no file, or no folder that it may write to
         return numba.njit(function, **options)
     return made
 

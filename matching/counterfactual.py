@@ -25,9 +25,9 @@ from matching.changes import Change, apply_changes
 from matching.columns import Columns, Words, encode
 from matching.profile import Profile
 from matching.rows import Rows
+from matching.rules import Rules
 from matching.score import WEIGHTS, score_pair
 from matching.variants import encode_variants, narrow
-from matching.vetoes import PENALTY
 
 Ranked = Sequence[tuple[str, float]]
 """Ids and scores, the best first, of equal scores the lower id first, as ``PartnerMatcher.rank`` returns them."""
@@ -61,7 +61,7 @@ class Counterfactual:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class Scoring:
     """What the scores are made with: the same as the matcher's own."""
 
     kind: str = "promotion"
@@ -90,7 +90,7 @@ def climb(
     *,
     places: Sequence[int] = (10, 1),
     most: int = 3,
-    rules: Rules = Rules(),  # noqa: B008 - frozen
+    scoring: Scoring = Scoring(),  # noqa: B008 - frozen
 ) -> dict[int, tuple[Counterfactual, ...]]:
     """Return for each place of the other's list what would bring me there, or higher; nothing where I am there.
 
@@ -117,9 +117,9 @@ def climb(
     >>> [[change.what for change in found.changes] for found in climb(me, other, changes, others)[1]]
     [['agent'], ['customs']]
     """
-    now = score_pair(other, me, rules.kind, rules.weights or WEIGHTS).score
+    now = score_pair(other, me, scoring.kind, scoring.weights or WEIGHTS).score
     place_now = place_of(now, me.id, others)
-    tries = _Tries(me, changes, [other], rules)
+    tries = _Tries(me, changes, [other], scoring)
     found = {}
     for place in places:
         reached: list[tuple[Combination, float]] = []
@@ -154,7 +154,7 @@ def lead(
     rivals: Callable[[Sequence[str]], Sequence[Profile]],
     *,
     most: int = 3,
-    rules: Rules = Rules(),  # noqa: B008 - frozen
+    scoring: Scoring = Scoring(),  # noqa: B008 - frozen
     now: Ranked | None = None,
 ) -> tuple[Counterfactual, ...]:
     """Return what would bring the other to the top of my list; nothing where it is there.
@@ -171,15 +171,15 @@ def lead(
     now : sequence of (str, float), optional
         My whole list as it is, without the other, where the caller has it.
     """
-    weights = rules.weights or WEIGHTS
-    score_now = score_pair(me, other, rules.kind, weights).score
+    weights = scoring.weights or WEIGHTS
+    score_now = score_pair(me, other, scoring.kind, weights).score
     now = rank(me) if now is None else now
     place_now = place_of(score_now, other.id, now)
     if place_now == 1:
         return ()
     first = list(rivals([id for id, _ in now[:RIVALS]]))
     met: list[Profile] = []
-    tries = _Tries(me, changes, [other, *first], rules)
+    tries = _Tries(me, changes, [other, *first], scoring)
 
     def leads(scores: np.ndarray, columns: Columns) -> np.ndarray:
         standing = np.flatnonzero(scores > 0)
@@ -195,8 +195,8 @@ def lead(
 
     def is_first(combination: Combination) -> bool:
         variant = apply_changes(me, combination)
-        score = score_pair(variant, other, rules.kind, weights).score
-        if any(_beats(variant, rival, other, score, rules) for rival in met):
+        score = score_pair(variant, other, scoring.kind, weights).score
+        if any(_beats(variant, rival, other, score, scoring) for rival in met):
             return False
         best = rank(variant)[:1]
         if place_of(score, other.id, best) == 1:
@@ -212,7 +212,7 @@ def find_losses(
     me: Profile,
     changes: Sequence[Change],
     partners: Iterable[Profile],
-    rules: Rules = Rules(),  # noqa: B008
+    scoring: Scoring = Scoring(),  # noqa: B008
 ) -> list[tuple[str, float, float]]:
     """Return the partners with whom my score would fall, with the score now and then, the greatest fall first.
 
@@ -222,26 +222,28 @@ def find_losses(
     >>> find_losses(me, [Change("market", "FRA", step=2)], [partner])
     [('partner', 1.0, 0.5)]
     """
-    changed, weights = apply_changes(me, changes), rules.weights or WEIGHTS
+    changed, weights = apply_changes(me, changes), scoring.weights or WEIGHTS
     found = []
     for partner in partners:
-        now, then = (score_pair(one, partner, rules.kind, weights).score for one in (me, changed))
+        now, then = (score_pair(one, partner, scoring.kind, weights).score for one in (me, changed))
         if then < now:
             found.append((partner.id, now, then))
     return sorted(found, key=lambda loss: (loss[2] - loss[1], loss[0]))
 
 
-def _beats(me: Profile, rival: Profile, other: Profile, score: float, rules: Rules) -> bool:
-    theirs = score_pair(me, rival, rules.kind, rules.weights or WEIGHTS).score
+def _beats(me: Profile, rival: Profile, other: Profile, score: float, scoring: Scoring) -> bool:
+    theirs = score_pair(me, rival, scoring.kind, scoring.weights or WEIGHTS).score
     return theirs > score or (theirs == score and rival.id < other.id)
 
 
 class _Tries:
     """All sets of one change, then of two, scored when they are first looked at (``None``: there are none)."""
 
-    def __init__(self, me: Profile, changes: Sequence[Change], counterparts: Sequence[Profile], rules: Rules) -> None:
+    def __init__(
+        self, me: Profile, changes: Sequence[Change], counterparts: Sequence[Profile], scoring: Scoring
+    ) -> None:
         self.changes = sorted(changes)
-        self.rules = rules
+        self.scoring = scoring
         self.words = Words()
         self.markets = {market for firm in (me, *counterparts) for market in firm.targets}
         self.markets |= {change.what for change in changes if change.kind == "market"}
@@ -282,15 +284,14 @@ class _Tries:
         return self._scores(narrow(one, self.markets), many, places)
 
     def _scores(self, one: Profile, many: Columns, places: np.ndarray | None = None) -> np.ndarray:
-        rules = self.rules
+        scoring = self.scoring
         places = np.arange(len(many.measures)) if places is None else places
-        weights = np.array(list((rules.weights or WEIGHTS).values()), np.float64)
-        penalty, is_sales = PENALTY[rules.kind], rules.kind == "sales"
+        rules = Rules.of(scoring.kind, scoring.weights or WEIGHTS)
         first = encode([one], self.words)
-        if not (compiling.AVAILABLE if rules.compiled is None else rules.compiled):
-            return Rows(many).score(first, weights, penalty, is_sales)[places]
-        scores, room = np.zeros(len(places)), np.zeros((2, len(weights)))
-        kernel.score_against(first, many, places, weights, penalty, is_sales, room, scores)
+        if not (compiling.AVAILABLE if scoring.compiled is None else scoring.compiled):
+            return Rows(many).score(first, *rules)[places]
+        scores, room = np.zeros(len(places)), np.zeros((2, len(rules.weights)))
+        kernel.score_against(first, many, places, *rules, room, scores)
         return scores
 
 

@@ -15,11 +15,10 @@ from matching.columns import Columns, Words, encode, join, take
 from matching.explain import Suggestion, explain
 from matching.live.catalogue import Allowed, Catalogue
 from matching.live.index import index_columns
-from matching.live.query import Rules
 from matching.profile import Profile
 from matching.rows import Rows
+from matching.rules import Rules
 from matching.score import WEIGHTS, Pair, check_kind, check_weights, score_pair
-from matching.vetoes import PENALTY
 
 FEWEST_LIVE = 2_000
 """Of so many firms the best are found by a live query; of fewer each is scored."""
@@ -129,7 +128,7 @@ class PartnerMatcher:
         check_weights(self.weights)
         self._lock = Lock()
         self._words = Words()
-        self._weights = np.array(list(self.weights.values()), np.float64)
+        self._rules = Rules.of(self.kind, self.weights)
         firms = sorted(profiles, key=lambda profile: profile.id)
         _refuse_duplicates(firms)
         self._known = self._learn({firm.id: firm for firm in firms}, encode(firms, self._words))
@@ -212,7 +211,7 @@ class PartnerMatcher:
             scores, partners = self._all_rows(known, count)
         else:
             threads = self.threads or min(2, os.cpu_count() or 1)
-            scores, partners = sweep.best_of_all(known.columns, count, self._weights, *self._rules(), threads)
+            scores, partners = sweep.best_of_all(known.columns, count, *self._rules, threads)
         return Neighbours(known.ids, partners, scores)
 
     def _learn(self, profiles: Mapping[str, Profile], columns: Columns) -> _Known:
@@ -220,9 +219,6 @@ class PartnerMatcher:
         places = {firm: place for place, firm in enumerate(ids)}
         use_compiled = compiling.AVAILABLE if self.compiled is None else self.compiled
         return _Known(ids, places, profiles, columns, None if use_compiled else Rows(columns))
-
-    def _rules(self) -> tuple[float, bool]:
-        return PENALTY[self.kind], self.kind == "sales"
 
     def _pair(self, a: Profile, b: Profile) -> Pair:
         return score_pair(a, b, self.kind, self.weights)
@@ -233,8 +229,7 @@ class PartnerMatcher:
         wanted = _places(known, among)
         if limit is not None and known.rows is None and len(known.ids) >= FEWEST_LIVE:
             live = self._live(known)
-            rules = Rules(self._weights, *self._rules())
-            return live.catalogue.rank(profile, rules, limit=limit, allowed=_allowed(live, wanted))[0]
+            return live.catalogue.rank(profile, self._rules, limit=limit, allowed=_allowed(live, wanted))[0]
         wanted = wanted[wanted != known.places.get(profile.id, -1)]
         scores = self._scores(known, encode([profile], self._words), wanted)
         best = _best(scores, len(scores) if limit is None else limit)
@@ -255,10 +250,10 @@ class PartnerMatcher:
 
     def _scores(self, known: _Known, one: Columns, wanted: np.ndarray) -> np.ndarray:
         if known.rows is not None:
-            return known.rows.score(one, self._weights, *self._rules())[wanted]
+            return known.rows.score(one, *self._rules)[wanted]
         scores = np.zeros(len(wanted))
-        terms = np.zeros((2, len(self._weights)))
-        kernel.score_against(one, known.columns, wanted, self._weights, *self._rules(), terms, scores)
+        terms = np.zeros((2, len(self._rules.weights)))
+        kernel.score_against(one, known.columns, wanted, *self._rules, terms, scores)
         return scores
 
     def _all_rows(self, known: _Known, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -266,7 +261,7 @@ class PartnerMatcher:
         partners = np.full((len(known.ids), count), -1, np.int64)
         rows = known.rows or Rows(known.columns)
         for place in range(len(known.ids)):
-            found = rows.score(take(known.columns, np.array([place])), self._weights, *self._rules())
+            found = rows.score(take(known.columns, np.array([place])), *self._rules)
             found[place] = 0
             best = _best(found, count)
             scores[place, : len(best)] = found[best]
@@ -285,7 +280,7 @@ def warm_up() -> None:
     matcher.suggest("0")
     matcher.all_pairs()
     catalogue = Catalogue.over(index_columns(matcher.ids_, matcher._known.columns, matcher._words))
-    catalogue.rank(firms[0], Rules(matcher._weights, *matcher._rules()), limit=1, counted=True)
+    catalogue.rank(firms[0], matcher._rules, limit=1, counted=True)
     ties = [Tie("0", "1", 0.5), Tie("1", "2", 0.5)]
     profiles = {firm.id: firm for firm in firms}
     lay_out(profiles, ties, find_clusters(profiles, ties))

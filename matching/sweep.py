@@ -45,9 +45,8 @@ from matching.bounds import (
     SUMS,
     WIDTH,
     Bounds,
-    lengths_of,
 )
-from matching.columns import CHAPTER, LISTS, MARKETS, Columns, take
+from matching.columns import Columns, take
 from matching.compiling import compiled, inlined
 from matching.kernel import BRIDGE, GAP, pair_score
 
@@ -189,7 +188,7 @@ def _refined(room, A, aims, B, t, i, j, w):
         backward += w[BRIDGE] * (bridge_pair(A, aims, j, i) - F(1))
     known = room[KNOWN_THEIRS * WIDTH + c]
     if B.numbers[i, HAS_FACETS] * B.numbers[j, LACKS] > F(0) and not aims.unclear[j]:
-        strength = strength_pair(aims, j, i)
+        strength = strength_pair(aims, aims.places, j, aims, i)
         backward -= w[GAP] * known * room[GAP_THEIRS * WIDTH + c]
         weight -= w[GAP] * known
         declared = B.numbers[i, HAS_OFFERS] * B.numbers[j, HAS_NEEDS]
@@ -286,7 +285,7 @@ def best_of_all(
     ``tally`` receives how many pairs came how far, in the order of COUNTED.
     """
     tallies = np.zeros((threads, len(COUNTED)), np.int64)
-    order = alike_order(columns)
+    order = np.argsort(bounds.keys_of(columns), kind="stable")
     sorted_columns = take(columns, order)
     tiles = bounds.build_bounds(sorted_columns)
     aims = build_aims(sorted_columns)
@@ -311,19 +310,6 @@ def best_of_all(
     best = np.lexsort((firms, -scores), axis=1)
     back = np.argsort(order)
     return np.take_along_axis(scores, best, 1)[back], np.take_along_axis(firms, best, 1)[back]
-
-
-def alike_order(columns: Columns) -> np.ndarray:
-    """Return the rows in an order that has firms of like wishes and products close to each other."""
-    market = _first(columns.starts[MARKETS:-1:LISTS], lengths_of(columns, MARKETS), columns.items)
-    chapter = _first(columns.product_starts[:-1], np.diff(columns.product_starts), columns.products[:, CHAPTER])
-    return np.lexsort((chapter, market))
-
-
-def _first(starts: np.ndarray, lengths: np.ndarray, items: np.ndarray) -> np.ndarray:
-    found = np.full(len(starts), -1)
-    found[lengths > 0] = items[starts[lengths > 0]]
-    return found
 
 
 def _empty_lists(firms: int, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matching.changes import Change, answer_changes, possible_changes
-from matching.counterfactual import Counterfactual, Ranked, Rules, climb, find_losses, lead, place_of
+from matching.counterfactual import Counterfactual, Ranked, Scoring, climb, find_losses, lead, place_of
 from matching.explain import Suggestion
 from matching.profile import Profile
 from matching.readiness import PER_MARKET
@@ -23,9 +23,9 @@ from matching.why_not import WhyNot, why_not
 from models import Block, Choice, Firm
 from services import choices, readiness
 from services.profiles import horizon_of, load_profiles, public_profile, to_profile, without_secrets
-from services.suggestions import Suggester, compare, ranked_scores
+from services.suggestions import PER_PAGE, Suggester, compare, ranked_scores
 
-FIRST = 10
+FIRST = PER_PAGE
 """Firms on the first page of the list; whoever is behind them is asked for."""
 
 PLACES = (FIRST, 2 * FIRST)
@@ -85,14 +85,14 @@ def explain_standing(db: Session, suggester: Suggester, firm: Firm, other: Firm)
 def find_outlook(db: Session, suggester: Suggester, firm: Firm, other: Firm) -> Outlook:
     """Search what would bring either firm higher in the other's list. Raises Forbidden as `compare` does."""
     compare(db, suggester, firm, other)
-    rules = Rules(kind=suggester.kind)
+    scoring = Scoring(kind=suggester.kind)
     mine, seen = to_profile(db, firm), without_secrets(public_profile(db, firm))
     theirs = without_secrets(public_profile(db, other))
     answers = _answers_that_count(db, firm)
 
     their_list = _list_of(db, suggester, theirs, other, firm)
     climbs = climb(
-        seen, theirs, _possible(db, firm, seen, theirs, answers), their_list, places=(FIRST, 1), rules=rules
+        seen, theirs, _possible(db, firm, seen, theirs, answers), their_list, places=(FIRST, 1), scoring=scoring
     )
 
     others = {"firm": firm, "without": (other.id,)}
@@ -103,14 +103,14 @@ def find_outlook(db: Session, suggester: Suggester, firm: Firm, other: Firm) -> 
         _possible(db, firm, mine, theirs, answers),
         lambda profile: ranked_scores(db, suggester, profile, **others, limit=1),
         lambda ids: _profiles_in_order(db, ids),
-        rules=rules,
+        scoring=scoring,
         now=my_list,
     )
     now, mine_now = (score_pair(one, theirs, suggester.kind).score for one in (seen, mine))
     partners = _profiles_in_order(db, [id for id, _ in my_list[:FIRST]])
     place, its_place = place_of(now, seen.id, their_list), place_of(mine_now, theirs.id, my_list)
     first, top, ours = (
-        [Answer(one, _losses(db, mine, one, partners, rules)) for one in found]
+        [Answer(one, _losses(db, mine, one, partners, scoring)) for one in found]
         for found in (climbs[FIRST], climbs[1], leading)
     )
     return Outlook(
@@ -177,7 +177,7 @@ def _profiles_in_order(db: Session, ids: Iterable[str]) -> list[Profile]:
 
 
 def _losses(
-    db: Session, mine: Profile, answer: Counterfactual, partners: Sequence[Profile], rules: Rules
+    db: Session, mine: Profile, answer: Counterfactual, partners: Sequence[Profile], scoring: Scoring
 ) -> list[tuple[Firm, float, float]]:
-    losses = find_losses(mine, answer.changes, partners, rules)
+    losses = find_losses(mine, answer.changes, partners, scoring)
     return [(db.get(Firm, int(id)), now, then) for id, now, then in losses]

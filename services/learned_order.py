@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from matching.learning.history import History, Question
-from matching.learning.ranking_layer import VERSION, LayerScore, RankingLayer
+from matching.learning.layer_results import VERSION, LayerScore
+from matching.learning.ranking_layer import RankingLayer
 from matching.profile import Profile
 from models import Firm, RankingModel, now_utc
 from services.evidence import find_history
-from services.learned_ranking import HEAD, find_in_use_id
+from services.learned_ranking import HEAD, find_in_use_id, is_understood
 from services.profiles import load_profiles
 
 CHUNK = 500
@@ -85,7 +86,7 @@ def _load(db: Session, number: int) -> RankingLayer | None:
     model = db.get(RankingModel, number)
     if model is None:
         return None
-    if model.version != str(VERSION):
+    if not is_understood(model):
         log.warning(
             "the learned ranking %s is of version %s and this engine of %s: the default order is used",
             model.key, model.version, VERSION,

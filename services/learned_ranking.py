@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from matching.learning.history import History, Outcome
-from matching.learning.ranking_layer import VERSION, RankingLayer
+from matching.learning.layer_results import VERSION
+from matching.learning.ranking_layer import RankingLayer
 from models import Person, RankingAct, RankingEntry, RankingModel, RankingState, now_utc
 from services.errors import Forbidden, NotFound
 from services.evidence import Evidence, gather
@@ -108,6 +109,17 @@ def list_entries(db: Session, most: int = 20) -> list[RankingEntry]:
     """What was done to the learned ranking, newest first."""
     query = sa.select(RankingEntry).options(joinedload(RankingEntry.model), joinedload(RankingEntry.person))
     return list(db.scalars(query.order_by(RankingEntry.id.desc()).limit(most)))
+
+
+def is_understood(model: RankingModel) -> bool:
+    """Whether this engine can rank by the fit: it is of the same version."""
+    return model.version == str(VERSION)
+
+
+def find_since(entries: Sequence[RankingEntry], model: RankingModel | None) -> RankingEntry | None:
+    """The newest of these entries by which the fit came into use."""
+    acts = (RankingAct.FITTED, RankingAct.CHOSEN, RankingAct.ON)
+    return next((one for one in entries if model and one.model_id == model.id and one.act in acts), None)
 
 
 def find_newest(db: Session) -> RankingModel | None:
@@ -213,7 +225,7 @@ def store(db: Session, learned: Learned) -> bool:
 def use(db: Session, model: RankingModel, person: Person) -> None:
     """Put an earlier fit into use. Raises Forbidden when it is of another version or all is switched off."""
     _lock(db)
-    if model.version != str(VERSION) or not is_on(db):
+    if not is_understood(model) or not is_on(db):
         raise Forbidden("version")
     _put_into_use(db, model)
     _note(db, RankingAct.CHOSEN, model, person)
@@ -236,7 +248,7 @@ def switch_on(db: Session, person: Person | None) -> None:
         return
     query = sa.select(RankingEntry).where(RankingEntry.act == RankingAct.OFF).order_by(RankingEntry.id.desc())
     model = db.scalar(query.limit(1)).model
-    if model is not None and model.version == str(VERSION):
+    if model is not None and is_understood(model):
         _put_into_use(db, model)
     _note(db, RankingAct.ON, model, person)
 

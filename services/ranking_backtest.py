@@ -14,28 +14,16 @@ from datetime import date
 import numpy as np
 
 from matching.learning.history import Outcome
+from matching.learning.measures import Bin, brier, calibration, calibration_error, ndcg
 from matching.learning.ranking_layer import RankingLayer
 from services.evidence import Evidence
 
 HELD_OUT = 0.25
 """Share of the outcomes, the latest, on which the two orders are compared."""
-TOP = 10
-"""Places that count in nDCG: the first page."""
 BINS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 DRAWS = 1000
 ALLOWED_LOSS = 0.02
 """How far the lower end of the band may lie below no difference; see `Backtest.is_not_worse`."""
-
-
-@dataclass(frozen=True)
-class Bin:
-    """Pairs with a learned score in one range: how many, what it says on average, and the share that was chosen."""
-
-    least: float
-    most: float
-    pairs: int
-    said: float
-    chosen: float
 
 
 @dataclass(frozen=True)
@@ -142,7 +130,7 @@ def _compared(day: date, asked: Sequence[Outcome], lists: Sequence[tuple]) -> Ba
     ]
     said, base = (np.array([getattr(one, name) for one, _ in pairs]) for name in ("score", "base"))
     chosen = np.array([was for _, was in pairs], float)
-    bins = calibration(said, chosen)
+    bins = calibration(said, chosen, BINS)
     return Backtest(
         day=day.isoformat(),
         questions=len(asked),
@@ -152,22 +140,11 @@ def _compared(day: date, asked: Sequence[Outcome], lists: Sequence[tuple]) -> Ba
         low=low,
         high=high,
         pairs=len(said),
-        brier=float(((said - chosen) ** 2).mean()),
-        brier_default=float(((base - chosen) ** 2).mean()),
-        calibration_error=sum(one.pairs * abs(one.said - one.chosen) for one in bins) / len(said),
+        brier=brier(said, chosen),
+        brier_default=brier(base, chosen),
+        calibration_error=calibration_error(bins),
         calibration=bins,
     )
-
-
-def ndcg(ranked: Sequence[str], chosen: frozenset[str]) -> float:
-    """Normalised discounted cumulative gain of the first `TOP` places: 1 where all that was chosen stands first.
-
-    >>> ndcg(["a", "b"], frozenset("a")), round(ndcg(["a", "b"], frozenset("b")), 3), ndcg(["a"], frozenset("c"))
-    (1.0, 0.631, 0.0)
-    """
-    worth = 1 / np.log2(np.arange(TOP) + 2)
-    gain = sum(worth[place] for place, firm in enumerate(ranked[:TOP]) if firm in chosen)
-    return float(gain / worth[: max(1, min(len(chosen), TOP))].sum())
 
 
 def band(differences: np.ndarray, firms: Sequence[str]) -> tuple[float, float]:
@@ -183,17 +160,3 @@ def band(differences: np.ndarray, firms: Sequence[str]) -> tuple[float, float]:
     drawn = np.random.default_rng(0).integers(0, len(names), (DRAWS, len(names)))
     means = total[drawn].sum(1) / count[drawn].sum(1)
     return float(np.percentile(means, 5)), float(np.percentile(means, 95))
-
-
-def calibration(said: np.ndarray, chosen: np.ndarray) -> tuple[Bin, ...]:
-    """Pairs by what was said of them, in ranges of `BINS`; empty ranges are left out.
-
-    >>> [(one.pairs, one.chosen) for one in calibration(np.array([0.1, 0.15, 0.9]), np.array([0.0, 1.0, 1.0]))]
-    [(2, 0.5), (1, 1.0)]
-    """
-    places = np.clip(np.digitize(said, BINS) - 1, 0, len(BINS) - 2)
-    return tuple(
-        Bin(BINS[k], BINS[k + 1], int(here.sum()), float(said[here].mean()), float(chosen[here].mean()))
-        for k in range(len(BINS) - 1)
-        if (here := places == k).any()
-    )

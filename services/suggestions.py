@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 from matching.explain import Suggestion, explain
 from matching.learning.ranking_layer import LayerScore
 from matching.live.catalogue import Allowed, Catalogue, Facts
-from matching.live.query import Rules
 from matching.profile import Profile
-from matching.score import WEIGHTS, score_pair
-from matching.vetoes import PENALTY
+from matching.rules import Rules
+from matching.score import score_pair
 from models import Firm, now_utc
 from services import choices
 from services.errors import Forbidden
@@ -79,7 +78,7 @@ class Suggester:
 
     @property
     def rules(self) -> Rules:
-        return Rules(np.array(list(WEIGHTS.values())), PENALTY[self.kind], self.kind == "sales")
+        return Rules.of(self.kind)
 
     def rank(self, db: Session, firm: Firm, profile: Profile, filters: Filters) -> list[int]:
         """All firms that could be suggested to a firm and pass the filters, the best first."""

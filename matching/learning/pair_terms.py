@@ -12,9 +12,10 @@ from matching.compiling import compiled
 from matching.kernel import pair_score
 from matching.profile import Profile
 from matching.rows import Rows
+from matching.rules import Rules
 from matching.score import WEIGHTS
 from matching.terms import TERMS
-from matching.vetoes import PENALTY, competition, find_vetoes
+from matching.vetoes import competition, find_vetoes
 
 NAMES = tuple(f"{key}{side}" for side in ("", "_for_them") for key in TERMS)
 
@@ -43,8 +44,7 @@ class PairTerms:
         self.ids = tuple(self.profiles)
         self.places = {firm: place for place, firm in enumerate(self.ids)}
         self._columns = encode(list(profiles), Words())
-        self._weights = np.array(list(weights.values()), np.float64)
-        self._rules = PENALTY[kind], kind == "sales"
+        self._rules = Rules.of(kind, weights)
         self._kind = kind
         self._rows = None if compiling.AVAILABLE else Rows(self._columns)
         self.guarded = np.array(
@@ -61,9 +61,9 @@ class PairTerms:
         one = take(self._columns, np.array([self.places[firm]]))
         scores, terms = np.zeros(len(others)), np.zeros((len(others), 2, len(TERMS)))
         if self._rows is None:
-            fill_terms(one, self._columns, others, self._weights, *self._rules, terms, scores)
+            fill_terms(one, self._columns, others, *self._rules, terms, scores)
         else:
-            scores = self._rows.score(one, self._weights, *self._rules)[others]
+            scores = self._rows.score(one, *self._rules)[others]
             terms = np.stack(self._rows.terms(one)).transpose(2, 0, 1)[others]
         return scores, np.where(terms < 0, np.nan, terms).reshape(len(others), -1)
 
@@ -71,7 +71,7 @@ class PairTerms:
         """Tell which pairs a rule forbids."""
         found = np.zeros(len(others), bool)
         mine = self.places[firm]
-        doubtful = (scores == 0) & (self.guarded[others] | self.guarded[mine] | self._rules[1])
+        doubtful = (scores == 0) & (self.guarded[others] | self.guarded[mine] | self._rules.sales)
         for k in np.flatnonzero(doubtful):
             a, b = self.profiles[firm], self.profiles[self.ids[others[k]]]
             found[k] = bool(find_vetoes(a, b, self._kind, competition(a, b)))

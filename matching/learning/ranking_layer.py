@@ -13,115 +13,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
-from matching.learning.fitting import Settings, fit_chance, fit_forest
+from matching.learning.fitting import Settings
 from matching.learning.history import History, Outcome, Question, call_key, fingerprint
+from matching.learning.layer_lists import Lists, draw_lists, find_peers, possible
+from matching.learning.layer_model import columns_of, from_plain, learn_model, to_plain
+from matching.learning.layer_results import VERSION, Card, LayerScore, Part, Ranking
 from matching.learning.pair_terms import NAMES, PairTerms
 from matching.learning.past import Past
-from matching.learning.signals import GROUP_OF, RISING
-from matching.learning.situations import BASE, Table, best_of, joined, situation_of, tabulate
-from matching.learning.trees import Forest
+from matching.learning.signals import GROUP_OF
+from matching.learning.situations import BASE, Table, best_of, situation_of, tabulate
 from matching.profile import Profile
 from matching.score import WEIGHTS
 
-VERSION = 1
-"""Of the signals and of what is stored: a layer saved by another version is refused."""
-
-RISING_TERMS = frozenset(
-    {BASE, *(f"{key}{side}" for key in ("gap", "bridge", "trust") for side in ("", "_for_them"))}
-)
 FLOOR = 0.01
 """The pair score is taken to be at least this and at most 1 less this, so that its log-odds are finite."""
 
 PARAMETERS = ("prior", "enabled", "drawn", "looked_at", "apart", "kind")
 
 Profiles = Iterable[Profile] | Callable[[date], Iterable[Profile]]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one signal adds to a score."""
-
-    signal: str
-    about: str
-    value: float | None
-    contribution: float
-
-
-@dataclass(frozen=True, slots=True)
-class LayerScore:
-    """A score with what it is made of: ``start`` and the contributions add up to ``score``.
-
-    ``base`` is the pair score by the default weights, ``pull`` how much was learned has to say, from 0 to 1.
-    """
-
-    id: str
-    score: float
-    base: float
-    pull: float
-    start: float
-    parts: tuple[Part, ...]
-
-    def about(self) -> dict[str, float]:
-        """Return the contributions by what they are about, the largest first."""
-        found: dict[str, float] = {}
-        for part in self.parts:
-            found[part.about] = found.get(part.about, 0.0) + part.contribution
-        return dict(sorted(found.items(), key=lambda entry: (-abs(entry[1]), entry[0])))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ranking:
-    """Candidates, best first, with their scores and their pair scores by the default weights."""
-
-    ids: tuple[str, ...]
-    scores: np.ndarray
-    base: np.ndarray
-
-    def __iter__(self) -> Iterator[tuple[str, float]]:
-        """Go through ids and scores, as ``PartnerMatcher.rank`` gives them."""
-        return iter(zip(self.ids, self.scores.tolist(), strict=True))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Model:
-    """What was learned for one situation; ``evidence`` counts the choices it was learned from."""
-
-    names: tuple[str, ...]
-    forest: Forest
-    slope: float
-    intercept: float
-    evidence: int
-
-    def log_odds(self, signals: np.ndarray) -> np.ndarray:
-        """Return the log-odds of being chosen."""
-        return self.slope * self.forest.predict(signals) + self.intercept
-
-    def parts(self, signals: np.ndarray) -> np.ndarray:
-        """Return what each signal adds to the log-odds, and last what everyone starts with."""
-        found = self.slope * self.forest.contributions(signals)
-        found[:, -1] += self.intercept
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What a layer was learned from: enough to tell two apart, and to tell whether it is still of today."""
-
-    version: int = VERSION
-    data: str = ""
-    first_day: str = ""
-    last_day: str = ""
-    questions: int = 0
-    chosen: int = 0
-    declined: int = 0
-    drawn: int = 0
-    evidence: Mapping[str, int] = field(default_factory=dict)
 
 
 class RankingLayer:
@@ -196,7 +111,7 @@ class RankingLayer:
         ``profiles`` are the firms as they are, or a function that returns them as they were on a day.
         """
         outcomes = sorted(outcomes, key=_outcome_key)
-        lists: dict[str, list[tuple]] = {}
+        lists: dict[str, list[Lists]] = {}
         for day in sorted({outcome.day for outcome in outcomes}):
             past, terms = self._state(profiles, history, day)
             known: dict[str, list[Outcome]] = {}
@@ -204,11 +119,11 @@ class RankingLayer:
                 if outcome.day == day and (outcome.chosen | outcome.declined) & set(past.places):
                     known.setdefault(situation_of(past, outcome.question), []).append(outcome)
             for situation, some in sorted(known.items()):
-                lists.setdefault(situation, []).append(self._lists(past, terms, situation, some))
+                lists.setdefault(situation, []).append(self._draw(past, terms, situation, some))
         self.models_ = {}
         for situation, parts in sorted(lists.items()):
-            if any(chosen.any() and not chosen.all() for _, chosen, *_ in parts):
-                self.models_[situation] = self._learn(parts)
+            if any(part.chosen.any() and not part.chosen.all() for part in parts):
+                self.models_[situation] = learn_model(parts, self._settings())
         self.card_ = self._describe(history, outcomes, lists)
         return self
 
@@ -274,7 +189,7 @@ class RankingLayer:
         parts = np.zeros(len(names))
         start = 0.0
         if model is not None and pull > 0:
-            learned = model.parts(self._rows(model, table))[0]
+            learned = model.parts(columns_of(table, model.names))[0]
             start = pull * learned[-1]
             for name, contribution in zip(model.names, learned[:-1], strict=True):
                 if name in names:
@@ -317,7 +232,7 @@ class RankingLayer:
             "card": asdict(self.card_),
             "parameters": {name: getattr(self, name) for name in PARAMETERS} | {"weights": dict(self.weights)},
             "settings": asdict(self._settings()),
-            "models": {situation: _to_plain(model) for situation, model in sorted(self.models_.items())},
+            "models": {situation: to_plain(model) for situation, model in sorted(self.models_.items())},
         }
 
     @classmethod
@@ -333,7 +248,7 @@ class RankingLayer:
             raise ValueError(f"version {data['card']['version']}, expected {VERSION}")
         layer = cls(**data["parameters"], settings=Settings(**data["settings"]))
         layer.card_ = Card(**data["card"])
-        layer.models_ = {situation: _from_plain(model) for situation, model in data["models"].items()}
+        layer.models_ = {situation: from_plain(model) for situation, model in data["models"].items()}
         return layer
 
     def save(self, path: str | Path) -> None:
@@ -358,84 +273,27 @@ class RankingLayer:
         self, situation: str, question: Question, candidates: Collection[str] | None, promise: np.ndarray
     ) -> np.ndarray:
         past = self.past_
-        allowed = self._possible(past, question)
+        allowed = possible(past, question)
         if candidates is not None:
             chosen = np.zeros(len(past.ids), bool)
             chosen[[past.places[firm] for firm in candidates if firm in past.places]] = True
             allowed &= chosen
         if self.pull(situation) == 0:
             return np.flatnonzero(allowed)
-        return best_of(promise, allowed, self.looked_at, self._apart(past))
+        return best_of(promise, allowed, self.looked_at, find_peers(past, self.apart))
 
-    def _possible(self, past: Past, question: Question) -> np.ndarray:
-        allowed = past.profiled >= 0
-        unwanted = {*question.members, *question.excluded}
-        allowed[[past.places[firm] for firm in sorted(unwanted) if firm in past.places]] = False
-        return allowed
-
-    def _apart(self, past: Past) -> np.ndarray | None:
-        if self.apart is None or self.apart not in past.kinds:
-            return None
-        return past.kind == past.kinds.index(self.apart)
-
-    def _lists(self, past: Past, terms: PairTerms, situation: str, outcomes: Sequence[Outcome]) -> tuple:
-        """Return signals, chosen, starts, weights and peers of outcomes, others drawn where none were declined."""
-        rng = np.random.default_rng([self._settings().seed, len(outcomes)])
-        apart = self._apart(past)
-        weights = []
-
-        def pick(k: int, promise: np.ndarray) -> np.ndarray:
-            outcome = outcomes[k]
-            told = np.array([past.places[f] for f in sorted(outcome.chosen | outcome.declined) if f in past.places])
-            told = told[past.profiled[told] >= 0] if len(told) else told.astype(np.int64)
-            if outcome.declined:
-                weights.append(np.ones(len(told)))
-                return told
-            others = best_of(promise, self._possible(past, outcome.question), self.looked_at, apart)
-            told = np.intersect1d(told, others)
-            others = np.setdiff1d(others, told)
-            some = others[rng.permutation(len(others))[: self.drawn]]
-            firms = np.sort(np.concatenate([told, some]))
-            weights.append(np.where(np.isin(firms, told), 1.0, len(others) / max(len(some), 1)))
-            return firms
-
-        table = joined(list(tabulate(past, terms, situation, [outcome.question for outcome in outcomes], pick)))
-        chosen = np.concatenate(
-            [
-                np.isin(table.firms[a:b], [past.places[f] for f in outcome.chosen if f in past.places])
-                for outcome, a, b in zip(outcomes, table.starts[:-1], table.starts[1:], strict=True)
-            ]
-        )
-        peers = np.zeros(len(table.firms), bool) if apart is None else apart[table.firms]
-        return table, chosen, np.concatenate(weights), peers
-
-    def _learn(self, parts: Sequence[tuple]) -> Model:
-        """Fit the trees to four lists of five, and the chances to the fifth."""
-        names = tuple(sorted({name for table, *_ in parts for name in table.names}))
-        rows = np.concatenate([_columns(table, names) for table, *_ in parts])
-        told = ~np.all(np.isnan(rows), axis=0)
-        names, rows = tuple(np.array(names)[told].tolist()), rows[:, told]
-        chosen, weights = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
-        peers = np.concatenate([part[3] for part in parts])
-        sizes = np.concatenate([np.diff(table.starts) for table, *_ in parts])
-        held = (np.arange(len(sizes)) % 5 == 4) if len(sizes) >= 25 else np.zeros(len(sizes), bool)
-        aside = np.repeat(held, sizes)
-        starts = np.append(0, np.cumsum(sizes[~held]))
-        signs = np.array([float(name in RISING or name in RISING_TERMS) for name in names])
-        forest = fit_forest(rows[~aside], chosen[~aside], starts, signs, self._settings(), peers[~aside])
-        test = aside if aside.any() else ~aside
-        chance = fit_chance(forest.predict(rows[test]), chosen[test], weights[test])
-        return Model(names, forest, *chance, int(chosen.sum()))
-
-    def _rows(self, model: Model, table: Table) -> np.ndarray:
-        return _columns(table, model.names)
+    def _draw(self, past: Past, terms: PairTerms, situation: str, outcomes: Sequence[Outcome]) -> Lists:
+        return draw_lists(
+            past, terms, situation, outcomes, drawn=self.drawn, looked_at=self.looked_at,
+            apart=find_peers(past, self.apart), seed=self._settings().seed,
+        )  # fmt: skip
 
     def _score(self, situation: str, table: Table) -> np.ndarray:
         pull = self.pull(situation)
         if pull == 0:
             return np.where(table.forbidden, 0.0, table.base)
         model = self.models_[situation]
-        mixed = (1 - pull) * _log_odds(table.base) + pull * model.log_odds(self._rows(model, table))
+        mixed = (1 - pull) * _log_odds(table.base) + pull * model.log_odds(columns_of(table, model.names))
         return np.where(table.forbidden, 0.0, _chance(mixed))
 
     def _ordered(self, table: Table, score: np.ndarray, here: slice, limit: int | None) -> Ranking:
@@ -453,35 +311,9 @@ class RankingLayer:
             questions=len(outcomes),
             chosen=sum(len(outcome.chosen) for outcome in outcomes),
             declined=sum(len(outcome.declined) for outcome in outcomes),
-            drawn=int(sum((~part[1]).sum() for parts in lists.values() for part in parts)),
+            drawn=int(sum((~part.chosen).sum() for parts in lists.values() for part in parts)),
             evidence={situation: model.evidence for situation, model in self.models_.items()},
         )
-
-
-def _to_plain(model: Model) -> dict:
-    forest = model.forest
-    return {
-        "names": list(model.names), "slope": model.slope, "intercept": model.intercept, "evidence": model.evidence,
-        "signal": forest.signal.tolist(), "value": forest.value.tolist(),
-        # -inf parts the known from the not known; JSON has no word for it.
-        "threshold": [[one if np.isfinite(one) else None for one in tree] for tree in forest.threshold.tolist()],
-    }  # fmt: skip
-
-
-def _from_plain(data: Mapping) -> Model:
-    threshold = [[-np.inf if one is None else one for one in tree] for tree in data["threshold"]]
-    forest = Forest(np.array(data["signal"], np.int16), np.array(threshold), np.array(data["value"]))
-    return Model(tuple(data["names"]), forest, data["slope"], data["intercept"], data["evidence"])
-
-
-def _columns(table: Table, names: Sequence[str]) -> np.ndarray:
-    """Return the signals in this order; one that the table does not have is not known."""
-    places = {name: place for place, name in enumerate(table.names)}
-    found = np.full((len(table.signals), len(names)), np.nan, np.float32)
-    for column, name in enumerate(names):
-        if name in places:
-            found[:, column] = table.signals[:, places[name]]
-    return found
 
 
 def _outcome_key(outcome: Outcome) -> list:

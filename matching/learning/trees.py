@@ -23,7 +23,6 @@ from matching.compiling import compiled
 
 BINS = 64
 DEPTH = 5
-NODES = 2 ** (DEPTH + 1) - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

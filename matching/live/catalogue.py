@@ -16,10 +16,11 @@ from matching import columns as col
 from matching.bounds import firm_and_items
 from matching.columns import Columns, encode, join, take
 from matching.live.index import FirmIndex
-from matching.live.query import Live, Rules, score_rows
+from matching.live.query import Live, score_rows
 from matching.live.texts import text_at, unpack
 from matching.profile import Profile
 from matching.rows import Rows
+from matching.rules import Rules
 
 Facts = Mapping[str, np.ndarray]
 
@@ -53,11 +54,9 @@ class Catalogue:
     Examples
     --------
     >>> from matching.live.index import build_index
-    >>> from matching.score import WEIGHTS
-    >>> rules = Rules(np.array(list(WEIGHTS.values())), 0.3, False)
     >>> firms = [Profile("a", employees=10), Profile("b", employees=20)]
     >>> catalogue = Catalogue.over(build_index(firms)).updated([Profile("c", employees=11)], removed=["b"])
-    >>> [(id, round(score, 2)) for id, score in catalogue.rank(firms[0], rules, limit=5)[0]]
+    >>> [(id, round(score, 2)) for id, score in catalogue.rank(firms[0], Rules.of(), limit=5)[0]]
     [('c', 0.96)]
     """
 

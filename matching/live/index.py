@@ -22,9 +22,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matching.aims import Aims
+from matching.bounds import keys_of
 from matching.columns import Columns, encode, take
-from matching.compiling import _fingerprint as fingerprint
-from matching.live.postings import Postings, Prepared, keys_of, prepare
+from matching.compiling import fingerprint
+from matching.live.postings import Postings, Prepared, prepare
 from matching.live.reaching import Reach
 from matching.live.texts import Texts, find, pack, unpack
 from matching.profile import Profile
@@ -148,7 +149,7 @@ def write_index(folder: Path, index: FirmIndex) -> None:
         arrays = dict(_arrays(index))
         manifest = {
             "format": FORMAT,
-            "engine": fingerprint(),
+            "engine": fingerprint(__file__),
             "firms": len(index),
             "stamp": index.stamp,
             "arrays": {key: _write_array(made / f"{key}.npy", array) for key, array in arrays.items()},
@@ -275,7 +276,7 @@ def _open_build(build: Path, *, thorough: bool) -> FirmIndex:
         manifest = json.loads((build / MANIFEST).read_text("utf-8"))
         if manifest["format"] != FORMAT:
             _refuse(f"it has format {manifest['format']}, not {FORMAT}")
-        if manifest["engine"] != fingerprint():
+        if manifest["engine"] != fingerprint(__file__):
             _refuse("another version of the engine made it")
         arrays = {
             key: _open_array(build / f"{key}.npy", told, thorough=thorough)

@@ -9,12 +9,7 @@ import numpy as np
 from matching import bounds
 from matching import columns as col
 from matching.aims import Aims, build_aims
-from matching.bounds import (
-    WIDTH,
-    Bounds,
-    firm_and_items,
-    lengths_of,
-)
+from matching.bounds import WIDTH, Bounds, firm_and_items, keys_of, lengths_of
 from matching.columns import Columns
 from matching.live.reaching import Reach, build_reach
 
@@ -107,19 +102,6 @@ def _postings(columns: Columns, made: Bounds, spaces: list[np.ndarray]) -> Posti
     )
 
 
-def keys_of(columns: Columns) -> np.ndarray:
-    """Return a number for each firm by which those of like wishes and products stand together."""
-    market = _first(columns.starts[col.MARKETS : -1 : col.LISTS], lengths_of(columns, col.MARKETS), columns.items)
-    made = np.diff(columns.product_starts)
-    return market * 1000 + _first(columns.product_starts[:-1], made, columns.products[:, col.CHAPTER])
-
-
-def _first(starts: np.ndarray, lengths: np.ndarray, items: np.ndarray) -> np.ndarray:
-    found = np.full(len(starts), -1, np.int64)
-    found[lengths > 0] = items[starts[lengths > 0]]
-    return found
-
-
 def _by_item(columns: Columns, which: int) -> tuple[np.ndarray, np.ndarray]:
     firm, items = firm_and_items(columns, which)
     order = np.argsort(items, kind="stable")
@@ -127,5 +109,6 @@ def _by_item(columns: Columns, which: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def between(named: np.ndarray, naming: np.ndarray, number: int) -> np.ndarray:
+    """Return who stands beside a number in a list in the order of numbers."""
     first, last = np.searchsorted(named, [number, number + 1])
     return naming[first:last]

@@ -10,43 +10,28 @@ left out could not have entered. The result equals that of scoring everybody.
 from __future__ import annotations
 
 import threading
-from typing import NamedTuple
 
 import numpy as np
 
 from matching import bounds, compiling
 from matching import columns as col
 from matching.aims import build_aims
-from matching.bounding import (
-    ROOM,
-    F,
-)
-from matching.bounds import (
-    WIDTH,
-)
+from matching.bounding import ROOM, F
+from matching.bounds import WIDTH, keys_of
 from matching.columns import Columns
-from matching.kernel import (
-    score_against,
-)
+from matching.kernel import score_against
 from matching.live import asking
-from matching.live.postings import BLOCK, Prepared, between, keys_of
+from matching.live.postings import BLOCK, Prepared, between
 from matching.live.promising import BINS, bound_blocks, pick, sort
 from matching.live.reaching import OTHER, held_of, most_near, near_of
 from matching.live.refining import SAVED
 from matching.rows import Rows
+from matching.rules import Rules
 
 NEARBY = 5
 """Blocks that come first, since firms like the one are there."""
 FEWEST_SCORED = 24
 """Pairs that are scored before the next look at the floor."""
-
-
-class Rules(NamedTuple):
-    """What a score depends on besides the two firms."""
-
-    weights: np.ndarray  # float64 [term]
-    penalty: float
-    sales: bool
 
 
 def score_rows(one: Columns, columns: Columns, rows: np.ndarray, rules: Rules) -> np.ndarray:

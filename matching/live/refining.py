@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from matching.aims import DIMENSION_COUNT, FACET_COUNT, SLACK
+from matching.aiming import share_covered, strength_pair
+from matching.aims import DIMENSION_COUNT, FACET_COUNT
 from matching.bounding import (
     BACKWARD,
     BACKWARD_WEIGHT,
@@ -17,10 +18,7 @@ from matching.bounding import (
     F,
 )
 from matching.compiling import compiled, inlined
-from matching.kernel import (
-    BRIDGE,
-    GAP,
-)
+from matching.kernel import BRIDGE, GAP
 
 KEPT = BEST - FORWARD + 1
 SAVED = KEPT + 5
@@ -35,47 +33,10 @@ def _their_strength(aims, held, j):
     for a in range(aims.starts[j], aims.starts[j + 1]):
         place = aims.places[a]
         at = (place if place >= 0 else len(aims.markets)) * FACET_COUNT
-        lacking = F(0)
-        covered = F(0)
-        for k in range(aims.lack_starts[a], aims.lack_starts[a + 1]):
-            theirs = held[at + aims.lack_facets[k]]
-            if theirs >= F(0):
-                lack = aims.lacks[k]
-                lacking += lack
-                covered += min(lack, aims.lack_needs[k] * (max(F(0), theirs - aims.lack_levels[k]) + F(SLACK)))
-        if lacking > F(0):
-            total += aims.wishes[a] * (covered / lacking)
+        lack, covered = share_covered(aims, a, held, at)
+        if lack > F(0):
+            total += aims.wishes[a] * (covered / lack)
             weight += aims.wishes[a]
-    return total / weight if weight > F(0) else F(-1)
-
-
-@inlined
-def _my_strength(mine, places, aims, j):
-    """Bound the share of what the one lacks in its markets that firm j covers, -1 where nothing is known."""
-    total = F(0)
-    weight = F(0)
-    for a in range(len(mine.wishes)):
-        start, end = mine.lack_starts[a], mine.lack_starts[a + 1]
-        if start == end:
-            continue
-        theirs_at = aims.own
-        at = j * FACET_COUNT
-        if places[a] >= 0:
-            for b in range(aims.starts[j], aims.starts[j + 1]):
-                if aims.places[b] == places[a]:
-                    theirs_at = aims.held
-                    at = b * FACET_COUNT
-        lacking = F(0)
-        covered = F(0)
-        for k in range(start, end):
-            theirs = theirs_at[at + mine.lack_facets[k]]
-            if theirs >= F(0):
-                lack = mine.lacks[k]
-                lacking += lack
-                covered += min(lack, mine.lack_needs[k] * (max(F(0), theirs - mine.lack_levels[k]) + F(SLACK)))
-        if lacking > F(0):
-            total += mine.wishes[a] * (covered / lacking)
-            weight += mine.wishes[a]
     return total / weight if weight > F(0) else F(-1)
 
 
@@ -111,7 +72,7 @@ def refine(kept, mine, places, held, near, aims, j, w):
     forward, forward_weight = kept[0], kept[FORWARD_WEIGHT - FORWARD]
     backward, backward_weight = kept[BACKWARD - FORWARD], kept[BACKWARD_WEIGHT - FORWARD]
     if not mine.unclear[0]:
-        strength = _my_strength(mine, places, aims, j)
+        strength = strength_pair(mine, places, 0, aims, j)
         forward, forward_weight = _with_gap(
             forward, forward_weight, kept, GAP_MINE - FORWARD, KNOWN_MINE - FORWARD, KEPT, KEPT + 2, strength, w
         )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from matching import PartnerMatcher, Product, Profile
 from matching.changes import ANSWERS, LEVELS, Change, answer_changes, apply_changes, possible_changes
 from matching.columns import Words, encode
-from matching.counterfactual import Counterfactual, Rules, climb, find_losses, lead, place_of
+from matching.counterfactual import Counterfactual, Scoring, climb, find_losses, lead, place_of
 from matching.nearness import FirmDistances, Home
 from matching.readiness import PER_MARKET, score_readiness
 from matching.score import score_pair
@@ -173,9 +173,9 @@ def test_compiled_and_plain_searches_give_the_same(seed):
     me, other, firms, changes = world(seed)
     others = list_of(other, firms, without=me.id)
 
-    plain = climb(me, other, changes, others, places=[1], rules=Rules(compiled=False))
+    plain = climb(me, other, changes, others, places=[1], scoring=Scoring(compiled=False))
 
-    assert climb(me, other, changes, others, places=[1], rules=Rules(compiled=True)) == plain
+    assert climb(me, other, changes, others, places=[1], scoring=Scoring(compiled=True)) == plain
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -8,13 +8,12 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from matching.learning.ranking_layer import VERSION
-from models import RankingAct, RankingEntry, RankingModel
+from matching.learning.measures import TOP
+from models import RankingModel
 from services import learned_ranking
 from services.errors import Forbidden
 from services.evidence import MOST_OF_FIRM, find_history, list_outcomes
 from services.learned_ranking import LEAST_CHOSEN, LEAST_FIRMS, LEAST_NEW_FIRMS
-from services.ranking_backtest import TOP
 from web.access import for_administrators
 from web.database import db
 from web.ranking.words import ACT, effect_rows
@@ -32,8 +31,8 @@ def index():
         is_allowed=current_app.config["SETTINGS"].learned_ranking,
         is_on=learned_ranking.is_on(db),
         model=model,
-        since=_since(entries, model),
-        is_understood=_is_understood,
+        since=learned_ranking.find_since(entries, model),
+        is_understood=learned_ranking.is_understood,
         lack=learned_ranking.find_lack(find_history(db), list_outcomes(db), learned_ranking.find_newest(db)),
         needed={"chosen": LEAST_CHOSEN, "firms": LEAST_FIRMS, "new": LEAST_NEW_FIRMS, "most": MOST_OF_FIRM},
         models=learned_ranking.list_models(db),
@@ -48,7 +47,9 @@ def index():
 def fit(key: str):
     """Show one fit: what its signals do, how it did beside the default order, how far its scores can be believed."""
     model = learned_ranking.get_model(db, key)
-    return render_template("ranking/fit.html", model=model, is_understood=_is_understood, **_figures(model))
+    return render_template(
+        "ranking/fit.html", model=model, is_understood=learned_ranking.is_understood, **_figures(model)
+    )
 
 
 @blueprint.post("/off")
@@ -81,16 +82,6 @@ def use(key: str):
     else:
         flash(_("This fit ranks suggestions from now on."))
     return redirect(url_for(".index"), 303)
-
-
-def _is_understood(model: RankingModel) -> bool:
-    return model.version == str(VERSION)
-
-
-def _since(entries: list[RankingEntry], model: RankingModel | None) -> RankingEntry | None:
-    """The entry by which the fit came into use."""
-    acts = (RankingAct.FITTED, RankingAct.CHOSEN, RankingAct.ON)
-    return next((e for e in entries if model and e.model_id == model.id and e.act in acts), None)
 
 
 def _figures(model: RankingModel | None) -> dict:

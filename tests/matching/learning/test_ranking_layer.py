@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from matching import PartnerMatcher
 from matching.learning.fitting import Settings
 from matching.learning.history import Call, History, Outcome, Question
-from matching.learning.ranking_layer import RISING_TERMS, RankingLayer
+from matching.learning.layer_model import RISING_TERMS
+from matching.learning.ranking_layer import RankingLayer
 from matching.learning.signals import GROUP_OF, RISING
 from matching.learning.situations import situation_of
 from tests.matching import worlds

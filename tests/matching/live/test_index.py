@@ -28,9 +28,8 @@ from matching.live.index import (
     write_index,
 )
 from matching.live.postings import BLOCK
-from matching.live.query import Rules
-from matching.score import WEIGHTS, score_pair
-from matching.vetoes import PENALTY
+from matching.rules import Rules
+from matching.score import score_pair
 from tests.matching.strategies import groups, profiles
 
 PATHS = [pytest.param(True, id="compiled"), pytest.param(False, id="numpy")]
@@ -39,7 +38,7 @@ laws = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChe
 
 
 def rules(kind="promotion"):
-    return Rules(np.array(list(WEIGHTS.values())), PENALTY[kind], kind == "sales")
+    return Rules.of(kind)
 
 
 def expected(profile, firms, kind="promotion"):
