@@ -1,4 +1,4 @@
-"""What a ranking layer gives back: rankings, one score with what it is made of, and the card of what it learned from."""
+"""What a ranking layer gives back: rankings, a score with what it is made of, the card of what it learned from."""
 
 from __future__ import annotations
 
