@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 from flask import Flask, current_app
 
+from matching.learning.measures import TOP
 from services import learned_ranking
 from services.learned_ranking import LEAST_CHOSEN, LEAST_FIRMS, LEAST_NEW_FIRMS, Lack, Learned
-from services.ranking_backtest import TOP, Backtest
+from services.ranking_backtest import Backtest
 from web.database import new_session
 
 
