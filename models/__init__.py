@@ -2,6 +2,18 @@
 
 from models.base import Base, UtcDateTime, fold, new_key, now_utc
 from models.change import Changes, FirmChange, changes_since, create_changes, database_identity
+from models.consortium import (
+    Consortium,
+    ConsortiumKind,
+    ConsortiumProduct,
+    ConsortiumState,
+    Happening,
+    Membership,
+    MemberState,
+    Outcome,
+    VotesBy,
+    WantedCapability,
+)
 from models.engine import make_engine, make_sessions
 from models.firm import (
     Block,
@@ -25,14 +37,18 @@ from models.person import Person, Post, PostInvitation, PostRole, Role
 from models.ranking_model import RankingAct, RankingEntry, RankingModel, RankingState
 from models.readiness import ReadinessAnswer, ReadinessScore, ReadinessTake, Scores
 from models.search import create_search, matches_search, matches_word, search_words
+from models.submission import Submission, SubmissionReview, SubmissionState, Verdict
+from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 
 __all__ = [
-    "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice", "ChoiceKind",
-    "Cluster", "Decision", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink", "FirmState",
-    "FirmTag", "Introduction", "KnownMarket", "Mail", "MarketBarrier", "MarketFeeling", "Message",
-    "NetworkRun", "Person", "Place", "Post", "PostInvitation", "PostRole", "Product", "RankingAct",
-    "RankingEntry", "RankingModel", "RankingState", "ReadMark", "ReadinessAnswer", "ReadinessScore",
-    "ReadinessTake", "Role", "Scores", "TargetMarket", "Tie", "UtcDateTime", "changes_since", "create_changes",
-    "create_search", "database_identity", "fold", "make_engine", "make_sessions", "matches_search",
-    "matches_word", "new_key", "now_utc", "search_words",
+    "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice",
+    "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct", "ConsortiumState", "Decision",
+    "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "Happening",
+    "Introduction", "KnownMarket", "Mail", "MarketBarrier", "MarketFeeling", "MemberState", "Membership",
+    "Message", "NetworkRun", "Outcome", "Person", "Place", "Post", "PostInvitation", "PostRole", "Product",
+    "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadMark", "ReadinessAnswer", "ReadinessScore",
+    "ReadinessTake", "Role", "Scores", "Subject", "Submission", "SubmissionReview", "SubmissionState",
+    "TargetMarket", "Tie", "UtcDateTime", "Verdict", "Vote", "VoteState", "VotesBy", "WantedCapability",
+    "changes_since", "create_changes", "create_search", "database_identity", "fold", "make_engine",
+    "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
 ]  # fmt: skip

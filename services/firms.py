@@ -30,6 +30,7 @@ from models import (
 )
 from reference.countries import find_country
 from services import readiness
+from services.consortia.members import remove_firm
 from services.errors import Conflict, NotFound
 from services.search_text import words_of
 
@@ -261,8 +262,12 @@ def unblock(db: Session, firm: Firm, other: Firm) -> None:
 
 
 def delete_firm(db: Session, firm: Firm) -> None:
-    """Delete the firm with everything that belongs to it; what it published on markets stays without its name."""
+    """Delete the firm with everything that belongs to it; what it published on markets stays without its name.
+
+    Groups in which it was go on without it, by the rules for members who leave.
+    """
     unpublished = (MarketBarrier.firm_id == firm.id, MarketBarrier.state != BarrierState.PUBLISHED)
     db.execute(sa.delete(MarketBarrier).where(*unpublished))
+    remove_firm(db, firm)
     db.delete(firm)
     db.flush()

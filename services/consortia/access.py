@@ -1,0 +1,92 @@
+"""Who may see a group, and who may do what in it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import Block, Consortium, ConsortiumState, Firm, Membership, MemberState, Person, Post, PostRole
+from services.consortia.standing import ASKED, INSIDE, Standing
+from services.errors import Forbidden, NotFound
+from services.permissions import role_in
+
+SEEN_BY_MODERATORS = frozenset(ConsortiumState) - {
+    ConsortiumState.IDEA, ConsortiumState.EXPLORING, ConsortiumState.FEASIBILITY, ConsortiumState.OBJECTIVE,
+}  # fmt: skip
+"""What is not submitted is the group's own."""
+
+
+def get_consortium(db: Session, key: str) -> Consortium:
+    """The group with this key. Raises NotFound."""
+    consortium = db.scalar(sa.select(Consortium).where(Consortium.key == key))
+    if consortium is None:
+        raise NotFound("consortium")
+    return consortium
+
+
+def is_silenced(db: Session, consortium: Consortium, firm: Firm) -> bool:
+    """Whether the firm has blocked the one that leads: then it never hears of an invitation, and nobody of that."""
+    block = sa.exists().where(Block.firm_id == firm.id, Block.blocked_id == consortium.lead_id)
+    return bool(db.scalar(sa.select(block)))
+
+
+def find_place(db: Session, consortium: Consortium, firm: Firm | None) -> Membership | None:
+    """The firm's place in the group as far as it may know: members, and whom an invitation has reached."""
+    if firm is None:
+        return None
+    place = db.scalar(
+        sa.select(Membership).where(Membership.consortium_id == consortium.id, Membership.firm_id == firm.id)
+    )
+    if place is None or place.state not in (*ASKED, *INSIDE):
+        return None
+    if place.state == MemberState.INVITED and is_silenced(db, consortium, firm):
+        return None
+    return place
+
+
+def is_member(place: Membership | None) -> bool:
+    """Whether the place is that of a member: only members see what is confidential in a group."""
+    return place is not None and place.state in INSIDE
+
+
+def can_see(db: Session, person: Person, consortium: Consortium, firm: Firm | None) -> bool:
+    """Whether a person, acting for a firm, may know of the group at all."""
+    if person.is_moderator and consortium.state in SEEN_BY_MODERATORS:
+        return True
+    return find_place(db, consortium, firm) is not None
+
+
+def is_lead(consortium: Consortium, firm: Firm | None) -> bool:
+    """Whether the firm leads the group."""
+    return firm is not None and consortium.lead_id == firm.id
+
+
+def is_authorised(db: Session, person: Person, firm: Firm) -> bool:
+    """Whether the person may bind the firm: join, vote, sign, leave. Only its owners may."""
+    return role_in(db, person, firm) == PostRole.OWNER
+
+
+def may_act(db: Session, person: Person, consortium: Consortium, *, binding: bool) -> bool:
+    """Whether the person acts for the lead firm, and may bind it where the act does."""
+    if consortium.lead is None:
+        return False
+    role = role_in(db, person, consortium.lead)
+    return role == PostRole.OWNER if binding else role is not None
+
+
+def require_lead(db: Session, person: Person, consortium: Consortium, *, binding: bool = False) -> None:
+    """Raise Forbidden unless the person may act for the lead firm."""
+    if not may_act(db, person, consortium, binding=binding):
+        raise Forbidden("lead")
+
+
+def require_authorised(db: Session, person: Person, firm: Firm) -> None:
+    """Raise Forbidden unless the person may bind the firm."""
+    if not is_authorised(db, person, firm):
+        raise Forbidden("authorised")
+
+
+def has_stake(db: Session, person: Person, standing: Standing) -> bool:
+    """Whether the person acts for a firm that is or was asked to be in the group: such a moderator may not decide."""
+    ids = [one.firm_id for one in standing.memberships]
+    return bool(db.scalar(sa.select(sa.exists().where(Post.person_id == person.id, Post.firm_id.in_(ids)))))

@@ -1,0 +1,204 @@
+"""What a group says of itself: founding it, its purpose, objective, regulations and shares."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from models import (
+    Consortium,
+    ConsortiumKind,
+    ConsortiumProduct,
+    Firm,
+    Membership,
+    MemberState,
+    Person,
+    Subject,
+    WantedCapability,
+    now_utc,
+)
+from models import ConsortiumState as State
+from services.consortia.access import require_lead
+from services.consortia.moving import OutOfPlace, content_changed, hold, supersede
+from services.consortia.standing import ASKED, INSIDE, standing_of
+from services.consortia.timeline import note
+from services.errors import Forbidden, Incomplete
+from services.permissions import can_act_for
+
+MOST_LED = 20
+"""Groups that a firm may lead at a time."""
+LARGEST_BUDGET = 10**15
+PURPOSE = ("name", "purpose", "country", "kind", "smallest", "largest")
+RULES = ("votes_by", "quorum_percent", "currency")
+OBJECTIVE = ("objective", "indicators", "months", "pilot", "notice_days")
+OPEN = frozenset({State.IDEA, State.EXPLORING, State.FEASIBILITY, State.OBJECTIVE})
+"""Where the lead may change what the group is about without further ado."""
+STILL_OPEN = OPEN | {State.SUBMITTED, State.RETURNED, State.FORMING}
+"""Where it may change shares and objective, after which the group goes back to its objective."""
+RULED = STILL_OPEN | {State.CONSTITUTED, State.OPERATING, State.REVIEW}
+ENDED = (State.CLOSED, State.REJECTED)
+
+
+def found(
+    db: Session,
+    person: Person,
+    firm: Firm,
+    *,
+    wanted: Mapping[str, bool],
+    products: Iterable[str] = (),
+    **purpose: Any,
+) -> Consortium:
+    """Begin a group that the firm leads. ``wanted`` maps capabilities to whether they are a must.
+
+    Raises Forbidden for others than people of an approved firm, and for one that leads too many already.
+    """
+    if not firm.is_approved or not can_act_for(db, person, firm):
+        raise Forbidden("firm")
+    led = sa.select(sa.func.count()).where(Consortium.lead_id == firm.id, Consortium.state.not_in(ENDED))
+    if db.scalar(led) >= MOST_LED:
+        raise Forbidden("too_many")
+    consortium = Consortium(lead_id=firm.id, created_by_id=person.id, **_checked(purpose))
+    consortium.wanted = [WantedCapability(capability=code, is_must=must) for code, must in sorted(wanted.items())]
+    consortium.products = [ConsortiumProduct(hs=code) for code in sorted(set(products))]
+    db.add(consortium)
+    db.flush()
+    place = Membership(
+        consortium_id=consortium.id,
+        firm_id=firm.id,
+        state=MemberState.COMMITTED,
+        invited_by_id=person.id,
+        committed_at_utc=now_utc(),
+    )
+    db.add(place)
+    db.flush()
+    note(db, consortium, "founded", person=person, firm=firm)
+    return consortium
+
+
+def _checked(purpose: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = purpose.keys() - set(PURPOSE) - set(RULES)
+    if unknown:
+        raise TypeError(f"not part of a purpose: {sorted(unknown)}")
+    missing = [name for name in ("name",) if name in purpose and not str(purpose[name]).strip()]
+    smallest, largest = purpose.get("smallest", 3), purpose.get("largest", 8)
+    if not 3 <= smallest <= largest <= 40:
+        missing.append("largest")
+    if purpose.get("kind", "") not in (*ConsortiumKind, ""):
+        missing.append("kind")
+    if missing:
+        raise Incomplete(missing)
+    return {name: value.strip() if isinstance(value, str) else value for name, value in purpose.items()}
+
+
+def set_purpose(
+    db: Session, person: Person, consortium: Consortium, *, wanted: Mapping[str, bool], products: Iterable[str] = (),
+    **purpose: Any,
+) -> None:  # fmt: skip
+    """Change what the group is about; a changed kind is to be voted on anew."""
+    consortium = hold(db, consortium)
+    require_lead(db, person, consortium)
+    if consortium.state not in OPEN:
+        raise OutOfPlace(consortium.state)
+    before = consortium.kind, consortium.country
+    for name, value in _checked(purpose).items():
+        setattr(consortium, name, value)
+    consortium.wanted = [WantedCapability(capability=code, is_must=must) for code, must in sorted(wanted.items())]
+    consortium.products = [ConsortiumProduct(hs=code) for code in sorted(set(products))]
+    db.flush()
+    if (consortium.kind, consortium.country) != before:
+        supersede(db, consortium, Subject.KIND)
+    note(db, consortium, "purpose_set", person=person)
+    content_changed(db, consortium)
+
+
+def set_objective(db: Session, person: Person, consortium: Consortium, **objective: Any) -> None:
+    """Write the objective; what was voted on it holds no longer, and a submitted group goes back."""
+    _set_text(db, person, consortium, objective, OBJECTIVE, Subject.OBJECTIVE, STILL_OPEN, "objective_set")
+
+
+def set_regulations(db: Session, person: Person, consortium: Consortium, regulations: str) -> None:
+    """Write the internal regulations; what was voted on them holds no longer."""
+    consortium = hold(db, consortium)
+    require_lead(db, person, consortium)
+    if consortium.state not in RULED:
+        raise OutOfPlace(consortium.state)
+    if regulations.strip() != consortium.regulations:
+        consortium.regulations = regulations.strip()
+        supersede(db, consortium, Subject.REGULATIONS)
+        note(db, consortium, "regulations_set", person=person)
+
+
+def _set_text(
+    db: Session, person: Person, consortium: Consortium, values: Mapping[str, Any], names: Collection[str],
+    subject: Subject, states: Collection[str], what: str,
+) -> None:  # fmt: skip
+    consortium = hold(db, consortium)
+    require_lead(db, person, consortium)
+    if consortium.state not in states:
+        raise OutOfPlace(consortium.state)
+    unknown = values.keys() - set(names)
+    if unknown:
+        raise TypeError(f"not part of it: {sorted(unknown)}")
+    cleaned = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    if all(getattr(consortium, name) == value for name, value in cleaned.items()):
+        return
+    for name, value in cleaned.items():
+        setattr(consortium, name, value)
+    db.flush()
+    supersede(db, consortium, subject)
+    note(db, consortium, what, person=person)
+    content_changed(db, consortium)
+
+
+def set_rules(db: Session, person: Person, consortium: Consortium, *, votes_by: str, quorum_percent: int) -> None:
+    """Say how the group votes; votes that are open keep the rule under which they were opened."""
+    consortium = hold(db, consortium)
+    require_lead(db, person, consortium, binding=True)
+    if consortium.state not in OPEN:
+        raise OutOfPlace(consortium.state)
+    if not 1 <= quorum_percent <= 100:
+        raise Incomplete(["quorum_percent"])
+    consortium.votes_by, consortium.quorum_percent = votes_by, quorum_percent
+    note(db, consortium, "rules_set", person=person, votes_by=votes_by, quorum_percent=quorum_percent)
+
+
+def set_shares(
+    db: Session, person: Person, consortium: Consortium, *, budget_minor: int, shares: Mapping[int, int]
+) -> None:
+    """Write the budget and the members' shares (firm id to coins); what was voted on them holds no longer.
+
+    They need not add up yet: nothing goes on before they do. Raises Incomplete for what is negative or beyond reason.
+    """
+    consortium = hold(db, consortium)
+    require_lead(db, person, consortium)
+    if consortium.state not in STILL_OPEN:
+        raise OutOfPlace(consortium.state)
+    wrong = ["budget_minor"] if not 0 <= budget_minor <= LARGEST_BUDGET else []
+    wrong += [f"share-{firm_id}" for firm_id, share in shares.items() if not 0 <= share <= LARGEST_BUDGET]
+    if wrong:
+        raise Incomplete(wrong)
+    standing = standing_of(db, consortium)
+    before = {one.firm_id: one.share_minor for one in standing.inside}, consortium.budget_minor
+    consortium.budget_minor = budget_minor
+    for place in standing.inside:
+        place.share_minor = shares.get(place.firm_id, place.share_minor)
+    db.flush()
+    if ({one.firm_id: one.share_minor for one in standing.inside}, budget_minor) != before:
+        supersede(db, consortium, Subject.SHARES)
+        note(db, consortium, "shares_set", person=person, budget_minor=budget_minor, currency=consortium.currency)
+        content_changed(db, consortium)
+
+
+def list_consortia(db: Session, firm: Firm) -> list[tuple[Consortium, Membership]]:
+    """The groups in which a firm is or to which it is asked, those that moved last first; ended ones at the end."""
+    query = (
+        sa.select(Consortium, Membership)
+        .join(Membership, Membership.consortium_id == Consortium.id)
+        .where(Membership.firm_id == firm.id, Membership.state.in_((*ASKED, *INSIDE)))
+        .options(selectinload(Consortium.lead), selectinload(Consortium.memberships))
+        .order_by(Consortium.state.in_(ENDED), Consortium.changed_at_utc.desc(), Consortium.id.desc())
+    )
+    return [(consortium, place) for consortium, place in db.execute(query)]

@@ -1,0 +1,254 @@
+"""Firms coming into a group and leaving it: every step that binds a firm is an owner's own act."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models import Block, Consortium, Firm, Membership, MemberState, Person, Subject, now_utc
+from models import ConsortiumState as State
+from services.consortia.access import find_place, is_lead, require_authorised, require_lead
+from services.consortia.guards import Hindered, Hindrance
+from services.consortia.moving import OutOfPlace, hold, members_changed, move
+from services.consortia.standing import ASKED, GONE, INSIDE, standing_of
+from services.consortia.timeline import note
+from services.consortia.transitions import UNDER_WAY, Act
+from services.errors import Conflict, Forbidden, Incomplete
+from services.permissions import can_act_for
+
+DAYS_TO_ANSWER = 14
+MOST_DAYS = 90
+MOST_ASKED = 40
+"""Invitations of one group that may wait for an answer at a time."""
+LONGEST_NOTE = 2000
+
+INVITES = frozenset({State.IDEA, State.EXPLORING, State.FEASIBILITY, State.OBJECTIVE})
+"""Here the lead firm invites whom it likes; once approved, the members decide on each."""
+ADMITS = frozenset({State.FORMING, State.CONSTITUTED, State.OPERATING})
+JOINS = INVITES | ADMITS
+BOUND = frozenset({State.CONSTITUTED, State.OPERATING, State.REVIEW, State.SUSPENDED, State.DISSOLVING})
+"""A contract binds its members: they give notice."""
+
+
+def invite(
+    db: Session, person: Person, consortium: Consortium, firm: Firm, *, text: str = "", days: int = DAYS_TO_ANSWER
+) -> Membership:
+    """Ask a firm to join; the first invitation brings an idea to exploring.
+
+    Once a group is approved, a vote of admission comes first. Raises OutOfPlace, Forbidden (not the lead, the firm
+    is not approved, or is blocked by the lead), Conflict (asked already, or inside), Incomplete (text, days),
+    Hindered (no vote of admission, too many waiting, an idea without purpose or market).
+    """
+    consortium = hold(db, consortium)
+    require_lead(db, person, consortium)
+    if len(text) > LONGEST_NOTE or not 1 <= days <= MOST_DAYS:
+        raise Incomplete(["text" if len(text) > LONGEST_NOTE else "days"])
+    if not firm.is_approved or _has_blocked(db, consortium.lead, firm):
+        raise Forbidden("firm")
+    if consortium.state not in JOINS:
+        raise OutOfPlace(consortium.state)
+    standing = standing_of(db, consortium)
+    place = standing.of(firm)
+    if place is not None and place.state not in GONE:
+        raise Conflict("membership")
+    if consortium.state in ADMITS and not standing.decided(Subject.ADMISSION, firm.key):
+        raise Hindered([Hindrance("voted_admission", {"firms": [firm.name]})])
+    if len(standing.asked) >= MOST_ASKED:
+        raise Hindered([Hindrance("too_many_asked", {"most": MOST_ASKED})])
+    if consortium.state == State.IDEA:
+        move(db, consortium, Act.EXPLORE, person=person)
+    place = _offer_place(db, consortium, firm, place)
+    place.note, place.invited_by_id, place.invited_at_utc = text.strip(), person.id, now_utc()
+    place.answer_by_utc, place.reminded_at_utc = now_utc() + dt.timedelta(days=days), None
+    db.flush()
+    note(db, consortium, "invited", person=person, firm=firm)
+    return place
+
+
+def _has_blocked(db: Session, lead: Firm | None, firm: Firm) -> bool:
+    return lead is None or db.get(Block, (lead.id, firm.id)) is not None
+
+
+def _offer_place(db: Session, consortium: Consortium, firm: Firm, place: Membership | None) -> Membership:
+    if place is None:
+        place = Membership(consortium_id=consortium.id, firm_id=firm.id)
+        try:
+            with db.begin_nested():
+                db.add(place)
+        except IntegrityError as error:  # somebody else invited it at the same moment, on a database without the lock
+            raise Conflict("membership") from error
+    place.state, place.has_lapsed, place.leaves_at_utc = MemberState.INVITED, False, None
+    place.confidential_since_utc = place.conflicts_declared_at_utc = None
+    place.conflicts, place.share_minor = "", None
+    return place
+
+
+def take_back(db: Session, person: Person, consortium: Consortium, firm: Firm) -> None:
+    """Withdraw an invitation. Raises Forbidden when the firm is not asked any more, or for others than the lead."""
+    consortium = hold(db, consortium)
+    require_lead(db, person, consortium)
+    place = standing_of(db, consortium).of(firm)
+    if place is None or place.state not in ASKED:
+        raise Forbidden("asked")
+    note(db, consortium, "taken_back", person=person, firm=firm)
+    db.delete(place)
+    db.flush()
+
+
+def _held_place(db: Session, person: Person, consortium: Consortium, firm: Firm) -> tuple[Consortium, Membership]:
+    """The group, held, and the firm's place in it as the firm may know it. Raises Forbidden."""
+    consortium = hold(db, consortium)
+    if not can_act_for(db, person, firm):
+        raise Forbidden("firm")
+    place = find_place(db, consortium, firm)
+    if place is None:
+        raise Forbidden("place")
+    return consortium, place
+
+
+def show_interest(db: Session, person: Person, consortium: Consortium, firm: Firm) -> None:
+    """Say that the firm would like to know more; nothing binds it yet."""
+    consortium, place = _held_place(db, person, consortium, firm)
+    if place.state != MemberState.INVITED:
+        raise Forbidden(place.state)
+    place.state = MemberState.INTERESTED
+    note(db, consortium, "interested", person=person, firm=firm)
+
+
+def accept_confidentiality(db: Session, person: Person, consortium: Consortium, firm: Firm) -> None:
+    """Accept for the firm that what is said in the group stays there. Raises Forbidden unless authorised."""
+    consortium, place = _held_place(db, person, consortium, firm)
+    require_authorised(db, person, firm)
+    if place.confidential_since_utc is None:
+        place.confidential_since_utc = now_utc()
+        note(db, consortium, "confidential", person=person, firm=firm)
+
+
+def declare_conflicts(db: Session, person: Person, consortium: Consortium, firm: Firm, conflicts: str) -> None:
+    """Declare the firm's conflicts of interest, or (an empty text) that it has none; may be declared anew."""
+    consortium, place = _held_place(db, person, consortium, firm)
+    require_authorised(db, person, firm)
+    if len(conflicts) > LONGEST_NOTE:
+        raise Incomplete(["conflicts"])
+    place.conflicts, place.conflicts_declared_at_utc = conflicts.strip(), now_utc()
+    note(db, consortium, "conflicts_declared", person=person, firm=firm, none=not place.conflicts)
+
+
+def commit(db: Session, person: Person, consortium: Consortium, firm: Firm) -> None:
+    """Join for the firm: from now on it is a member.
+
+    Raises OutOfPlace where nobody joins, Forbidden unless authorised and asked, Hindered while confidentiality is not
+    accepted, conflicts are not declared, or the group is full.
+    """
+    consortium, place = _held_place(db, person, consortium, firm)
+    require_authorised(db, person, firm)
+    if place.state not in ASKED:
+        raise Forbidden(place.state)
+    if consortium.state not in JOINS:
+        raise OutOfPlace(consortium.state)
+    missing = []
+    if place.confidential_since_utc is None:
+        missing.append(Hindrance("all_confidential", {"firms": [firm.name]}))
+    if place.conflicts_declared_at_utc is None:
+        missing.append(Hindrance("all_conflicts_declared", {"firms": [firm.name]}))
+    inside = len(standing_of(db, consortium).inside)
+    if inside >= consortium.largest:
+        missing.append(Hindrance("not_too_many", {"count": inside + 1, "largest": consortium.largest}))
+    if missing:
+        raise Hindered(missing)
+    place.state, place.committed_at_utc, place.answer_by_utc = MemberState.COMMITTED, now_utc(), None
+    db.flush()
+    note(db, consortium, "committed", person=person, firm=firm)
+    members_changed(db, consortium)
+
+
+def decline(db: Session, person: Person, consortium: Consortium, firm: Firm) -> None:
+    """Turn an invitation down; nothing more is asked."""
+    consortium, place = _held_place(db, person, consortium, firm)
+    if place.state not in ASKED:
+        raise Forbidden(place.state)
+    place.state, place.answer_by_utc = MemberState.DECLINED, None
+    note(db, consortium, "declined", person=person, firm=firm)
+
+
+def sign(db: Session, person: Person, consortium: Consortium, firm: Firm) -> None:
+    """Sign the agreement for the firm. Raises OutOfPlace except in forming and later, Forbidden unless authorised."""
+    consortium, place = _held_place(db, person, consortium, firm)
+    require_authorised(db, person, firm)
+    if consortium.state not in ADMITS:
+        raise OutOfPlace(consortium.state)
+    if place.state != MemberState.COMMITTED:
+        raise Forbidden(place.state)
+    place.state, place.signed_at_utc, place.signed_by_id = MemberState.SIGNED, now_utc(), person.id
+    if consortium.state == State.OPERATING:
+        place.state = MemberState.ACTIVE
+    note(db, consortium, "signed", person=person, firm=firm)
+
+
+def leave(db: Session, person: Person, consortium: Consortium, firm: Firm) -> None:
+    """Leave the group: at once before there is a contract, with the agreed notice after.
+
+    Raises Forbidden unless authorised and inside, Hindered while the firm leads and others are there to take over.
+    """
+    consortium, place = _held_place(db, person, consortium, firm)
+    require_authorised(db, person, firm)
+    if place.state not in INSIDE or place.state == MemberState.ON_NOTICE:
+        raise Forbidden(place.state)
+    others = [one for one in standing_of(db, consortium).inside if one.firm_id != firm.id]
+    if is_lead(consortium, firm) and others:
+        raise Hindered([Hindrance("hand_over_first")])
+    if consortium.state in BOUND:
+        place.state = MemberState.ON_NOTICE
+        place.leaves_at_utc = now_utc() + dt.timedelta(days=consortium.notice_days)
+        note(db, consortium, "on_notice", person=person, firm=firm, until=place.leaves_at_utc.date().isoformat())
+        return
+    end_place(db, consortium, place, MemberState.LEFT, person=person)
+
+
+def stay(db: Session, person: Person, consortium: Consortium, firm: Firm) -> None:
+    """Take a notice back while it runs."""
+    consortium, place = _held_place(db, person, consortium, firm)
+    require_authorised(db, person, firm)
+    if place.state != MemberState.ON_NOTICE:
+        raise Forbidden(place.state)
+    place.state = MemberState.ACTIVE if consortium.state == State.OPERATING else MemberState.SIGNED
+    place.leaves_at_utc = None
+    note(db, consortium, "stays", person=person, firm=firm)
+
+
+def end_place(
+    db: Session, consortium: Consortium, place: Membership, state: MemberState, *, person: Person | None = None
+) -> None:
+    """Take a member out of a group that is held: it left, or was excluded; the rest follows by rule."""
+    place.state, place.share_minor, place.leaves_at_utc = state, None, None
+    db.flush()
+    note(db, consortium, state, person=person, firm=place.firm)
+    if not standing_of(db, consortium).inside:
+        consortium.lead_id = None
+    members_changed(db, consortium)
+
+
+def depart(db: Session, consortium: Consortium, place: Membership) -> None:
+    """Take a member out whose time has come; where it led, the first other member leads."""
+    others = [one for one in standing_of(db, consortium).inside if one.firm_id != place.firm_id]
+    if consortium.lead_id == place.firm_id and others:
+        consortium.lead_id = others[0].firm_id
+        note(db, consortium, "handed_over", firm=others[0].firm)
+    end_place(db, consortium, place, MemberState.LEFT)
+
+
+def remove_firm(db: Session, firm: Firm) -> None:
+    """Take a firm that is about to be deleted out of every group; where it led, the first other member leads.
+
+    A group that nobody is left in ends, where it has no contract yet.
+    """
+    for place in list(db.scalars(sa.select(Membership).where(Membership.firm_id == firm.id))):
+        consortium = hold(db, place.consortium)
+        if place.state not in INSIDE:
+            continue
+        depart(db, consortium, place)
+        if consortium.lead_id is None and consortium.state in UNDER_WAY:
+            move(db, consortium, Act.LAPSE)

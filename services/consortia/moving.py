@@ -1,0 +1,184 @@
+"""Bringing a group from one state into another, and what follows of itself when something in it changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import (
+    Consortium,
+    Firm,
+    Membership,
+    MemberState,
+    Outcome,
+    Person,
+    Subject,
+    Submission,
+    SubmissionState,
+    Vote,
+    VoteState,
+    now_utc,
+)
+from models import ConsortiumState as State
+from services.consortia.access import require_lead
+from services.consortia.guards import Hindered, hindrances
+from services.consortia.standing import INSIDE, LEAST_MEMBERS, standing_of
+from services.consortia.timeline import note
+from services.consortia.transitions import FROZEN, REVIEWED_FROM, RUNNING, SUSPENDED_FROM, TRANSITIONS, Act, By
+from services.errors import Forbidden, NotFound, Refused
+
+ENDED_AS = {
+    Act.GIVE_UP: Outcome.WITHDRAWN,
+    Act.LAPSE: Outcome.LAPSED,
+    Act.END: Outcome.REJECTED,
+    Act.CLOSE: Outcome.DISSOLVED,
+}
+
+
+class OutOfPlace(Refused):
+    """The act is not possible in the state in which the group is by now; `state` says which."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
+
+
+def hold(db: Session, consortium: Consortium) -> Consortium:
+    """Read the group anew and let nobody else change it until this transaction ends. Raises NotFound."""
+    query = sa.select(Consortium).where(Consortium.id == consortium.id).with_for_update(of=Consortium)
+    held = db.scalar(query.execution_options(populate_existing=True))
+    if held is None:
+        raise NotFound("consortium")
+    return held
+
+
+def move(
+    db: Session, consortium: Consortium, act: Act, *, person: Person | None = None, outcome: Outcome | None = None,
+    **facts: Any,
+) -> None:  # fmt: skip
+    """Do an act, if the group is where it is possible, the person may, and nothing hinders.
+
+    Raises
+    ------
+    OutOfPlace
+        When the group is in another state by now.
+    Forbidden
+        When the person may not.
+    Hindered
+        When something is missing; it says what.
+    """
+    consortium, transition = hold(db, consortium), TRANSITIONS[act]
+    if not transition.leads_from(consortium.state):
+        raise OutOfPlace(consortium.state)
+    if transition.by in (By.EDITOR, By.OWNER):
+        if person is None:
+            raise Forbidden("lead")
+        require_lead(db, person, consortium, binding=transition.by == By.OWNER)
+    missing = hindrances(standing_of(db, consortium), transition.guards)
+    if missing:
+        raise Hindered(missing)
+    _enter(db, consortium, act, outcome)
+    note(db, consortium, act, person=person, **facts)
+
+
+def _enter(db: Session, consortium: Consortium, act: Act, outcome: Outcome | None) -> None:
+    """Put the group into the state to which the act leads."""
+    source, target = consortium.state, TRANSITIONS[act].target
+    if target == State.REVIEW:
+        consortium.reviewed_from = source
+    elif target == State.SUSPENDED:
+        consortium.suspended_from = source
+    consortium.state = getattr(consortium, target) if target in (REVIEWED_FROM, SUSPENDED_FROM) else target
+    if act in ENDED_AS:
+        consortium.outcome = outcome or ENDED_AS[act]
+        _end(db, consortium)
+    if act == Act.OPERATE:
+        _change_members(db, consortium, (MemberState.SIGNED,), MemberState.ACTIVE)
+    if act == Act.WITHDRAW:
+        _void_submission(db, consortium)
+    if act == Act.RENEW:
+        supersede(db, consortium, Subject.RENEWAL)
+    consortium.changed_at_utc = consortium.moved_at_utc = now_utc()
+    db.flush()
+
+
+def _end(db: Session, consortium: Consortium) -> None:
+    """Close what is open in a group that has ended."""
+    _change_members(db, consortium, (MemberState.INVITED, MemberState.INTERESTED), MemberState.DECLINED)
+    void_open_votes(db, consortium)
+
+
+def _change_members(
+    db: Session, consortium: Consortium, sources: tuple[MemberState, ...], target: MemberState
+) -> None:
+    db.execute(
+        sa.update(Membership)
+        .where(Membership.consortium_id == consortium.id, Membership.state.in_(sources))
+        .values(state=target)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def supersede(db: Session, consortium: Consortium, *subjects: Subject) -> None:
+    """Let what was decided on these hold no longer, and void the votes on them that are open."""
+    is_of = sa.and_(Vote.consortium_id == consortium.id, Vote.subject.in_(subjects))
+    in_force = sa.and_(Vote.state == VoteState.PASSED, Vote.superseded_at_utc.is_(None))
+    db.execute(
+        sa.update(Vote).where(is_of, in_force).values(superseded_at_utc=now_utc())
+        .execution_options(synchronize_session="fetch")
+    )  # fmt: skip
+    void_open_votes(db, consortium, *subjects)
+
+
+def void_open_votes(db: Session, consortium: Consortium, *subjects: Subject) -> None:
+    """Void the votes that are open, all or those on some subjects: what they ask about is no longer so."""
+    is_open = sa.and_(Vote.consortium_id == consortium.id, Vote.state == VoteState.OPEN)
+    if subjects:
+        is_open = sa.and_(is_open, Vote.subject.in_(subjects))
+    for vote in db.scalars(sa.select(Vote).where(is_open)):
+        vote.state, vote.closed_at_utc = VoteState.VOID, now_utc()
+        note(db, consortium, "vote_void", firm=vote.firm, subject=vote.subject)
+    db.flush()
+
+
+def members_changed(db: Session, consortium: Consortium) -> None:
+    """Apply what follows when a member has come or gone: shares are decided anew, and the group may go back."""
+    supersede(db, consortium, Subject.SHARES)
+    count = db.scalar(
+        sa.select(sa.func.count()).where(Membership.consortium_id == consortium.id, Membership.state.in_(INSIDE))
+    )
+    if consortium.state in RUNNING and count < LEAST_MEMBERS:
+        move(db, consortium, Act.SHRINK, count=count)
+    else:
+        content_changed(db, consortium)
+
+
+def content_changed(db: Session, consortium: Consortium) -> None:
+    """Apply what follows when what was submitted is no longer what the group says: it goes back to its objective."""
+    consortium.changed_at_utc = now_utc()
+    if consortium.state in FROZEN:
+        _void_submission(db, consortium)
+        move(db, consortium, Act.CHANGE)
+    db.flush()
+
+
+def _void_submission(db: Session, consortium: Consortium) -> None:
+    db.execute(
+        sa.update(Submission)
+        .where(Submission.consortium_id == consortium.id, Submission.state == SubmissionState.WAITING)
+        .values(state=SubmissionState.VOID, decided_at_utc=now_utc())
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def hand_over(db: Session, consortium: Consortium, person: Person, firm: Firm) -> None:
+    """Give the lead to another member. Raises Forbidden for a firm that is no member."""
+    consortium = hold(db, consortium)
+    require_lead(db, person, consortium, binding=True)
+    place = standing_of(db, consortium).of(firm)
+    if place is None or place.state not in INSIDE:
+        raise Forbidden("member")
+    consortium.lead_id = firm.id
+    note(db, consortium, "handed_over", person=person, firm=firm)

@@ -1,0 +1,84 @@
+"""What days bring about: invitations that are reminded of and lapse, votes that close, notices that end.
+
+A command calls `tend` once a day or more often; each group is its own transaction, so one that fails holds up nobody.
+Whoever opens a page before that sees the day itself (`is_over`), and whoever acts on something that is over is
+refused.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import Consortium, Firm, Membership, MemberState, Vote, VoteState, now_utc
+from services.consortia.access import is_silenced
+from services.consortia.members import depart
+from services.consortia.moving import hold, move
+from services.consortia.standing import ASKED, standing_of
+from services.consortia.timeline import note
+from services.consortia.transitions import UNDER_WAY, Act
+from services.consortia.votes import close
+
+REMIND_BEFORE = dt.timedelta(days=3)
+LAPSES_AFTER = dt.timedelta(days=365)
+"""How long a group that nobody has approved may lie without a move."""
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """An invitation of which a firm is to be reminded."""
+
+    consortium: Consortium
+    firm: Firm
+    until_utc: dt.datetime
+
+
+def list_due(db: Session, now: dt.datetime) -> list[int]:
+    """The ids of the groups in which a day has come."""
+    invitations = sa.select(Membership.consortium_id).where(
+        Membership.state.in_(ASKED),
+        sa.or_(
+            Membership.answer_by_utc <= now,
+            sa.and_(Membership.answer_by_utc <= now + REMIND_BEFORE, Membership.reminded_at_utc.is_(None)),
+        ),
+    )
+    notices = sa.select(Membership.consortium_id).where(
+        Membership.state == MemberState.ON_NOTICE, Membership.leaves_at_utc <= now
+    )
+    votes = sa.select(Vote.consortium_id).where(Vote.state == VoteState.OPEN, Vote.closes_at_utc <= now)
+    idle = sa.select(Consortium.id).where(
+        Consortium.state.in_(UNDER_WAY), Consortium.changed_at_utc <= now - LAPSES_AFTER
+    )
+    found = sa.union(invitations, notices, votes, idle).subquery()
+    return list(db.scalars(sa.select(found.c[0]).order_by(found.c[0])))
+
+
+def tend(db: Session, consortium: Consortium, now: dt.datetime | None = None) -> Sequence[Reminder]:
+    """Do in one group what its days have brought about; returns of what firms are to be reminded."""
+    now = now or now_utc()
+    consortium = hold(db, consortium)
+    for vote in standing_of(db, consortium).open_votes:
+        if vote.closes_at_utc <= now:
+            close(db, consortium, vote)
+    reminders = []
+    for place in standing_of(db, consortium).asked:
+        if place.answer_by_utc is None:
+            continue
+        if place.answer_by_utc <= now:
+            place.state, place.has_lapsed = MemberState.DECLINED, True
+            note(db, consortium, "lapsed", firm=place.firm)
+        elif place.answer_by_utc <= now + REMIND_BEFORE and place.reminded_at_utc is None:
+            place.reminded_at_utc = now
+            if not is_silenced(db, consortium, place.firm):
+                reminders.append(Reminder(consortium, place.firm, place.answer_by_utc))
+    for place in standing_of(db, consortium).inside:
+        if place.state == MemberState.ON_NOTICE and place.leaves_at_utc and place.leaves_at_utc <= now:
+            depart(db, consortium, place)
+    if consortium.state in UNDER_WAY and consortium.changed_at_utc <= now - LAPSES_AFTER:
+        move(db, consortium, Act.LAPSE)
+    db.flush()
+    return reminders

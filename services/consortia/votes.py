@@ -1,0 +1,295 @@
+"""What the members decide: who may vote with which weight, when a vote is over, and what its result rests on.
+
+Heads or shares, as the group's rule says; a quorum of all weight must have been cast; more yes than no decides, and
+to exclude a firm or to dissolve the group two thirds of the weight that says yes or no (our design). A firm that has
+left does not count any more, nor does the one that a vote would exclude.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models import (
+    Ballot,
+    BallotChoice,
+    Consortium,
+    Firm,
+    Membership,
+    MemberState,
+    Person,
+    Subject,
+    Vote,
+    VotesBy,
+    VoteState,
+    now_utc,
+)
+from models import ConsortiumState as State
+from services.consortia.access import require_authorised
+from services.consortia.guards import Hindered, Hindrance, hindrances
+from services.consortia.members import end_place
+from services.consortia.moving import OutOfPlace, hold
+from services.consortia.standing import INSIDE, Standing, standing_of
+from services.consortia.timeline import note
+from services.errors import Conflict, Forbidden, Incomplete, NotFound
+
+DAYS_TO_VOTE = 7
+MOST_DAYS = 60
+_APPROVED = frozenset({State.FORMING, State.CONSTITUTED, State.OPERATING, State.REVIEW})
+PLACES: Mapping[Subject, frozenset[State]] = {
+    Subject.OBJECTIVE: frozenset({State.OBJECTIVE}),
+    Subject.KIND: frozenset({State.OBJECTIVE}),
+    Subject.SHARES: frozenset({State.OBJECTIVE}),
+    Subject.REGULATIONS: frozenset({State.OBJECTIVE, State.FORMING, State.CONSTITUTED, State.OPERATING}),
+    Subject.ADMISSION: frozenset({State.FORMING, State.CONSTITUTED, State.OPERATING}),
+    Subject.EXCLUSION: frozenset(
+        {State.EXPLORING, State.FEASIBILITY, State.OBJECTIVE, State.FORMING, State.CONSTITUTED, State.OPERATING,
+         State.REVIEW}
+    ),
+    Subject.RENEWAL: frozenset({State.REVIEW}),
+    Subject.DISSOLUTION: _APPROVED,
+}  # fmt: skip
+"""In which states a vote on each thing may be opened."""
+NEEDS: Mapping[Subject, tuple[str, ...]] = {
+    Subject.OBJECTIVE: ("has_objective",),
+    Subject.KIND: ("has_kind",),
+    Subject.SHARES: ("shares_add_up",),
+}
+QUALIFIED = frozenset({Subject.EXCLUSION, Subject.DISSOLUTION})
+TWO_THIRDS = Fraction(2, 3)
+ABOUT_A_FIRM = frozenset({Subject.ADMISSION, Subject.EXCLUSION})
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The sums of a vote, in heads or in the smallest unit of the currency."""
+
+    total: int
+    yes: int
+    no: int
+    abstain: int
+    quorum: int
+    """The weight that must have been cast."""
+    majority: str
+    """simple, or two_thirds."""
+
+    @property
+    def cast(self) -> int:
+        return self.yes + self.no + self.abstain
+
+    @property
+    def has_quorum(self) -> bool:
+        return self.total > 0 and self.cast >= self.quorum
+
+    @property
+    def passes(self) -> bool:
+        """Whether what is asked is decided, if nobody else votes."""
+        if not self.has_quorum:
+            return False
+        if self.majority == "two_thirds":
+            return self.yes > 0 and self.yes >= TWO_THIRDS * (self.yes + self.no)
+        return self.yes > self.no
+
+
+def weights_of(standing: Standing, vote: Vote) -> dict[Membership, int]:
+    """Who may vote, and with which weight: one each, or the shares (of which nobody has any, one each)."""
+    voters = [one for one in standing.inside if not _is_concerned(vote, one)]
+    if vote.votes_by == VotesBy.SHARES and any(one.share_minor for one in voters):
+        return {one: one.share_minor or 0 for one in voters}
+    return dict.fromkeys(voters, 1)
+
+
+def _is_concerned(vote: Vote, place: Membership) -> bool:
+    return vote.subject == Subject.EXCLUSION and vote.about == place.firm.key
+
+
+def tally(standing: Standing, vote: Vote) -> Tally:
+    """Count a vote as it stands now."""
+    weights = weights_of(standing, vote)
+    said = {ballot.firm_id: ballot.choice for ballot in vote.ballots}
+    sums = dict.fromkeys(BallotChoice, 0)
+    for place, weight in weights.items():
+        if place.firm_id in said:
+            sums[BallotChoice(said[place.firm_id])] += weight
+    total = sum(weights.values())
+    return Tally(
+        total=total,
+        yes=sums[BallotChoice.YES],
+        no=sums[BallotChoice.NO],
+        abstain=sums[BallotChoice.ABSTAIN],
+        quorum=-(-total * vote.quorum_percent // 100),
+        majority="two_thirds" if vote.subject in QUALIFIED else "simple",
+    )
+
+
+def get_vote(db: Session, consortium: Consortium, key: str) -> Vote:
+    """The vote with this key, if it is the group's. Raises NotFound."""
+    vote = db.scalar(sa.select(Vote).where(Vote.key == key, Vote.consortium_id == consortium.id))
+    if vote is None:
+        raise NotFound("vote")
+    return vote
+
+
+def open_vote(
+    db: Session,
+    person: Person,
+    consortium: Consortium,
+    by: Firm,
+    subject: Subject,
+    *,
+    firm: Firm | None = None,
+    days: int = DAYS_TO_VOTE,
+) -> Vote:
+    """Ask the members; any member may, through one of its owners.
+
+    Raises OutOfPlace where this is not voted on, Forbidden (no member, not authorised, the firm is not the one to
+    admit or exclude), Hindered (what is to be decided is not there), Incomplete (days), Conflict (open already).
+    """
+    consortium = hold(db, consortium)
+    standing = standing_of(db, consortium)
+    _require_voter(db, person, standing, by)
+    if not 1 <= days <= MOST_DAYS:
+        raise Incomplete(["days"])
+    if consortium.state not in PLACES[subject]:
+        raise OutOfPlace(consortium.state)
+    _check_firm(standing, subject, firm)
+    missing = hindrances(standing, NEEDS.get(subject, ()))
+    if subject == Subject.REGULATIONS and not consortium.regulations.strip():
+        missing = [Hindrance("has_regulations")]
+    if missing:
+        raise Hindered(missing)
+    vote = Vote(
+        consortium_id=consortium.id,
+        subject=subject,
+        about=firm.key if firm else "",
+        firm_id=firm.id if firm else None,
+        content=content_of(standing, subject, firm),
+        votes_by=consortium.votes_by,
+        quorum_percent=consortium.quorum_percent,
+        opened_by_id=person.id,
+        closes_at_utc=now_utc() + dt.timedelta(days=days),
+    )
+    try:
+        with db.begin_nested():
+            db.add(vote)
+    except IntegrityError as error:
+        raise Conflict("vote") from error
+    note(db, consortium, "vote_opened", person=person, firm=firm, subject=subject)
+    return vote
+
+
+def _require_voter(db: Session, person: Person, standing: Standing, firm: Firm) -> None:
+    place = standing.of(firm)
+    if place is None or place.state not in INSIDE:
+        raise Forbidden("member")
+    require_authorised(db, person, firm)
+
+
+def _check_firm(standing: Standing, subject: Subject, firm: Firm | None) -> None:
+    if (subject in ABOUT_A_FIRM) != (firm is not None):
+        raise Forbidden("firm")
+    place = standing.of(firm)
+    is_inside = place is not None and place.state in INSIDE
+    if subject == Subject.EXCLUSION and not is_inside:
+        raise Forbidden("member")
+    if subject == Subject.ADMISSION and (is_inside or firm is None or not firm.is_approved):
+        raise Forbidden("firm")
+
+
+def content_of(standing: Standing, subject: Subject, firm: Firm | None) -> dict[str, Any]:
+    """What exactly is decided, as plain data."""
+    consortium = standing.consortium
+    if subject == Subject.OBJECTIVE:
+        names = ("objective", "indicators", "months", "pilot", "notice_days")
+        return {name: getattr(consortium, name) for name in names}
+    if subject == Subject.KIND:
+        return {"kind": consortium.kind}
+    if subject == Subject.SHARES:
+        shares = {one.firm.key: [one.firm.name, one.share_minor] for one in standing.inside}
+        return {"currency": consortium.currency, "budget_minor": consortium.budget_minor, "shares": shares}
+    if subject == Subject.REGULATIONS:
+        return {"regulations": consortium.regulations}
+    return {"firm": firm.name} if firm else {}
+
+
+def cast(db: Session, person: Person, consortium: Consortium, vote: Vote, firm: Firm, choice: BallotChoice) -> None:
+    """Vote for a firm, or vote otherwise than before; the vote closes when everybody has.
+
+    Raises Forbidden for others than members and their owners and for the firm that is to be excluded, OutOfPlace when
+    the vote is over.
+    """
+    consortium = hold(db, consortium)
+    db.refresh(vote)
+    standing = standing_of(db, consortium)
+    _require_voter(db, person, standing, firm)
+    if not vote.is_open or vote.closes_at_utc <= now_utc():
+        raise OutOfPlace(vote.state)
+    if all(one.firm_id != firm.id for one in weights_of(standing, vote)):
+        raise Forbidden("concerned")
+    ballot = db.get(Ballot, (vote.id, firm.id))
+    if ballot is None:
+        ballot = Ballot(vote_id=vote.id, firm_id=firm.id, choice=choice)
+        db.add(ballot)
+    ballot.choice, ballot.person_id, ballot.cast_at_utc = choice, person.id, now_utc()
+    db.flush()
+    db.expire(vote, ["ballots"])
+    note(db, consortium, "voted", person=person, firm=firm, subject=vote.subject)
+    if {one.firm_id for one in weights_of(standing, vote)} <= {one.firm_id for one in vote.ballots}:
+        close(db, consortium, vote)
+
+
+def close(db: Session, consortium: Consortium, vote: Vote) -> None:
+    """Close a vote of a group that is held: freeze its result with all that it rests on, and do what was decided."""
+    standing = standing_of(db, consortium)
+    counted = tally(standing, vote)
+    if not counted.has_quorum:
+        vote.state = VoteState.NO_QUORUM
+    else:
+        vote.state = VoteState.PASSED if counted.passes else VoteState.FAILED
+    vote.closed_at_utc = now_utc()
+    vote.result = {**asdict(counted), "votes_by": vote.votes_by, "ballots": _ballots(standing, vote)}
+    _replace_earlier(db, vote)
+    db.flush()
+    note(db, consortium, "vote_closed", firm=vote.firm, subject=vote.subject, state=vote.state)
+    if vote.subject == Subject.EXCLUSION and vote.state == VoteState.PASSED:
+        place = standing.of(vote.firm)
+        if place is not None and place.state in INSIDE:
+            end_place(db, consortium, place, MemberState.EXCLUDED)
+
+
+def _ballots(standing: Standing, vote: Vote) -> Sequence[dict[str, Any]]:
+    said = {ballot.firm_id: ballot for ballot in vote.ballots}
+    return [
+        {
+            "firm": place.firm.name,
+            "key": place.firm.key,
+            "weight": weight,
+            "choice": said[place.firm_id].choice if place.firm_id in said else None,
+        }
+        for place, weight in weights_of(standing, vote).items()
+    ]
+
+
+def _replace_earlier(db: Session, vote: Vote) -> None:
+    """What was decided before on the same holds no longer."""
+    if vote.state != VoteState.PASSED:
+        return
+    is_same = sa.and_(
+        Vote.consortium_id == vote.consortium_id,
+        Vote.subject == vote.subject,
+        Vote.about == vote.about,
+        Vote.id != vote.id,
+        Vote.superseded_at_utc.is_(None),
+        Vote.state == VoteState.PASSED,
+    )
+    db.execute(
+        sa.update(Vote).where(is_same).values(superseded_at_utc=now_utc())
+        .execution_options(synchronize_session="fetch")
+    )  # fmt: skip
