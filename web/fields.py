@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import lru_cache
 
+from babel.numbers import get_currency_precision
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from wtforms import Field, FieldList, Form, SelectField, SelectMultipleField, ValidationError
@@ -177,6 +180,54 @@ def read_whole(text: str) -> int | None:
             digits = "".join(groups)
             break
     return sign * int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else None
+
+
+class MoneyField(Field):
+    """An amount as people write it, `1.234,50` or `1,234.50`; the data are whole smallest units of the currency."""
+
+    widget = TextInput()
+
+    def __init__(self, label=None, validators=None, *, currency="EUR", highest=10**15, **more):
+        super().__init__(label, validators, **more)
+        self.currency, self.highest, self.typed = currency, highest, None
+
+    def _value(self):
+        if self.typed is not None:
+            return self.typed
+        if self.data is None:
+            return ""
+        digits = get_currency_precision(self.currency)
+        return format_decimal(Decimal(self.data).scaleb(-digits), f"0.{'0' * digits}" if digits else "0")
+
+    def process_formdata(self, values):
+        self.data, self.typed = None, values[0].strip() if values else ""
+        if not self.typed:
+            return
+        digits = get_currency_precision(self.currency)
+        minor = read_money(self.typed, digits)
+        if minor is None:
+            raise ValueError(_("Write an amount, for example %(amount)s", amount=format_decimal(Decimal("1234.5"))))
+        if minor > self.highest:
+            raise ValueError(_("This amount is too large"))
+        self.data = minor
+
+
+def read_money(text: str, digits: int) -> int | None:
+    """An amount in the smallest unit of a currency with so many decimals; None for what is no amount.
+
+    The last separator is that of the decimals where so many digits or fewer follow it.
+
+    >>> read_money("1.234,50", 2), read_money("1,234.5", 2), read_money("1 234", 2), read_money("1.234", 2)
+    (123450, 123450, 123400, 123400)
+    >>> read_money("12,345", 2), read_money("0,05", 2), read_money("5,", 2), read_money("-5", 2), read_money("7,5", 0)
+    (1234500, 5, None, None, None)
+    """
+    found = re.fullmatch(rf"(.*?)(?:[.,]([0-9]{{1,{digits}}}))?", text.strip()) if digits else None
+    whole, decimals = (found[1], found[2] or "") if found else (text, "")
+    plain = read_whole(whole)
+    if plain is None or plain < 0:
+        return None
+    return plain * 10**digits + int(decimals.ljust(digits, "0") or 0)
 
 
 def strip(value):

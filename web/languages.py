@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 
+from babel.numbers import get_currency_precision
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, format_date, format_decimal, format_time, get_locale
+from flask_babel import Babel, format_currency, format_date, format_decimal, format_time, get_locale
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -88,6 +89,13 @@ def exact_percent(value: float) -> str:
     return f"{format_decimal(value, '#,##0.##')}{'' if str(get_locale()) == 'en_GB' else ' '}%"
 
 
+def money(minor: int | None, currency: str) -> str:
+    """An amount, given in the smallest unit of its currency, as the reader writes it."""
+    if minor is None:
+        return ""
+    return format_currency(Decimal(minor).scaleb(-get_currency_precision(currency)), currency)
+
+
 def before_stop(name: str) -> str:
     """A name that a full stop follows: `Café Kilamba, Lda.` brings its own.
 
@@ -106,5 +114,6 @@ def init_languages(app: Flask) -> None:
         locale_selector=lambda: LOCALES[chosen_language()],
     )
     app.jinja_env.filters.update(
-        day=day, moment=moment, number=number, percent=percent, exact_percent=exact_percent, before_stop=before_stop
+        day=day, moment=moment, number=number, percent=percent, exact_percent=exact_percent, before_stop=before_stop,
+        money=money,
     )

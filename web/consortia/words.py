@@ -1,0 +1,316 @@
+"""Groups in words: states, acts, what hinders, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from models import Happening
+from services.consortia.guards import Hindrance
+from services.consortia.transitions import Act
+from web.languages import money
+from web.words import CAPABILITY
+
+STATE = {
+    "idea": _l("Idea"),
+    "exploring": _l("Looking for members"),
+    "feasibility": _l("Feasibility"),
+    "objective": _l("Objective"),
+    "submitted": _l("Under review"),
+    "returned": _l("Returned"),
+    "rejected": _l("Rejected"),
+    "forming": _l("Forming"),
+    "constituted": _l("Constituted"),
+    "operating": _l("Operating"),
+    "review": _l("In review by its members"),
+    "suspended": _l("Suspended"),
+    "dissolving": _l("Being dissolved"),
+    "closed": _l("Closed"),
+}
+STATE_TONE = {
+    "submitted": "info", "returned": "warn", "rejected": "bad", "forming": "ok", "constituted": "ok",
+    "operating": "ok", "review": "warn", "suspended": "bad", "closed": "neutral",
+}  # fmt: skip
+STATE_MEANS = {
+    "idea": _l("Only your firm sees this. Inviting a firm opens it."),
+    "exploring": _l("Invitations are out. From three members on you can look at whether the case holds."),
+    "feasibility": _l("Does the case hold? Look at what is covered, compare markets, draft a budget."),
+    "objective": _l("Agree on the objective, the kind, and who pays what; the members vote."),
+    "submitted": _l("Two moderators look at a frozen copy. Any change takes the group back to its objective."),
+    "returned": _l("A moderator has said what is to be mended."),
+    "rejected": _l("The moderators have rejected the group, with reasons."),
+    "forming": _l("Approved. Agree on the internal regulations, and sign."),
+    "constituted": _l("There is an agreement that all have signed."),
+    "operating": _l("The plan runs."),
+    "review": _l("The members look at what came of it, and vote on whether to go on."),
+    "suspended": _l("A moderator has stopped the group for now."),
+    "dissolving": _l("The group settles what is open, and ends."),
+    "closed": _l("The group has ended."),
+}
+OUTCOME = {
+    "completed": _l("It reached what it was for."),
+    "dissolved": _l("Its members dissolved it."),
+    "lapsed": _l("It lapsed: nothing moved for a year, or nobody was left."),
+    "rejected": _l("The moderators rejected it."),
+    "withdrawn": _l("Its lead gave it up before it was approved."),
+}
+KIND = {"promotion": _l("Promotion consortium"), "sales": _l("Sales consortium")}
+KIND_MEANS = {
+    "promotion": _l("Promotion: you look for customers together, and each firm sells for itself."),
+    "sales": _l("Sales: you sell together, under common conditions."),
+}
+MEMBER_STATE = {
+    "invited": _l("Invited"),
+    "interested": _l("Interested"),
+    "declined": _l("Declined"),
+    "committed": _l("Member"),
+    "signed": _l("Has signed"),
+    "active": _l("Active"),
+    "on_notice": _l("Has given notice"),
+    "left": _l("Left"),
+    "excluded": _l("Excluded"),
+}
+MEMBER_TONE = {"committed": "info", "signed": "ok", "active": "ok", "on_notice": "warn", "interested": "info"}
+SUBJECT = {
+    "objective": _l("The objective"),
+    "kind": _l("The kind of consortium"),
+    "shares": _l("Who pays what"),
+    "regulations": _l("The internal regulations"),
+    "admission": _l("Admitting a firm"),
+    "exclusion": _l("Excluding a firm"),
+    "renewal": _l("Going on after the review"),
+    "dissolution": _l("Dissolving the group"),
+}
+VOTE_STATE = {
+    "open": _l("Open"),
+    "passed": _l("Passed"),
+    "failed": _l("Not passed"),
+    "no_quorum": _l("Too few voted"),
+    "void": _l("Void"),
+}
+VOTE_TONE = {"open": "info", "passed": "ok", "failed": "bad", "no_quorum": "warn", "void": "neutral"}
+BALLOT = {"yes": _l("Yes"), "no": _l("No"), "abstain": _l("Abstain")}
+VOTES_BY = {"heads": _l("One firm, one vote"), "shares": _l("By shares of the budget")}
+VERDICT = {"approve": _l("Approve"), "return": _l("Return"), "reject": _l("Reject")}
+CRITERION = {
+    "purpose": _l("Purpose and market"),
+    "members": _l("Members"),
+    "coverage": _l("Capabilities covered"),
+    "objective": _l("Objective and indicators"),
+    "shares": _l("Budget and shares"),
+    "conflicts": _l("Conflicts of interest"),
+}
+CRITERION_ASKS = {
+    "purpose": _l("Is it said in a sentence what the group is for, and for which market?"),
+    "members": _l("Are there at least three approved firms that fit each other?"),
+    "coverage": _l("Is everything without which the group cannot do brought by a member?"),
+    "objective": _l("Is the objective clear, and can one tell by its indicators whether it was reached?"),
+    "shares": _l("Do the shares follow a rule, and did the members vote on them?"),
+    "conflicts": _l("Are conflicts of interest declared, and can the group live with them?"),
+}
+ACT = {
+    "study": _l("Go on to feasibility"),
+    "aim": _l("Go on to the objective"),
+    "back_to_exploring": _l("Back to looking for members"),
+    "back_to_feasibility": _l("Back to feasibility"),
+    "submit": _l("Submit to the moderators"),
+    "withdraw": _l("Take the submission back"),
+    "mend": _l("Mend it"),
+    "constitute": _l("Constitute the consortium"),
+    "operate": _l("Begin to operate"),
+    "review": _l("Begin the yearly review"),
+    "renew": _l("Go on as before"),
+    "rethink": _l("Go back to the objective"),
+    "dissolve": _l("Dissolve the group"),
+    "close": _l("Close the group"),
+    "give_up": _l("Give the group up"),
+    "end": _l("Close the group"),
+}
+"""What an act is called on its button."""
+ACT_ASKS = {
+    "submit": _l("The moderators get a copy of the group as it is now. Every change after that takes it back."),
+    "withdraw": _l("The moderators no longer look at it. You can change it and submit it again."),
+    "constitute": _l("You say that the agreement is concluded and that all members have signed."),
+    "review": _l("The members look at the results and vote on going on."),
+    "rethink": _l("What was approved holds no longer: the group is submitted again."),
+    "dissolve": _l("The members have voted on it. The group settles what is open, and then closes."),
+    "close": _l("The group ends. It cannot be opened again."),
+    "give_up": _l("The group ends for everybody in it. It cannot be opened again."),
+    "end": _l("The group ends. It cannot be opened again."),
+}
+"""What is asked before an act that has consequences."""
+FORWARD = {
+    "exploring": Act.STUDY,
+    "feasibility": Act.AIM,
+    "objective": Act.SUBMIT,
+    "returned": Act.MEND,
+    "forming": Act.CONSTITUTE,
+    "constituted": Act.OPERATE,
+    "review": Act.RENEW,
+    "dissolving": Act.CLOSE,
+    "rejected": Act.END,
+}
+"""The act by which a group goes on from each state."""
+
+
+def list_words(words: Sequence[str]) -> str:
+    """Several names in one sentence."""
+    return ", ".join(words)
+
+
+def say_hindrance(hindrance: Hindrance) -> str:
+    """What hinders, in a sentence that says what to do."""
+    facts = hindrance.facts
+    firms = list_words(facts.get("firms", ()))
+    match hindrance.code:
+        case "has_purpose":
+            return _("Say in a sentence what the group is for.")
+        case "has_market":
+            return _("Choose the market.")
+        case "has_kind":
+            return _("Choose the kind of consortium.")
+        case "has_objective":
+            return _("Write the objective, its indicators, and for how many months.")
+        case "has_regulations":
+            return _("Write the internal regulations first.")
+        case "enough_members":
+            return ngettext(
+                "There is one member; at least %(needed)s are needed.",
+                "There are %(num)s members; at least %(needed)s are needed.",
+                facts["count"],
+                needed=facts["needed"],
+            )
+        case "not_too_many":
+            return _("With %(count)s members the group is larger than it may be (%(largest)s).", **facts)
+        case "too_many_asked":
+            return _("%(most)s invitations wait for an answer already: that is the most.", **facts)
+        case "firms_approved":
+            return _("Not approved at present: %(firms)s.", firms=firms)
+        case "all_confidential":
+            return _("Has not accepted confidentiality yet: %(firms)s.", firms=firms)
+        case "all_conflicts_declared":
+            return _("Has not declared conflicts of interest yet, or that there are none: %(firms)s.", firms=firms)
+        case "musts_covered":
+            names = list_words([str(CAPABILITY[code]) for code in facts["capabilities"]])
+            return _("No member brings what the group cannot do without: %(capabilities)s.", capabilities=names)
+        case "shares_add_up":
+            return _say_shares(facts)
+        case "all_signed":
+            return _("Has not signed yet: %(firms)s.", firms=firms)
+        case "was_constituted":
+            return _("The group changed before it had an agreement: go back to the objective.")
+        case "no_open_vote":
+            return _("A vote is still open: %(subjects)s.", subjects=_subjects(facts["subjects"]))
+        case "voted_admission":
+            return _("The members vote on admitting %(firms)s first.", firms=firms)
+        case "hand_over_first":
+            return _("Your firm leads the group: hand the lead over to another member first.")
+        case code if code.startswith("voted_"):
+            subject = SUBJECT[code.removeprefix("voted_")]
+            return _("The members have not decided by vote on: %(subject)s.", subject=subject)
+    return hindrance.code
+
+
+def _subjects(codes: Sequence[str]) -> str:
+    return list_words([str(SUBJECT[code]) for code in codes])
+
+
+def _say_shares(facts: Mapping[str, Any]) -> str:
+    if facts["budget"] is None:
+        return _("There is no budget yet.")
+    budget = money(facts["budget"], facts["currency"])
+    if facts["shared"] is None:
+        return _("A member has no share of the budget of %(budget)s yet.", budget=budget)
+    shared = money(facts["shared"], facts["currency"])
+    return _("The shares add up to %(shared)s, and the budget is %(budget)s.", shared=shared, budget=budget)
+
+
+HAPPENED = {
+    "founded": _l("The group was begun."),
+    "explore": _l("Invitations went out."),
+    "study": _l("On to feasibility."),
+    "aim": _l("On to the objective."),
+    "back_to_exploring": _l("Back to looking for members."),
+    "back_to_feasibility": _l("Back to feasibility."),
+    "submit": _l("Submitted to the moderators."),
+    "withdraw": _l("The submission was taken back."),
+    "mend": _l("Back to the objective, to mend what was returned."),
+    "approve": _l("Approved by two moderators."),
+    "return": _l("Returned by a moderator."),
+    "reject": _l("Rejected by two moderators."),
+    "constitute": _l("The consortium is constituted."),
+    "operate": _l("The consortium operates."),
+    "review": _l("The yearly review began."),
+    "renew": _l("The group goes on as before."),
+    "rethink": _l("Back to the objective after the review."),
+    "dissolve": _l("The group is being dissolved."),
+    "close": _l("The group was closed."),
+    "give_up": _l("The group was given up."),
+    "end": _l("The group was closed."),
+    "lapse": _l("The group lapsed."),
+    "suspend": _l("Suspended by a moderator."),
+    "lift": _l("The suspension was lifted."),
+    "shrink": _l("Fewer than three members are left: the group is reviewed."),
+    "change": _l("Something changed after the submission: back to the objective."),
+    "purpose_set": _l("The purpose was changed."),
+    "objective_set": _l("The objective was changed."),
+    "regulations_set": _l("The internal regulations were changed."),
+    "rules_set": _l("The rules of voting were changed."),
+    "shares_set": _l("The budget or the shares were changed."),
+}
+HAPPENED_TO = {
+    "invited": _l("%(firm)s was invited."),
+    "taken_back": _l("The invitation to %(firm)s was taken back."),
+    "interested": _l("%(firm)s is interested."),
+    "declined": _l("%(firm)s declined."),
+    "lapsed": _l("%(firm)s did not answer in time."),
+    "confidential": _l("%(firm)s accepted confidentiality."),
+    "conflicts_declared": _l("%(firm)s declared its conflicts of interest."),
+    "committed": _l("%(firm)s joined."),
+    "signed": _l("%(firm)s signed."),
+    "on_notice": _l("%(firm)s gave notice."),
+    "stays": _l("%(firm)s took its notice back."),
+    "left": _l("%(firm)s left."),
+    "excluded": _l("%(firm)s was excluded."),
+    "handed_over": _l("%(firm)s leads from now on."),
+}
+
+
+def say_happening(happening: Happening) -> str:
+    """What happened, in a sentence."""
+    firm = happening.firm.name if happening.firm else _("a firm that is no longer here")
+    if happening.what in HAPPENED_TO:
+        return str(HAPPENED_TO[happening.what]) % {"firm": firm}
+    if happening.what in HAPPENED:
+        return str(HAPPENED[happening.what])
+    subject = SUBJECT[happening.facts["subject"]]
+    match happening.what:
+        case "vote_opened":
+            return _("A vote was opened: %(subject)s.", subject=subject)
+        case "voted":
+            return _("%(firm)s voted: %(subject)s.", firm=firm, subject=subject)
+        case "vote_closed":
+            state = VOTE_STATE[happening.facts["state"]]
+            return _("A vote was closed: %(subject)s – %(state)s.", subject=subject, state=state)
+    return _("A vote became void, since what it asked about has changed: %(subject)s.", subject=subject)
+
+
+def init_consortium_words(app: Flask) -> None:
+    """Let templates say these codes in words."""
+    tables = {
+        "consortium_state": STATE, "consortium_state_means": STATE_MEANS, "consortium_outcome": OUTCOME,
+        "consortium_kind": KIND, "member_state": MEMBER_STATE, "vote_subject": SUBJECT, "vote_state": VOTE_STATE,
+        "ballot": BALLOT, "votes_by": VOTES_BY, "verdict": VERDICT, "criterion": CRITERION,
+        "criterion_asks": CRITERION_ASKS, "act": ACT, "act_asks": ACT_ASKS,
+    }  # fmt: skip
+    for name, table in tables.items():
+        app.jinja_env.filters[name] = lambda code, table=table: table.get(code, "")
+    tones = {"consortium_tone": STATE_TONE, "member_tone": MEMBER_TONE, "vote_tone": VOTE_TONE}
+    for name, table in tones.items():
+        app.jinja_env.filters[name] = lambda code, table=table: table.get(code, "neutral")
+    app.jinja_env.filters.update(hindrance=say_hindrance, happening=say_happening)
