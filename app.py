@@ -20,6 +20,7 @@ from services.tokens import Tokens
 from web import (
     accounts,
     barriers,
+    consortia,
     development,
     directory,
     firms,
@@ -38,6 +39,7 @@ from web import (
 )
 from web.access import init_access
 from web.commands import init_commands
+from web.consortia.words import init_consortium_words
 from web.database import init_database
 from web.errors import init_errors
 from web.frame import init_frame
@@ -49,7 +51,7 @@ from web.words import init_words
 
 AREAS = (
     home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
-    together, messages, network, moderation, ranking,
+    together, consortia, messages, network, moderation, ranking,
 )  # fmt: skip
 
 
@@ -94,6 +96,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_access(app)
     init_frame(app)
     init_words(app)
+    init_consortium_words(app)
     init_errors(app)
     init_commands(app)
     app.register_blueprint(health)

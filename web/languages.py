@@ -114,6 +114,11 @@ def init_languages(app: Flask) -> None:
         locale_selector=lambda: LOCALES[chosen_language()],
     )
     app.jinja_env.filters.update(
-        day=day, moment=moment, number=number, percent=percent, exact_percent=exact_percent, before_stop=before_stop,
+        day=day,
+        moment=moment,
+        number=number,
+        percent=percent,
+        exact_percent=exact_percent,
+        before_stop=before_stop,
         money=money,
     )

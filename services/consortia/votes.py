@@ -129,6 +129,11 @@ def tally(standing: Standing, vote: Vote) -> Tally:
     )
 
 
+def is_over(vote: Vote) -> bool:
+    """Whether nobody may vote any more, although it may not have been counted yet."""
+    return not vote.is_open or vote.closes_at_utc <= now_utc()
+
+
 def get_vote(db: Session, consortium: Consortium, key: str) -> Vote:
     """The vote with this key, if it is the group's. Raises NotFound."""
     vote = db.scalar(sa.select(Vote).where(Vote.key == key, Vote.consortium_id == consortium.id))
@@ -229,7 +234,7 @@ def cast(db: Session, person: Person, consortium: Consortium, vote: Vote, firm: 
     db.refresh(vote)
     standing = standing_of(db, consortium)
     _require_voter(db, person, standing, firm)
-    if not vote.is_open or vote.closes_at_utc <= now_utc():
+    if is_over(vote):
         raise OutOfPlace(vote.state)
     if all(one.firm_id != firm.id for one in weights_of(standing, vote)):
         raise Forbidden("concerned")

@@ -52,11 +52,16 @@ class PurposeForm(FlaskForm):
     )
     musts = CheckboxesField(_l("What the group cannot do without"), choices=choices_of(CAPABILITY))
     wishes = CheckboxesField(_l("What would help"), choices=choices_of(CAPABILITY))
-    smallest = WholeNumberField(_l("At least so many members"), [InputRequired(_l("Write a number"))], default=3, **SIZES)
-    largest = WholeNumberField(_l("At most so many members"), [InputRequired(_l("Write a number"))], default=8, **SIZES)
+    smallest = WholeNumberField(
+        _l("At least so many members"), [InputRequired(_l("Write a number"))], default=3, **SIZES
+    )
+    largest = WholeNumberField(
+        _l("At most so many members"), [InputRequired(_l("Write a number"))], default=8, **SIZES
+    )
 
     facets: Mapping[str, Sequence[str]] = {
-        facet: [code for code, of in CAPABILITIES.items() if of == facet] for facet in dict.fromkeys(CAPABILITIES.values())
+        facet: [code for code, of in CAPABILITIES.items() if of == facet]
+        for facet in dict.fromkeys(CAPABILITIES.values())
     }
 
     def validate_largest(self, field):
@@ -90,7 +95,11 @@ class InviteForm(FlaskForm):
         _l("Why them, and what the group is for. They see this with the purpose and the members."),
     )
     days = WholeNumberField(
-        _l("Days to answer"), [InputRequired(_l("Write a number"))], lowest=1, highest=MOST_DAYS, default=DAYS_TO_ANSWER
+        _l("Days to answer"),
+        [InputRequired(_l("Write a number"))],
+        lowest=1,
+        highest=MOST_DAYS,
+        default=DAYS_TO_ANSWER,
     )
 
 
@@ -143,7 +152,9 @@ class RegulationsForm(FlaskForm):
         _l("Internal regulations"),
         [Length(max=40_000, message=_l("At most 40,000 characters"))],
         [strip],
-        _l("Who decides what, who leads, how money is kept, what happens when somebody leaves. Have a lawyer check it."),
+        _l(
+            "Who decides what, who leads, how money is kept, what happens when somebody leaves. Have a lawyer check it."
+        ),
     )
 
 
@@ -234,5 +245,7 @@ class SuspendForm(FlaskForm):
     """Stopping a group, or letting it go on."""
 
     reason = TextAreaField(
-        _l("Reason"), [DataRequired(_l("Write the reason")), Length(max=2000, message=_l("At most 2000 characters"))], [strip]
+        _l("Reason"),
+        [DataRequired(_l("Write the reason")), Length(max=2000, message=_l("At most 2000 characters"))],
+        [strip],
     )

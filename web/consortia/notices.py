@@ -1,0 +1,39 @@
+"""Mails about groups, to the people of a firm or of all members, each in their language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask_login import current_user
+
+from models import Consortium, Firm
+from services import introductions
+from services.consortia.standing import standing_of
+from web.database import db
+from web.mail import link_to, send_mail
+
+
+def tell_firm(group: Consortium, firm: Firm, template: str, *, about: Firm | None = None, **facts: Any) -> None:
+    """Write to the people of one firm, but not to whoever does what the mail is about."""
+    person = current_user if current_user and current_user.is_authenticated else None
+    for reader in introductions.list_readers(db, firm, except_person=person):
+        send_mail(
+            template,
+            to=reader.email,
+            language=reader.locale,
+            at_most_every=dt.timedelta(minutes=10),
+            name=reader.name,
+            firm=firm.name,
+            group=group.name,
+            lead=group.lead.name if group.lead else "",
+            about=about.name if about else "",
+            link=link_to("consortia.show", key=group.key),
+            **facts,
+        )
+
+
+def tell_members(group: Consortium, template: str, *, about: Firm | None = None, **facts: Any) -> None:
+    """Write to the people of every member."""
+    for place in standing_of(db, group).inside:
+        tell_firm(group, place.firm, template, about=about, **facts)
