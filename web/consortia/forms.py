@@ -47,7 +47,7 @@ class PurposeForm(FlaskForm):
     kind = RadioField(
         _l("Kind of consortium"),
         [Optional()],
-        choices=[("", _l("Not decided yet")), *choices_of(KIND_MEANS)],
+        choices=choices_of(KIND_MEANS, empty=_l("Not decided yet")),
         default="",
     )
     musts = CheckboxesField(_l("What the group cannot do without"), choices=choices_of(CAPABILITY))
@@ -113,7 +113,7 @@ class JoinForm(FlaskForm):
     has_conflicts = RadioField(
         _l("Conflicts of interest"),
         [InputRequired(_l("Say whether there are any"))],
-        choices=[("no", _l("We have none")), ("yes", _l("We have some, and describe them below"))],
+        choices=choices_of({"no": _l("We have none"), "yes": _l("We have some, and describe them below")}),
         description=_l("For example: you sell for a competitor of a member, or share owners with one."),
     )
     conflicts = TextAreaField(
@@ -152,9 +152,7 @@ class RegulationsForm(FlaskForm):
         _l("Internal regulations"),
         [Length(max=40_000, message=_l("At most 40,000 characters"))],
         [strip],
-        _l(
-            "Who decides what, who leads, how money is kept, what happens when somebody leaves. Have a lawyer check it."
-        ),
+        _l("Who decides what, who leads, how money is kept, how one leaves. Have a lawyer check it."),
     )
 
 

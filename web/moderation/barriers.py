@@ -8,14 +8,14 @@ from flask_login import current_user
 
 from models import BarrierState, MarketBarrier
 from reference.hs import dotted
-from services import barrier_cases, barriers, cases
+from services import barrier_cases, barriers
 from services.errors import Conflict, Forbidden
 from services.paging import count_pages, nearest_page
 from web.access import for_moderators, require
 from web.database import db
 from web.mail import link_to, send_mail
 from web.moderation.forms import BarrierDecisionForm, TakeDownForm
-from web.moderation.views import PER_PAGE, blueprint, days_since
+from web.moderation.views import PER_PAGE, blueprint, count_waiting, days_since
 from web.words import country, product_label
 
 
@@ -33,7 +33,7 @@ def barrier_queue():
         lines=[(entry, days_since(entry.entered_at_utc)) for entry in found],
         state=state,
         counts=counts,
-        firms_waiting=cases.count_waiting(db),
+        waiting=count_waiting(),
         page=page,
         pages=count_pages(counts[state], PER_PAGE),
         dotted=dotted,

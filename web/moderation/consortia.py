@@ -7,38 +7,35 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Consortium, Submission, SubmissionState, Verdict
-from services import barrier_cases, cases
 from services.consortia import reviews
 from services.consortia.access import SEEN_BY_MODERATORS, get_consortium
 from services.consortia.guards import Hindered
 from services.consortia.moving import OutOfPlace
 from services.consortia.transitions import APPROVED
-from services.errors import Conflict, Forbidden
+from services.errors import Conflict, Forbidden, Incomplete
 from services.paging import count_pages, nearest_page
 from web.access import for_moderators, require
 from web.consortia.forms import ReviewForm, SuspendForm
 from web.consortia.notices import tell_members
 from web.consortia.words import say_hindrance
 from web.database import db
-from web.moderation.views import PER_PAGE, blueprint, days_since
+from web.moderation.views import PER_PAGE, blueprint, count_waiting, days_since
 
 
 @blueprint.get("/consortia")
 @for_moderators
 def group_queue():
     """List the groups that wait, oldest first, and those that are approved."""
-    waiting = reviews.count_waiting(db)
-    page = nearest_page(request.args.get("page", 1, type=int), waiting, PER_PAGE)
+    waiting = count_waiting()
+    page = nearest_page(request.args.get("page", 1, type=int), waiting["groups"], PER_PAGE)
     found = reviews.list_waiting(db, page=page, per_page=PER_PAGE)
     return render_template(
         "moderation/group_queue.html",
         lines=[(one, days_since(one.submitted_at_utc)) for one in found],
         waiting=waiting,
         approved=reviews.list_decided(db),
-        firms_waiting=cases.count_waiting(db),
-        barriers_waiting=barrier_cases.count_waiting(db),
         page=page,
-        pages=count_pages(waiting, PER_PAGE),
+        pages=count_pages(waiting["groups"], PER_PAGE),
     )
 
 
@@ -64,6 +61,8 @@ def group_case(key: str):
             return redirect(url_for(".group_queue"), 303)
         except Forbidden:
             form.form_errors.append(_("A firm of yours has to do with this group: another moderator decides."))
+        except Incomplete:
+            form.verdict.errors = [_("Write a reason under one of the criteria at least")]
         except Hindered as error:
             db.rollback()
             form.form_errors += [say_hindrance(one) for one in error.hindrances]

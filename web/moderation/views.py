@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from models import Firm, FirmState, now_utc
 from services import barrier_cases, cases, completeness, firms
+from services.consortia import reviews
 from services.errors import Forbidden
 from services.paging import count_pages, nearest_page
 from web.access import for_moderators, require
@@ -44,6 +45,15 @@ def days_since(moment: dt.datetime | None) -> int | None:
     return (now_utc() - moment).days if moment else None
 
 
+def count_waiting() -> dict[str, int]:
+    """How much waits for the moderators, by kind."""
+    return {
+        "firms": cases.count_waiting(db),
+        "groups": reviews.count_waiting(db),
+        "barriers": barrier_cases.count_waiting(db),
+    }
+
+
 @blueprint.get("/")
 @for_moderators
 def index():
@@ -60,7 +70,7 @@ def index():
         lines=lines,
         state=state,
         counts=counts,
-        barriers_waiting=barrier_cases.count_waiting(db),
+        waiting=count_waiting(),
         page=page,
         pages=pages,
     )

@@ -1,0 +1,268 @@
+"""The pages of groups, as an owner, an invited firm, a member and two moderators go through them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+
+from models import Consortium, Membership, Vote, now_utc
+from services.consortia.access import get_consortium
+from tests.groups import OBJECTIVE, Group
+
+
+@pytest.fixture
+def group(db, make):
+    return Group(db, make)
+
+
+def post(browser, path, *, status=200, **data):
+    """Send what no form on the page would, with the page's own token."""
+    token = dict(browser.page.form_to("/language")["fields"])["csrf_token"]
+    return browser.post(path, {"csrf_token": token, **data}, status=status)
+
+
+def address(group, *parts) -> str:
+    return "/".join([f"/consortia/{group.consortium.key}", *parts])
+
+
+def test_a_group_goes_from_idea_to_constituted_through_the_pages(db, make, sign_in):
+    firms = [make.firm(f"Azeites {n}", offers=["customs_clearance"] if n == 1 else ["cold_chain"]) for n in range(3)]
+    owners = [make.owner_of(firm) for firm in firms]
+    lead, second, third = (sign_in(owner) for owner in owners)
+
+    assert "You are in no group yet" in lead.get("/consortia").text
+    lead.get("/consortia/new")
+    page = lead.fill(
+        "/consortia/new", name="Juntos", purpose="Olive oil for Spain.", country="ESP", kind="promotion",
+        musts=["customs_clearance"], smallest="3", largest="5",
+    )  # fmt: skip
+    assert "Only your firm sees this" in page.text
+    key = page.address.rpartition("/")[2]
+    for owner in (second, third):
+        owner.get(f"/consortia/{key}", status=404)
+
+    for firm in firms[1:]:
+        lead.get(f"/consortia/{key}/invite?q=Azeites")
+        lead.get(f"/consortia/{key}/invite/{firm.key}")
+        lead.fill("/invite/", text="Join us.")
+    assert [mail["to"] for mail in lead.mails()][-2:] == [owner.email for owner in owners[1:]]
+    for owner in (second, third):
+        assert "You are asked to join" in owner.get("/consortia").text
+        page = owner.get(f"/consortia/{key}")
+        assert "Join us." in page.text
+        assert "Budget and shares" not in page.text, "what is confidential waits until the firm has joined"
+        page = owner.fill("/join", confidential="y", has_conflicts="no")
+        assert "Your firm is a member of the group." in page.text
+
+    lead.get(f"/consortia/{key}")
+    lead.fill("/join", confidential="y", has_conflicts="yes", conflicts="We sell for a competitor.")
+    assert "The group is now here: Feasibility" in lead.fill("/acts/study").text
+    assert "Objective" in lead.fill("/acts/aim").text
+    page = lead.fill("/acts/submit", status=422)
+    assert "Write the objective, its indicators" in page.text
+    assert "There is no budget yet." in page.text
+
+    lead.get(f"/consortia/{key}/objective")
+    lead.fill("/objective", **{name: str(value) for name, value in OBJECTIVE.items()})
+    lead.get(f"/consortia/{key}/shares")
+    lead.fill(
+        "/shares", budget="30.000,00", rows__0__share="10000", rows__1__share="10 000", rows__2__share="9.999,99"
+    )
+    assert "The shares add up to" in lead.get(f"/consortia/{key}").text
+    lead.get(f"/consortia/{key}/shares")
+    lead.fill("/shares", rows__2__share="10000,00")
+    for subject in ("objective", "kind", "shares"):
+        lead.get(f"/consortia/{key}/votes/new/{subject}")
+        lead.fill("/votes/new")
+        vote = db.scalar(sa.select(Vote).order_by(Vote.id.desc()))
+        for owner in (lead, second, third):
+            owner.get(f"/consortia/{key}")
+            owner.fill("/ballot", **{f"v{vote.id}__choice": "yes"})
+        assert "Passed" in third.get(f"/consortia/{key}/votes/{vote.key}").text
+    lead.get(f"/consortia/{key}")
+    assert "Under review" in lead.fill("/acts/submit").text
+
+    for moderator in (sign_in(make.moderator()), sign_in(make.moderator())):
+        assert "Juntos" in moderator.get("/moderation/consortia").text
+        page = moderator.get(f"/moderation/consortia/{key}")
+        assert "We sell for a competitor." in page.text
+        moderator.fill(f"/moderation/consortia/{key}", verdict="approve")
+    assert get_consortium(db, key).state == "forming"
+    assert "the moderators have decided" in lead.mails()[-1]["subject"]
+
+    lead.get(f"/consortia/{key}/regulations")
+    lead.fill("/regulations", regulations="One firm, one vote.")
+    lead.get(f"/consortia/{key}/votes/new/regulations")
+    lead.fill("/votes/new")
+    vote = db.scalar(sa.select(Vote).order_by(Vote.id.desc()))
+    for owner in (lead, second, third):
+        owner.get(f"/consortia/{key}")
+        owner.fill("/ballot", **{f"v{vote.id}__choice": "yes"})
+        owner.fill(f"/{key}/sign")
+    lead.get(f"/consortia/{key}")
+    assert "Constituted" in lead.fill("/acts/constitute").text
+    assert "%" not in "".join(lead.page.headings)
+
+
+def test_for_a_stranger_no_page_of_a_group_is_there(db, make, sign_in, group):
+    group.gather()
+    stranger = sign_in(make.owner_of(make.firm("Outside")))
+
+    stranger.get("/consortia")
+    for part in ("", "purpose", "objective", "regulations", "rules", "shares", "invite", "votes/new/kind"):
+        stranger.get(address(group, part).rstrip("/"), status=404)
+    for part in ("acts/study", "join", "decline", "interest", "leave", "sign", "stay", "hand-over"):
+        post(stranger, address(group, part), status=404)
+        stranger.get("/consortia")
+
+
+def test_a_member_that_does_not_lead_changes_nothing(db, sign_in, group):
+    group.gather()
+    member = sign_in(group.owners[1])
+
+    page = member.get(address(group))
+    assert not [link for link, _ in page.links if link.endswith(("/objective", "/shares", "/purpose"))]
+    for part in ("purpose", "objective", "regulations", "rules", "shares", "invite"):
+        member.get(address(group, part), status=404)
+    member.get("/consortia")
+    post(member, address(group, "acts", "study"), status=404)
+    assert group.state == "exploring"
+
+
+def test_an_editor_of_the_lead_prepares_and_does_not_bind(db, make, sign_in, group):
+    group.reach("objective").prepare()
+    editor = make.person()
+    make.post(editor, group.firms[0])
+    browser = sign_in(editor)
+
+    browser.get(address(group))
+    assert "Only an owner of the lead firm may do this" in browser.fill("/acts/submit").text
+    post(browser, address(group, "leave"))
+    assert "Only an owner of your firm may do this" in browser.page.text
+    assert group.state == "objective"
+
+
+def test_one_who_blocked_the_lead_never_hears_of_an_invitation(db, make, sign_in, group):
+    from services import firms
+
+    silent = make.firm("Silent")
+    owner = make.owner_of(silent)
+    firms.block(db, silent, group.firms[0])
+    db.commit()
+    lead = sign_in(group.lead)
+
+    lead.get(address(group, "invite", silent.key))
+    page = lead.fill("/invite/")
+
+    assert "Silent is invited." in page.text, "the lead sees no difference"
+    assert owner.email not in [mail["to"] for mail in lead.mails()]
+    assert "You are in no group yet" in sign_in(owner).get("/consortia").text
+    sign_in(owner).get(address(group), status=404)
+
+
+def test_what_is_typed_wrongly_is_said_beside_the_field_and_kept(db, sign_in, group):
+    group.gather()
+    lead = sign_in(group.lead)
+
+    lead.get(address(group, "shares"))
+    page = lead.fill("/shares", status=422, budget="much", rows__0__share="-5")
+    assert "Write an amount, for example" in page.text
+    fields = dict(page.form_to("/shares")["fields"])
+    assert (fields["budget"], fields["rows-0-share"]) == ("much", "-5")
+    lead.get("/consortia/new")
+    page = lead.fill("/consortia/new", status=422, name="", smallest="9", largest="4")
+    assert "Give the group a name" in page.text
+    assert "This is less than the smallest number" in page.text
+
+
+def test_joining_takes_confidentiality_and_a_word_on_conflicts(db, sign_in, group):
+    group.invite(group.firms[1])
+    invited = sign_in(group.owners[1])
+
+    invited.get(address(group))
+    page = invited.fill("/join", status=422)
+    assert "Nobody joins without accepting confidentiality" in page.text
+    assert "Say whether there are any" in page.text
+    page = invited.fill("/join", status=422, confidential="y", has_conflicts="yes")
+    assert "Describe the conflict in a sentence" in page.text
+
+
+def test_an_invited_firm_is_interested_or_declines(db, sign_in, group):
+    group.invite(group.firms[1])
+    invited = sign_in(group.owners[1])
+
+    invited.get(address(group))
+    assert "Nothing binds you" in invited.fill("/interest").text
+    assert "You have declined" in invited.fill("/decline").text
+    invited.get(address(group), status=404)
+
+
+def test_a_moderator_returns_a_group_and_its_members_read_why(db, make, sign_in, group):
+    group.reach("submitted")
+    moderator, lead = sign_in(group.moderators[0]), sign_in(group.lead)
+
+    moderator.get(f"/moderation/consortia/{group.consortium.key}")
+    page = moderator.fill("/moderation/consortia/", status=422, verdict="return")
+    assert "Write a reason under one of the criteria at least" in page.text
+    moderator.fill("/moderation/consortia/", verdict="return", objective="Say how many customers.")
+
+    assert group.state == "returned"
+    page = lead.get(address(group))
+    assert "Say how many customers." in page.text
+    assert "Say how many customers." in lead.mails()[-1]["text"]
+    assert "Objective" in lead.fill("/acts/mend").text
+
+
+def test_two_approvals_take_two_moderators(db, sign_in, group):
+    group.reach("submitted")
+    moderator = sign_in(group.moderators[0])
+    path = f"/moderation/consortia/{group.consortium.key}"
+
+    moderator.get(path)
+    assert "A second moderator who says the same decides" in moderator.fill(path, verdict="approve").text
+    assert "You have said what you find" in moderator.get(path).text
+    assert group.state == "submitted"
+
+
+def test_the_nights_command_reminds_lets_lapse_and_closes_votes(db, app, sign_in, group):
+    group.reach("objective")
+    waiting, late = group.spare, group.make.firm("Late")
+    group.make.owner_of(waiting)
+    group.invite(waiting)
+    group.invite(late)
+    lead = sign_in(group.lead)
+    lead.get(address(group, "votes", "new", "kind"))
+    lead.fill("/votes/new")
+    db.expire_all()
+    for firm, days in ((waiting, 2), (late, -1)):
+        place = db.scalar(sa.select(Membership).where(Membership.firm_id == firm.id))
+        place.answer_by_utc = now_utc() + dt.timedelta(days=days)
+    db.scalar(sa.select(Vote)).closes_at_utc = now_utc() - dt.timedelta(minutes=1)
+    db.commit()
+
+    result = app.test_cli_runner().invoke(args=["consortia", "tend"])
+
+    assert result.exit_code == 0, result.output
+    assert "1 groups tended, 0 failed." in result.output
+    db.expire_all()
+    states = dict(db.execute(sa.select(Membership.firm_id, Membership.state)).all())
+    assert (states[waiting.id], states[late.id]) == ("invited", "declined")
+    assert db.scalar(sa.select(Vote)).state == "no_quorum"
+    assert "A group waits for your answer" in [mail["subject"] for mail in lead.mails()]
+    assert app.test_cli_runner().invoke(args=["consortia", "tend"]).output.startswith("0 groups")
+
+
+def test_a_firm_that_is_removed_leaves_its_groups_and_the_lead_passes_on(db, make, sign_in, group):
+    from services.firms import delete_firm
+
+    group.reach("operating")
+    delete_firm(db, group.firms[0])
+    db.commit()
+
+    found = db.scalar(sa.select(Consortium))
+    assert (found.state, found.lead_id) == ("review", group.firms[1].id)
+    page = sign_in(group.owners[1]).get(f"/consortia/{found.key}")
+    assert "Member 1 leads from now on." in page.text
+    assert "a firm that is no longer here left." in page.text
