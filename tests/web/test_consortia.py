@@ -251,6 +251,7 @@ def test_the_nights_command_reminds_lets_lapse_and_closes_votes(db, app, sign_in
     assert (states[waiting.id], states[late.id]) == ("invited", "declined")
     assert db.scalar(sa.select(Vote)).state == "no_quorum"
     assert "A group waits for your answer" in [mail["subject"] for mail in lead.mails()]
+    db.rollback()
     assert app.test_cli_runner().invoke(args=["consortia", "tend"]).output.startswith("0 groups")
 
 
