@@ -26,6 +26,7 @@ from services import accounts, markets
 from services.demonstration.barriers import tell_barriers
 from services.demonstration.drawing import SEED, draw_firms
 from services.demonstration.featured import OWNED, TALK
+from services.demonstration.groups import form_groups
 from services.demonstration.places import PLACES
 from services.demonstration.readiness import answer_questions
 from services.firm_records import insert_firms
@@ -67,6 +68,7 @@ def load(db: Session, passwords: Passwords) -> int:
     db.flush()
     tell_barriers(db, ids[: len(OWNED)], people["moderacao@constela.example"])
     answer_questions(db, ids, records)
+    form_groups(db, ids, people)
     markets.feel(db, db.get(Firm, ids[1]), "AGO", 25, people["dona@douro.example"])
     return len(ids)
 

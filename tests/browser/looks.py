@@ -8,7 +8,20 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import BarrierState, Cluster, Firm, FirmState, Introduction, MarketBarrier, Person, Post
+from models import (
+    BarrierState,
+    Cluster,
+    Consortium,
+    ConsortiumState,
+    Firm,
+    FirmState,
+    Introduction,
+    MarketBarrier,
+    Person,
+    Post,
+    Vote,
+    VoteState,
+)
 from services import accounts, people
 from services.tokens import Tokens
 from tests.experience import sample_fit
@@ -55,6 +68,14 @@ class Facts:
     confirm: str
     reset: str
     new_email: str
+    group: str
+    """A group that the own firm leads, and that votes."""
+    poll: str
+    asking: str
+    """A group that asks the own firm to join."""
+    reviewed: str
+    """A group before the moderators."""
+    running: str
     fit: str
     """What was learned from searches that the demonstration does not hold."""
 
@@ -81,12 +102,21 @@ def find_facts(db: Session, tokens: Tokens) -> Facts:
         confirm=accounts.confirm_token(tokens, newcomer),
         reset=accounts.reset_token(tokens, owner),
         new_email=accounts.email_token(tokens, owner, "outro@kianda.example"),
+        group=_group(db, ConsortiumState.OBJECTIVE),
+        poll=db.scalar(sa.select(Vote.key).where(Vote.state == VoteState.OPEN)),
+        asking=_group(db, ConsortiumState.EXPLORING),
+        reviewed=_group(db, ConsortiumState.SUBMITTED),
+        running=_group(db, ConsortiumState.OPERATING),
         fit=sample_fit(db).key,
     )
 
 
 def _in_state(db: Session, state: FirmState) -> str:
     return db.scalar(sa.select(Firm.key).where(Firm.state == state).order_by(Firm.id))
+
+
+def _group(db: Session, state: ConsortiumState) -> str:
+    return db.scalar(sa.select(Consortium.key).where(Consortium.state == state).order_by(Consortium.id))
 
 
 def _barrier(db: Session, firm: Firm, state: BarrierState) -> str:
@@ -159,6 +189,21 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "correct barrier": (OWNER, lambda f: f"/markets/PRT/barriers/{f.told}/correct"),
     "together": (OWNER, lambda f: f"/together?market=PRT&firm={f.partner}&firm={f.stranger}"),
     "together nobody": (OWNER, lambda f: "/together?q=sal"),
+    "groups": (OWNER, lambda f: "/consortia/"),
+    "group": (OWNER, lambda f: f"/consortia/{f.group}"),
+    "group that runs": (OWNER, lambda f: f"/consortia/{f.running}"),
+    "group that asks": (OWNER, lambda f: f"/consortia/{f.asking}"),
+    "new group": (OWNER, lambda f: "/consortia/new"),
+    "group purpose": (OWNER, lambda f: f"/consortia/{f.group}/purpose"),
+    "group objective": (OWNER, lambda f: f"/consortia/{f.group}/objective"),
+    "group regulations": (OWNER, lambda f: f"/consortia/{f.group}/regulations"),
+    "group rules": (OWNER, lambda f: f"/consortia/{f.group}/rules"),
+    "group shares": (OWNER, lambda f: f"/consortia/{f.group}/shares"),
+    "group invites": (OWNER, lambda f: f"/consortia/{f.group}/invite?q=azeite"),
+    "group invites one": (OWNER, lambda f: f"/consortia/{f.group}/invite/{f.stranger}"),
+    "group opens a vote": (OWNER, lambda f: f"/consortia/{f.group}/votes/new/kind"),
+    "group vote": (OWNER, lambda f: f"/consortia/{f.group}/votes/{f.poll}"),
+    "groups closed": (NEWCOMER, lambda f: "/consortia/"),
     "messages": (OWNER, lambda f: "/messages/"),
     "talk": (OWNER, lambda f: f"/messages/{f.talk}"),
     "network": (OWNER, lambda f: "/network"),
@@ -180,6 +225,9 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "queue of barriers": (MODERATOR, lambda f: "/moderation/barriers"),
     "barrier case": (MODERATOR, lambda f: f"/moderation/barriers/{f.telling}"),
     "barrier case decided": (MODERATOR, lambda f: f"/moderation/barriers/{f.told}"),
+    "queue of groups": (MODERATOR, lambda f: "/moderation/consortia"),
+    "group case": (MODERATOR, lambda f: f"/moderation/consortia/{f.reviewed}"),
+    "suspend group": (MODERATOR, lambda f: f"/moderation/consortia/{f.running}/suspend"),
     "take barrier down": (MODERATOR, lambda f: f"/moderation/barriers/{f.told}/take-down"),
     "ranking": (ADMINISTRATOR, lambda f: "/ranking/"),
     "fit of the ranking": (ADMINISTRATOR, lambda f: f"/ranking/{f.fit}"),

@@ -154,7 +154,7 @@ def edit_objective(key: str):
     if form.validate_on_submit():
         values = {name: form[name].data for name in content.OBJECTIVE}
         return _saved(group, lambda: content.set_objective(db, current_user, group, **values))
-    return _form("objective", group, form)
+    return _form("consortia/objective.html", group, form)
 
 
 @blueprint.route("/<key>/regulations", methods=["GET", "POST"])
@@ -164,7 +164,7 @@ def edit_regulations(key: str):
     form = RegulationsForm(obj=group)
     if form.validate_on_submit():
         return _saved(group, lambda: content.set_regulations(db, current_user, group, form.regulations.data))
-    return _form("regulations", group, form)
+    return _form("consortia/regulations.html", group, form)
 
 
 @blueprint.route("/<key>/rules", methods=["GET", "POST"])
@@ -175,7 +175,7 @@ def edit_rules(key: str):
     if form.validate_on_submit():
         rules = {"votes_by": form.votes_by.data, "quorum_percent": form.quorum_percent.data}
         return _saved(group, lambda: content.set_rules(db, current_user, group, **rules))
-    return _form("rules", group, form)
+    return _form("consortia/rules.html", group, form)
 
 
 @blueprint.route("/<key>/shares", methods=["GET", "POST"])
@@ -215,5 +215,5 @@ def _saved(group: Consortium, save):
     return back_to(group)
 
 
-def _form(name: str, group: Consortium, form):
-    return render_template(f"consortia/{name}.html", form=form, group=group), 422 if form.errors else 200
+def _form(template: str, group: Consortium, form):
+    return render_template(template, form=form, group=group), 422 if form.errors else 200

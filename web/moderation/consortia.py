@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import Consortium, Submission, SubmissionState, Verdict
+from models import Consortium, ConsortiumState, Submission, SubmissionState, Verdict
 from services.consortia import reviews
 from services.consortia.access import SEEN_BY_MODERATORS, get_consortium
 from services.consortia.guards import Hindered
@@ -84,8 +84,7 @@ def _case_page(group: Consortium, submission: Submission, form: ReviewForm) -> s
         can_review=reviews.can_review(db, current_user, group),
         mine=next((one for one in submission.reviews if one.moderator_id == current_user.id), None),
         may_suspend=group.state in APPROVED,
-        is_suspended=group.state == "suspended",
-        suspension=SuspendForm(prefix="s"),
+        is_suspended=group.state == ConsortiumState.SUSPENDED,
         days=days_since(submission.submitted_at_utc),
     )
 
@@ -100,24 +99,24 @@ def _tell(group: Consortium, submission: Submission) -> None:
     flash(_("Decided, and the members have been told."))
 
 
-@blueprint.post("/consortia/<key>/suspend")
+@blueprint.route("/consortia/<key>/suspend", methods=["GET", "POST"])
 @for_moderators
 def suspend_group(key: str):
-    """Stop a group, or let it go on, with a reason."""
+    """Stop a group that was approved, or let it go on, with a reason."""
     group = get_consortium(db, key)
-    require(group.state in SEEN_BY_MODERATORS)
-    form = SuspendForm(prefix="s")
-    if not form.validate_on_submit():
-        flash(_("Write the reason"), "bad")
+    is_suspended = group.state == ConsortiumState.SUSPENDED
+    require(is_suspended or group.state in APPROVED)
+    require(reviews.can_review(db, current_user, group))
+    form = SuspendForm()
+    if form.validate_on_submit():
+        act = reviews.lift if is_suspended else reviews.suspend
+        try:
+            act(db, current_user, group, form.reason.data)
+        except OutOfPlace:
+            flash(_("The group is elsewhere by now."), "info")
+        else:
+            tell_members(group, "group_decided", state=group.state, reasons=[{"": form.reason.data}])
+            flash(_("Decided, and the members have been told."))
         return redirect(url_for(".group_case", key=key), 303)
-    act = reviews.lift if group.state == "suspended" else reviews.suspend
-    try:
-        act(db, current_user, group, form.reason.data)
-    except OutOfPlace:
-        flash(_("The group is elsewhere by now."), "info")
-    except Forbidden:
-        flash(_("A firm of yours has to do with this group: another moderator decides."), "bad")
-    else:
-        tell_members(group, "group_decided", state=group.state, reasons=[{"": form.reason.data}])
-        flash(_("Decided, and the members have been told."))
-    return redirect(url_for(".group_case", key=key), 303)
+    page = render_template("moderation/suspend.html", form=form, group=group, is_suspended=is_suspended)
+    return page, 422 if form.errors else 200

@@ -1,0 +1,159 @@
+"""Groups of the demonstration: one that votes, one that asks, one before the moderators, one that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import (
+    Ballot,
+    BallotChoice,
+    Consortium,
+    Firm,
+    FirmState,
+    Membership,
+    MemberState,
+    Person,
+    Subject,
+    SubmissionState,
+    now_utc,
+)
+from services.consortia import content, members, moving, reviews, votes
+from services.consortia.transitions import Act
+
+VOTING = {
+    "name": "Sabores do Atlântico",
+    "purpose": "Levar café, azeite e castanha de Angola, Portugal e Brasil às lojas gourmet de França, com uma só "
+    "equipa de vendas e um só armazém.",
+    "country": "FRA",
+    "kind": "promotion",
+}
+ASKING = {
+    "name": "Douro à mesa em Angola",
+    "purpose": "Apresentar vinhos e conservas portuguesas aos hotéis de Luanda e do Lobito.",
+    "country": "AGO",
+    "kind": "",
+}
+REVIEWED = {
+    "name": "Norte e Sul, vendas conjuntas",
+    "purpose": "Vender em conjunto em Espanha, com uma marca comum e um só transitário.",
+    "country": "ESP",
+    "kind": "sales",
+}
+RUNNING = {
+    "name": "Exporta Moçambique",
+    "purpose": "Participar juntos nas feiras de Maputo e partilhar o agente local.",
+    "country": "MOZ",
+    "kind": "promotion",
+}
+OBJECTIVE = {
+    "objective": "Estar em 40 lojas ao fim de dois anos, com encomendas regulares.",
+    "indicators": "40 lojas em dezembro de 2028\n12 encomendas por mês a partir do segundo ano",
+    "months": 24,
+    "pilot": "Uma banca comum numa feira do setor, no primeiro semestre.",
+}
+REGULATIONS = (
+    "1. Cada empresa tem um voto.\n2. As contas são apresentadas a todos os membros de três em três meses.\n"
+    "3. Quem sai avisa com 90 dias de antecedência e paga o que já foi decidido."
+)
+SHARES = (1_200_000, 900_000, 900_000)
+
+
+def form_groups(db: Session, ids: Sequence[int], people: Mapping[str, Person]) -> None:
+    """Let firms with people and others form groups, by the same acts as on the site where there are people."""
+    owned = [db.get(Firm, firm_id) for firm_id in ids[:3]]
+    owners = [people[email] for email in ("dono@kianda.example", "dona@douro.example", "vendas@iracema.example")]
+    _vote(db, owned, owners)
+    _ask(db, owned, owners)
+    approved = sa.select(Firm).where(Firm.state == FirmState.APPROVED, Firm.id.not_in(ids[:3])).order_by(Firm.id)
+    others = list(db.scalars(approved.limit(4)))
+    _submit(db, [owned[1], *others[:2]], owners[1])
+    _run(db, [owned[0], *others[2:]], owners[0])
+
+
+def _gather(db: Session, lead: Person, firms: Sequence[Firm], purpose: Mapping[str, str], wanted) -> Consortium:
+    """A group of firms that have joined and stated what is to be stated."""
+    group = content.found(db, lead, firms[0], wanted=wanted, **purpose)
+    now = now_utc()
+    for firm in firms[1:]:
+        place = {"state": MemberState.COMMITTED, "committed_at_utc": now, "invited_by_id": lead.id}
+        db.add(Membership(consortium_id=group.id, firm_id=firm.id, **place))
+    db.flush()
+    db.execute(
+        sa.update(Membership)
+        .where(Membership.consortium_id == group.id)
+        .values(confidential_since_utc=now, conflicts_declared_at_utc=now)
+        .execution_options(synchronize_session=False)
+    )
+    db.expire_all()
+    moving.move(db, group, Act.EXPLORE, person=lead)
+    moving.move(db, group, Act.STUDY, person=lead)
+    return group
+
+
+def _agree(db: Session, group: Consortium, lead: Person, firms: Sequence[Firm]) -> None:
+    """Bring a group to its objective, with texts and shares."""
+    moving.move(db, group, Act.AIM, person=lead)
+    content.set_objective(db, lead, group, **OBJECTIVE)
+    shares = {firm.id: share for firm, share in zip(firms, SHARES, strict=True)}
+    content.set_shares(db, lead, group, budget_minor=sum(SHARES), shares=shares)
+
+
+def _decide(db: Session, group: Consortium, lead: Person, firms: Sequence[Firm], *subjects: Subject) -> None:
+    """Let all members say yes."""
+    for subject in subjects:
+        vote = votes.open_vote(db, lead, group, firms[0], subject)
+        db.add_all(Ballot(vote_id=vote.id, firm_id=firm.id, choice=BallotChoice.YES) for firm in firms)
+        db.flush()
+        db.expire(vote, ["ballots"])
+        votes.close(db, group, vote)
+
+
+def _offered(firm: Firm) -> str:
+    return next(iter(sorted(firm.offers)), "market_research")
+
+
+def _vote(db: Session, firms: Sequence[Firm], owners: Sequence[Person]) -> None:
+    wanted = {_offered(firms[1]): True, _offered(firms[2]): True, "credit_insurance": False}
+    group = _gather(db, owners[0], firms, VOTING, wanted)
+    _agree(db, group, owners[0], firms)
+    _decide(db, group, owners[0], firms, Subject.OBJECTIVE)
+    vote = votes.open_vote(db, owners[1], group, firms[1], Subject.SHARES)
+    votes.cast(db, owners[1], group, vote, firms[1], BallotChoice.YES)
+
+
+def _ask(db: Session, firms: Sequence[Firm], owners: Sequence[Person]) -> None:
+    group = content.found(db, owners[1], firms[1], wanted={"local_agent": True}, **ASKING)
+    text = "Conhecem os hotéis de Luanda melhor do que nós. Querem falar sobre isto?"
+    members.invite(db, owners[1], group, firms[0], text=text)
+
+
+def _submit(db: Session, firms: Sequence[Firm], lead: Person) -> None:
+    group = _gather(db, lead, firms, REVIEWED, {_offered(firms[1]): True})
+    _agree(db, group, lead, firms)
+    _decide(db, group, lead, firms, Subject.OBJECTIVE, Subject.KIND, Subject.SHARES)
+    reviews.submit(db, lead, group)
+
+
+def _run(db: Session, firms: Sequence[Firm], lead: Person) -> None:
+    group = _gather(db, lead, firms, RUNNING, {_offered(firms[2]): True})
+    _agree(db, group, lead, firms)
+    _decide(db, group, lead, firms, Subject.OBJECTIVE, Subject.KIND, Subject.SHARES)
+    reviews.submit(db, lead, group)
+    submission = reviews.find_submission(db, group)
+    submission.state, submission.decided_at_utc = SubmissionState.APPROVED, now_utc()
+    db.flush()
+    moving.move(db, group, Act.APPROVE)
+    content.set_regulations(db, lead, group, REGULATIONS)
+    _decide(db, group, lead, firms, Subject.REGULATIONS)
+    db.execute(
+        sa.update(Membership)
+        .where(Membership.consortium_id == group.id)
+        .values(state=MemberState.SIGNED, signed_at_utc=now_utc())
+        .execution_options(synchronize_session=False)
+    )
+    db.expire_all()
+    moving.move(db, group, Act.CONSTITUTE, person=lead)
+    moving.move(db, group, Act.OPERATE, person=lead)
