@@ -28,6 +28,7 @@ from models import (
     ReadinessScore,
     ReadinessTake,
 )
+from services.consortia import personal
 from services.errors import LastOwner
 from services.firms import PARTS, delete_firm
 from services.people import has_other_owner
@@ -71,6 +72,10 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
+def _plain_row(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in row.items()}
+
+
 def _fields(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: _plain(getattr(row, name)) for name in names}
 
@@ -107,7 +112,8 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
             selectinload(Post.firm).selectinload(Firm.blocks).selectinload(Block.blocked),
         )
     ).all()  # fmt: skip
-    readiness = _readiness_data(db, [post.firm_id for post in posts])
+    firm_ids = [post.firm_id for post in posts]
+    readiness, places = _readiness_data(db, firm_ids), personal.places_of(db, firm_ids)
     choices = db.scalars(
         sa.select(Choice).where(Choice.person_id == person.id).order_by(Choice.made_at_utc)
         .options(selectinload(Choice.other))
@@ -134,6 +140,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
                 "role": post.role,
                 "since": _plain(post.created_at_utc),
                 "firm": _firm_data(post.firm, readiness[post.firm_id])
+                | {"groups": [_plain_row(row) for row in places[post.firm_id]]}
                 | {"feelings": [_fields(one, FEELING) for one in felt if one.firm_id == post.firm_id]},
             }
             for post in posts
@@ -148,6 +155,9 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         "barriers": [{"firm": b.firm.name if b.firm else "", **_fields(b, BARRIER)} for b in barriers],
         "decisions_on_barriers": [_fields(barrier, JUDGED) for barrier in db.scalars(judged)],
         "ranking": [_fields(entry, ("act", "made_at_utc")) for entry in db.scalars(ranked)],
+        "acts_in_groups": [_plain_row(row) for row in personal.acts_of(db, person)],
+        "votes": [_plain_row(row) for row in personal.ballots_of(db, person)],
+        "decisions_on_groups": [_plain_row(row) for row in personal.reviews_of(db, person)],
         "mails": [_fields(mail, ("subject", "created_at_utc", "sent_at_utc")) for mail in mails],
     }
 

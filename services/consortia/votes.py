@@ -134,6 +134,12 @@ def is_over(vote: Vote) -> bool:
     return not vote.is_open or vote.closes_at_utc <= now_utc()
 
 
+def turnout(standing: Standing, vote: Vote) -> dict[str, int]:
+    """How many have voted, of how many: all that is said before a vote is closed."""
+    voters = {place.firm_id for place in weights_of(standing, vote)}
+    return {"cast": len(voters & {ballot.firm_id for ballot in vote.ballots}), "voters": len(voters)}
+
+
 def get_vote(db: Session, consortium: Consortium, key: str) -> Vote:
     """The vote with this key, if it is the group's. Raises NotFound."""
     vote = db.scalar(sa.select(Vote).where(Vote.key == key, Vote.consortium_id == consortium.id))

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from babel.numbers import get_currency_name
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FieldList, FormField, HiddenField, RadioField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from models import Consortium, Membership
@@ -16,7 +28,7 @@ from services.consortia.reviews import CRITERIA
 from services.consortia.votes import DAYS_TO_VOTE
 from services.consortia.votes import MOST_DAYS as MOST_VOTING_DAYS
 from services.vocabulary import CAPABILITIES
-from web.consortia.words import BALLOT, CRITERION, KIND_MEANS, VERDICT, VOTES_BY
+from web.consortia.words import BALLOT, CRITERION, CRITERION_ASKS, KIND_MEANS, VERDICT, VOTES_BY
 from web.fields import CheckboxesField, CountryField, MoneyField, TextField, WholeNumberField, choices_of, strip
 from web.words import CAPABILITY
 
@@ -52,6 +64,12 @@ class PurposeForm(FlaskForm):
     )
     musts = CheckboxesField(_l("What the group cannot do without"), choices=choices_of(CAPABILITY))
     wishes = CheckboxesField(_l("What would help"), choices=choices_of(CAPABILITY))
+    currency = SelectField(
+        _l("Currency"),
+        choices=[],
+        default="EUR",
+        description=_l("In which you share costs. It can be changed until there is a budget."),
+    )
     smallest = WholeNumberField(
         _l("At least so many members"), [InputRequired(_l("Write a number"))], default=3, **SIZES
     )
@@ -63,6 +81,12 @@ class PurposeForm(FlaskForm):
         facet: [code for code, of in CAPABILITIES.items() if of == facet]
         for facet in dict.fromkeys(CAPABILITIES.values())
     }
+
+    def __init__(self, *args, group: Consortium | None = None, **more):
+        super().__init__(*args, obj=group, **more)
+        self.currency.choices = [SelectChoice(code, _currency(code)) for code in CURRENCIES]
+        if group is not None and group.budget_minor is not None:
+            del self.currency
 
     def validate_largest(self, field):
         if field.data is not None and self.smallest.data is not None and field.data < self.smallest.data:
@@ -76,13 +100,17 @@ class PurposeForm(FlaskForm):
     @property
     def content(self) -> dict:
         """The rest, as the service takes it."""
-        names = ("name", "purpose", "country", "kind", "smallest", "largest")
-        return {name: self[name].data or ("" if name in ("country", "kind") else self[name].data) for name in names}
+        names = ("name", "purpose", "country", "kind", "currency", "smallest", "largest")
+        return {name: self[name].data or "" for name in names if name in self}
 
     def show(self, consortium: Consortium) -> None:
         """Tick what the group wants."""
         self.musts.data = consortium.musts
         self.wishes.data = [one.capability for one in consortium.wanted if not one.is_must]
+
+
+def _currency(code: str) -> str:
+    return f"{get_currency_name(code, locale=get_locale())} ({code})"
 
 
 class InviteForm(FlaskForm):
@@ -235,7 +263,12 @@ for _criterion in CRITERIA:
     setattr(
         ReviewForm,
         _criterion,
-        TextAreaField(CRITERION[_criterion], [Length(max=2000, message=_l("At most 2000 characters"))], [strip]),
+        TextAreaField(
+            CRITERION[_criterion],
+            [Length(max=2000, message=_l("At most 2000 characters"))],
+            [strip],
+            CRITERION_ASKS[_criterion],
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 from flask_login import current_user
 
-from models import Consortium, Firm, Membership, MemberState, Vote
+from models import Consortium, Firm, Membership, MemberState, Subject, Vote
 from services.consortia import content, reviews, votes
 from services.consortia.access import is_authorised, is_lead, is_member, may_act
 from services.consortia.guards import Hindrance, hindrances
@@ -57,6 +57,7 @@ def page_of(
         "subjects": _open_subjects(standing) if is_member(place) and binds else [],
         "polls": [_poll(standing, vote, firm) for vote in standing.votes[:20]] if sees_all else [],
         "join": join or _join_form(place),
+        "may_exclude": is_member(place) and binds and group.state in votes.PLACES[Subject.EXCLUSION],
         "may_hand_over": leads and binds and len(standing.inside) > 1,
         "submission": reviews.find_submission(db, group) if sees_all else None,
         **(_timeline(group) if sees_all else {"happenings": []}),
@@ -91,11 +92,9 @@ def _poll(standing: Standing, vote: Vote, firm: Firm | None) -> dict[str, Any]:
         "vote": vote,
         "mine": mine,
         "is_open": is_open,
-        "tally": votes.tally(standing, vote) if vote.is_open else None,
         "may_vote": is_open and any(firm is not None and one.firm_id == firm.id for one in weights),
         "form": BallotForm(prefix=f"v{vote.id}", data={"choice": mine.choice if mine else None}),
-        "cast": sum(any(b.firm_id == one.firm_id for b in vote.ballots) for one in weights),
-        "voters": len(weights),
+        **votes.turnout(standing, vote),
     }
 
 

@@ -136,7 +136,7 @@ def move(key: str, act: str):
 def edit_purpose(key: str):
     """Change what the group is about."""
     group = led_group(key)
-    form = PurposeForm(obj=group)
+    form = PurposeForm(group=group)
     if not form.is_submitted():
         form.show(group)
     if form.validate_on_submit():

@@ -19,7 +19,6 @@ from web.consortia.notices import tell_members
 from web.consortia.views import back_to, blueprint, inside_group, say_out_of_place, seen_group
 from web.consortia.words import say_hindrance
 from web.database import db
-from web.frame import acting_firm
 from web.security import limiter, person_key
 
 
@@ -55,14 +54,11 @@ def show_vote(key: str, vote_key: str):
     group, place = seen_group(key)
     require(place is not None or current_user.is_moderator)
     vote = votes.get_vote(db, group, vote_key)
-    standing = standing_of(db, group)
     return render_template(
         "consortia/vote.html",
         group=group,
         vote=vote,
-        tally=votes.tally(standing, vote) if vote.is_open else None,
-        is_open=vote.is_open and not votes.is_over(vote),
-        firm=acting_firm(),
+        **votes.turnout(standing_of(db, group), vote),
     )
 
 

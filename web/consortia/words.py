@@ -22,15 +22,15 @@ STATE = {
     "feasibility": _l("Feasibility"),
     "objective": _l("Objective"),
     "submitted": _l("Under review"),
-    "returned": _l("Returned"),
-    "rejected": _l("Rejected"),
+    "returned": _l("Returned for mending"),
+    "rejected": _l("Rejected by the moderators"),
     "forming": _l("Forming"),
     "constituted": _l("Constituted"),
     "operating": _l("Operating"),
     "review": _l("In review by its members"),
     "suspended": _l("Suspended"),
     "dissolving": _l("Being dissolved"),
-    "closed": _l("Closed"),
+    "closed": _l("Ended"),
 }
 STATE_TONE = {
     "submitted": "info", "returned": "warn", "rejected": "bad", "forming": "ok", "constituted": "ok",
@@ -65,8 +65,8 @@ KIND_MEANS = {
     "sales": _l("Sales: you sell together, under common conditions."),
 }
 MEMBER_STATE = {
-    "invited": _l("Invited"),
-    "interested": _l("Interested"),
+    "invited": _l("Asked, no answer yet"),
+    "interested": _l("Is interested"),
     "declined": _l("Declined"),
     "committed": _l("Member"),
     "signed": _l("Has signed"),
@@ -87,7 +87,7 @@ SUBJECT = {
     "dissolution": _l("Dissolving the group"),
 }
 VOTE_STATE = {
-    "open": _l("Open"),
+    "open": _l("Open for voting"),
     "passed": _l("Passed"),
     "failed": _l("Not passed"),
     "no_quorum": _l("Too few voted"),
@@ -120,7 +120,7 @@ ACT = {
     "back_to_feasibility": _l("Back to feasibility"),
     "submit": _l("Submit to the moderators"),
     "withdraw": _l("Take the submission back"),
-    "mend": _l("Mend it"),
+    "mend": _l("Mend what was returned"),
     "constitute": _l("Constitute the consortium"),
     "operate": _l("Begin to operate"),
     "review": _l("Begin the yearly review"),
@@ -306,7 +306,7 @@ def init_consortium_words(app: Flask) -> None:
         "consortium_state": STATE, "consortium_state_means": STATE_MEANS, "consortium_outcome": OUTCOME,
         "consortium_kind": KIND, "member_state": MEMBER_STATE, "vote_subject": SUBJECT, "vote_state": VOTE_STATE,
         "ballot": BALLOT, "votes_by": VOTES_BY, "verdict": VERDICT, "criterion": CRITERION,
-        "criterion_asks": CRITERION_ASKS, "act": ACT, "act_asks": ACT_ASKS,
+        "act": ACT, "act_asks": ACT_ASKS,
     }  # fmt: skip
     for name, table in tables.items():
         app.jinja_env.filters[name] = lambda code, table=table: table.get(code, "")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask_login import current_user
 
-from models import Firm
+from models import Consortium, Firm
 from services import cases, completeness, introductions, readiness, suggestions
+from services.consortia import content
+from services.consortia.access import find_place, is_member
 from web.database import db
 from web.frame import acting_firm
 from web.reasons import names_for, say_reason
@@ -39,6 +41,7 @@ def index():
         decision=cases.last_decision(db, firm),
         best=_best(firm) if firm.is_approved else [],
         waiting=_waiting(firm),
+        **_groups(firm),
     )
 
 
@@ -52,6 +55,15 @@ def _best(firm: Firm) -> list[tuple[Firm, str]]:
 def _first_reason(firm: Firm, entry: suggestions.Entry) -> str:
     reasons, names = entry.suggestion.reasons, names_for(firm, entry.firm)
     return say_reason(reasons[0], is_mine=True, names=names) if reasons else ""
+
+
+def _groups(firm: Firm) -> dict[str, list[Consortium]]:
+    """The groups in which the firm is, and those that wait for its answer."""
+    found = [(group, find_place(db, group, firm)) for group, _place in content.list_consortia(db, firm)]
+    return {
+        "groups": [group for group, place in found if is_member(place)],
+        "asking": [group for group, place in found if place is not None and not is_member(place)],
+    }
 
 
 def _waiting(firm: Firm) -> list[introductions.Talk]:
