@@ -1,0 +1,192 @@
+"""Rules side by side: what each member pays under each, what it saves, and which suits it best."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from matching.sharing import rules
+from matching.sharing.checks import Checks, check_allocation
+from matching.sharing.errors import SharingError
+from matching.sharing.game import CostGame
+from matching.sharing.money import from_units, round_shares, to_units
+from matching.sharing.nucleolus import nucleolus
+from matching.sharing.parts import BY_COMPONENT, estimate_parts
+from matching.sharing.shapley import PAIRS, SEED, Estimate, add_up, exactly
+from matching.sharing.tables import round_table
+
+WHOLE_GAME: Mapping[str, Callable[[CostGame], np.ndarray]] = {
+    "equal": rules.equal,
+    "proportional": rules.proportional,
+    "nucleolus": nucleolus,
+    "ensc": rules.equal_nonseparable,
+    "scrb": rules.separable_remaining_benefits,
+}
+RULES = ("agreed", "shapley", "equal", "proportional", "by_use", "nucleolus", "ensc", "scrb")
+"""All rules for a whole game: ``agreed`` shares each component by its own rule, ``proportional`` goes by stand-alone
+cost, ``ensc`` and ``scrb`` share what is not separable equally or by what each saves."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """What a rule makes of a game.
+
+    ``shares`` and ``errors`` are unrounded, by member; ``amounts`` are rounded and add up to the total exactly.
+    ``exact`` is False where shares were sampled: then ``errors`` holds their standard errors.
+    """
+
+    rule: str
+    shares: Mapping[str, float]
+    errors: Mapping[str, float]
+    amounts: Mapping[str, Decimal]
+    exact: bool
+    checks: Checks
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A rule that has no answer: the name of the error, and its message for whoever looks into it."""
+
+    rule: str
+    error: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """The rules as one member sees them.
+
+    ``alone`` is what it would pay alone, ``pays`` and ``saves`` are by rule (what it saves may be below 0), and
+    ``best`` names the rule under which it pays least, more than one where they are equal to the cent.
+    """
+
+    member: str
+    alone: Decimal
+    pays: Mapping[str, Decimal]
+    saves: Mapping[str, Decimal]
+    best: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All rules for one game."""
+
+    members: tuple[str, ...]
+    total: Decimal
+    alone: Mapping[str, Decimal]
+    results: tuple[RuleResult, ...]
+    left_out: tuple[LeftOut, ...]
+
+    def rule(self, name: str) -> RuleResult:
+        """Return the result of a rule; raises KeyError if it has none."""
+        for result in self.results:
+            if result.rule == name:
+                return result
+        raise KeyError(name)
+
+    def member(self, name: str) -> MemberView:
+        """Return what the rules mean to one member; raises KeyError if there is no such member."""
+        alone = self.alone[name]
+        pays = {result.rule: result.amounts[name] for result in self.results}
+        least = min(pays.values())
+        return MemberView(
+            member=name,
+            alone=alone,
+            pays=pays,
+            saves={rule: alone - amount for rule, amount in pays.items()},
+            best=tuple(rule for rule, amount in pays.items() if amount == least),
+        )
+
+
+def compare_rules(
+    game: CostGame,
+    *,
+    decimals: int = 2,
+    bases: Mapping[str, Mapping[str, float]] | None = None,
+    only: Sequence[str] = RULES,
+    pairs: int = PAIRS,
+    seed: int = SEED,
+) -> Comparison:
+    """Share one game by several rules, and check each.
+
+    Parameters
+    ----------
+    game : CostGame
+    decimals : int
+        Of the currency, see ``decimals_of``.
+    bases : mapping, optional
+        More rules in proportion: name, such as ``"turnover"``, to a basis by member.
+    only : sequence of str
+        Which of ``RULES``, in which order.
+    pairs, seed : int
+        For what is sampled, see ``shapley``.
+
+    Returns
+    -------
+    Comparison
+        A rule that does not apply, or is too much work for a group of this size, is in ``left_out``.
+
+    Raises
+    ------
+    KeyError
+        If there is no such rule.
+
+    Examples
+    --------
+    >>> from matching.sharing import Component
+    >>> stand = Component(code="FAIR_SPACE", form="NESTED", needs={"a": 4000, "b": 6000, "c": 10000})
+    >>> view = compare_rules(CostGame("abc", [stand]), only=("shapley", "equal")).member("c")
+    >>> str(view.alone), {rule: str(saved) for rule, saved in view.saves.items()}, view.best
+    ('10000.00', {'shapley': '3666.67', 'equal': '6666.67'}, ('equal',))
+    """
+    results, left_out = [], []
+    total = None
+    for name in only:
+        try:
+            found, units = _share(game, name, decimals, pairs, seed)
+        except SharingError as error:
+            left_out.append(LeftOut(name, type(error).__name__, str(error)))
+        else:
+            total = sum(units)
+            results.append(_result(game, name, found, units, decimals))
+    for name, basis in (bases or {}).items():
+        found = exactly(rules.proportional(game, basis))
+        results.append(_result(game, name, found, _round(game, found, decimals), decimals))
+    alone = {name: from_units(to_units(game.stand_alone(name), decimals), decimals) for name in game.members}
+    whole = to_units(game.total, decimals) if total is None else total
+    return Comparison(game.members, from_units(whole, decimals), alone, tuple(results), tuple(left_out))
+
+
+def _share(game: CostGame, name: str, decimals: int, pairs: int, seed: int) -> tuple[Estimate, list[int]]:
+    """Return shares by a rule, and the same in smallest units."""
+    if name in BY_COMPONENT:
+        parts = estimate_parts(game, name, pairs=pairs, seed=seed)
+        # What a table by component shows must add up to what is paid.
+        return add_up(parts), round_table([part.shares for part in parts], decimals).sum(axis=0).tolist()
+    found = exactly(WHOLE_GAME[name](game))
+    return found, _round(game, found, decimals)
+
+
+def _round(game: CostGame, found: Estimate, decimals: int) -> list[int]:
+    shares = dict(zip(game.members, found.shares.tolist(), strict=True))
+    return list(round_shares(shares, total=game.total, decimals=decimals).values())
+
+
+def _result(game: CostGame, name: str, found: Estimate, units: list[int], decimals: int) -> RuleResult:
+    checks = check_allocation(
+        game,
+        found.shares,
+        is_shapley=name == "shapley" and found.exact,
+        within=3 * float(found.errors.max()),
+    )
+    return RuleResult(
+        rule=name,
+        shares=dict(zip(game.members, found.shares.tolist(), strict=True)),
+        errors=dict(zip(game.members, found.errors.tolist(), strict=True)),
+        amounts={member: from_units(unit, decimals) for member, unit in zip(game.members, units, strict=True)},
+        exact=found.exact,
+        checks=checks,
+    )
