@@ -14,7 +14,7 @@ from matching.sharing.errors import SharingError
 from matching.sharing.game import CostGame
 from matching.sharing.money import from_units, round_shares, to_units
 from matching.sharing.nucleolus import nucleolus
-from matching.sharing.parts import BY_COMPONENT, estimate_parts
+from matching.sharing.parts import BY_COMPONENT, estimate_parts, to_cells
 from matching.sharing.shapley import PAIRS, SEED, Estimate, add_up, exactly
 from matching.sharing.tables import round_table
 
@@ -165,7 +165,7 @@ def _share(game: CostGame, name: str, decimals: int, pairs: int, seed: int) -> t
     if name in BY_COMPONENT:
         parts = estimate_parts(game, name, pairs=pairs, seed=seed)
         # What a table by component shows must add up to what is paid.
-        return add_up(parts), round_table([part.shares for part in parts], decimals).sum(axis=0).tolist()
+        return add_up(parts, game.count), round_table(to_cells(parts, game.count), decimals).sum(axis=0).tolist()
     found = exactly(WHOLE_GAME[name](game))
     return found, _round(game, found, decimals)
 

@@ -125,7 +125,7 @@ class CostGame(Game):
     ------
     NoMembers, TooManyMembers, DuplicateMember, UnknownMember, InvalidAmount
     InvalidComponent
-        If two components have the same key, or there is none.
+        If two components have the same key.
 
     Examples
     --------
@@ -144,8 +144,6 @@ class CostGame(Game):
         self.members = tuple(sorted(check_members(members)))
         self.sense = "cost"
         self.components = tuple(components)
-        if not self.components:
-            raise InvalidComponent("game", "there is nothing to share")
         keys = [component.key for component in self.components]
         twice = sorted({key for key in keys if keys.count(key) > 1})
         if twice:

@@ -12,6 +12,7 @@ from matching.sharing.amounts import check_amount, check_known
 from matching.sharing.errors import InvalidComponent, NoMembers
 from matching.sharing.game import CostGame
 from matching.sharing.money import from_units
+from matching.sharing.parts import to_cells
 from matching.sharing.rules import share_component
 from matching.sharing.shapley import shapley_of_component
 from matching.sharing.tables import round_table
@@ -91,9 +92,11 @@ def settle_leaving(
     bound = _checked(game, committed)
     share = share_component if rule == "agreed" else shapley_of_component
     stay = [name for name in game.members if name != member]
-    frozen = [bound.get(part.key, 0.0) * share(part, game.members).shares for part in game.components]
     smaller = game.only(stay)
-    later = [(1 - bound.get(part.key, 0.0)) * share(part, smaller.members).shares for part in smaller.components]
+    frozen = to_cells([share(part, game.members) for part in game.components], game.count)
+    later = to_cells([share(part, smaller.members) for part in smaller.components], smaller.count)
+    frozen *= np.array([bound.get(part.key, 0.0) for part in game.components]).reshape(-1, 1)
+    later *= np.array([1 - bound.get(part.key, 0.0) for part in smaller.components]).reshape(-1, 1)
     old, new = round_table(frozen, decimals), round_table(later, decimals)
     gone = game.members.index(member)
     others = [place for place in range(game.count) if place != gone]

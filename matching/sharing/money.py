@@ -57,8 +57,8 @@ def from_units(units: int, decimals: int = 2) -> Decimal:
 def round_shares(shares: Mapping[str, Amount], total: Amount | None = None, decimals: int = 2) -> dict[str, int]:
     """Round shares to smallest units so that they add up to the total exactly (largest remainder).
 
-    Everybody's share is rounded down, and what is missing goes to the largest remainders, one unit each; of equal
-    remainders the member with the lower id pays the unit. Shares below 0 are rounded down too.
+    Everybody's share is rounded down, and what is missing goes to the largest remainders, one unit each; of remainders
+    that a double of this size cannot tell apart, the member with the lower id pays. Shares below 0 are rounded down too.
 
     Parameters
     ----------
@@ -87,15 +87,15 @@ def round_shares(shares: Mapping[str, Amount], total: Amount | None = None, deci
     {'a': 0, 'b': 0}
     """
     scaled = {name: _scaled(value, decimals, f"share of {name}") for name, value in shares.items()}
-    fine = _fineness(scaled)
-    parts = {name: _tidy(value, fine) for name, value in scaled.items()}
-    whole = _tidy(sum(scaled.values(), Decimal(0)) if total is None else _scaled(total, decimals, "total"), fine)
+    parts = {name: _tidy(value, SMEARED) for name, value in scaled.items()}
+    whole = _tidy(sum(scaled.values(), Decimal(0)) if total is None else _scaled(total, decimals, "total"), SMEARED)
     units = int(whole.quantize(Decimal(1), ROUND_HALF_UP, EXACTLY))
     floors = {name: int(value.quantize(Decimal(1), ROUND_FLOOR, EXACTLY)) for name, value in parts.items()}
     missing = units - sum(floors.values())
     if not 0 <= missing <= len(floors):
         raise SumDiffers(sum(parts.values(), Decimal(0)), whole)
-    for name in sorted(floors, key=lambda name: (floors[name] - parts[name], name))[:missing]:
+    fine = _fineness(scaled)
+    for name in sorted(floors, key=lambda name: (_tidy(floors[name] - parts[name], fine), name))[:missing]:
         floors[name] += 1
     return floors
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+import numpy as np
+
 from matching.sharing.errors import RuleDoesNotApply
 from matching.sharing.game import CostGame
 from matching.sharing.money import from_units
@@ -42,6 +44,11 @@ def estimate_parts(game: CostGame, rule: str, *, pairs: int = PAIRS, seed: int =
     raise RuleDoesNotApply(rule, "it does not share component by component")
 
 
+def to_cells(parts: list[Estimate], count: int) -> np.ndarray:
+    """Return the shares of components as one table, shape (components, count)."""
+    return np.array([part.shares for part in parts]).reshape(len(parts), count)
+
+
 def share_parts(game: CostGame, rule: str = "agreed", decimals: int = 2) -> Parts:
     """Share every component and round the whole table at once, so that it adds up both ways.
 
@@ -59,7 +66,7 @@ def share_parts(game: CostGame, rule: str = "agreed", decimals: int = 2) -> Part
     >>> [str(amount) for amount in found.cells["LEGAL"].values()], str(found.total)
     (['33.34', '33.33', '33.33'], '100.00')
     """
-    units = round_table([part.shares for part in estimate_parts(game, rule)], decimals)
+    units = round_table(to_cells(estimate_parts(game, rule), game.count), decimals)
     keys = [component.key for component in game.components]
     return Parts(
         rule,

@@ -82,7 +82,7 @@ def separable_remaining_benefits(game: Game) -> np.ndarray:
 
 def by_use(game: CostGame) -> np.ndarray:
     """Share every component in proportion to its use: the use stated, or else needs and quantities."""
-    return np.sum([share_by_use(component, game.members) for component in game.components], axis=0)
+    return np.sum([np.zeros(game.count), *(share_by_use(part, game.members) for part in game.components)], axis=0)
 
 
 def share_by_use(component: Component, members: tuple[str, ...]) -> np.ndarray:

@@ -92,7 +92,8 @@ def shapley(game: Game, *, pairs: int = PAIRS, seed: int = SEED) -> Estimate:
     ([2.0, 3.0, 4.0, 9.0], True)
     """
     if isinstance(game, CostGame):
-        return add_up([shapley_of_component(part, game.members, pairs=pairs, seed=seed) for part in game.components])
+        parts = [shapley_of_component(part, game.members, pairs=pairs, seed=seed) for part in game.components]
+        return add_up(parts, game.count)
     if game.count <= MOST_ENUMERATED:
         return exactly(shapley_of_table(game.table))
 
@@ -108,10 +109,11 @@ def exactly(shares: np.ndarray) -> Estimate:
     return Estimate(shares, np.zeros(len(shares)))
 
 
-def add_up(parts: Sequence[Estimate]) -> Estimate:
-    """Return the sum of shares, with the errors of samples that are independent of each other."""
-    errors = np.sqrt(np.sum([part.errors**2 for part in parts], axis=0))
-    return Estimate(np.sum([part.shares for part in parts], axis=0), errors)
+def add_up(parts: Sequence[Estimate], count: int) -> Estimate:
+    """Return the sum of shares for so many members, with the errors of samples that are independent of each other."""
+    nothing = np.zeros(count)
+    errors = np.sqrt(np.sum([nothing, *(part.errors**2 for part in parts)], axis=0))
+    return Estimate(np.sum([nothing, *(part.shares for part in parts)], axis=0), errors)
 
 
 def shapley_of_component(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from scipy import sparse
@@ -17,7 +17,7 @@ FINE = 1000
 """Parts of a unit in which remainders are compared."""
 
 
-def round_table(cells: Sequence[Sequence[float] | np.ndarray] | np.ndarray, decimals: int = 2) -> np.ndarray:
+def round_table(cells: Sequence[Sequence[float]] | np.ndarray, decimals: int = 2) -> np.ndarray:
     """Round a table so that its margins are sums of its rounded cells (controlled rounding [1]_).
 
     Every cell, every row and column sum and the grand total becomes one of the two whole units around it. Such a
@@ -47,6 +47,8 @@ def round_table(cells: Sequence[Sequence[float] | np.ndarray] | np.ndarray, deci
        Association 82, 1987, 520-524.
     """
     exact = np.asarray(cells, dtype=float) * 10**decimals
+    if exact.size == 0:
+        return exact.astype(np.int64)
     near = max(WHOLE, 8 * float(np.spacing(exact.max(initial=1.0))))
     low = np.floor(exact + near)
     rest = np.clip(exact - low, 0.0, 1.0)
@@ -69,8 +71,3 @@ def round_table(cells: Sequence[Sequence[float] | np.ndarray] | np.ndarray, deci
     if found.x is None:  # pragma: no cover - a flow of this kind always exists
         raise SumDiffers(exact.sum(), wanted[-1])
     return (low + np.round(found.x).reshape(exact.shape)).astype(np.int64)
-
-
-def to_cells(table: Mapping[str, Mapping[str, float]], members: Sequence[str]) -> np.ndarray:
-    """Return shares by component and member as an array, shape (components, members)."""
-    return np.array([[row.get(name, 0.0) for name in members] for row in table.values()])

@@ -1,4 +1,4 @@
-"""Cost games for Hypothesis: few members, round numbers so that ties happen, and odd ones so that cents do not fit."""
+"""Cost games for Hypothesis: few members, round numbers so that ties happen, odd ones so that cents do not fit."""
 
 from __future__ import annotations
 
