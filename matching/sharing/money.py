@@ -57,8 +57,8 @@ def from_units(units: int, decimals: int = 2) -> Decimal:
 def round_shares(shares: Mapping[str, Amount], total: Amount | None = None, decimals: int = 2) -> dict[str, int]:
     """Round shares to smallest units so that they add up to the total exactly (largest remainder).
 
-    Everybody's share is rounded down, and what is missing goes to the largest remainders, one unit each; of remainders
-    that a double of this size cannot tell apart, the member with the lower id pays. Shares below 0 are rounded down too.
+    Everybody's share is rounded down, also below 0, and what is missing goes to the largest remainders, a unit each.
+    Of remainders that doubles of this size cannot tell apart, the member with the lower id pays.
 
     Parameters
     ----------

@@ -68,7 +68,7 @@ def shapley_of_table(table: np.ndarray) -> np.ndarray:
     before, after = np.r_[0.0, weights], np.r_[weights, 0.0]  # as one of S, and as one outside
     size = sizes(count)
     folded = table * (before + after)[size]
-    outside = float(np.dot(table, after[size]))
+    outside = float((table * after[size]).sum())
     shares = np.empty(count)
     for place in reversed(range(count)):
         half = 1 << place
