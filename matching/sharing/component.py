@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import fsum, isclose
 from typing import cast
@@ -167,6 +167,15 @@ class Component:
             return subset_maxima(needs)
         sums = subset_sums(needs)
         return sums if self.curve is None else self.curve(sums)
+
+    def along(self, members: tuple[str, ...]) -> Callable[[np.ndarray], np.ndarray]:
+        """Return a function from an order of places of members to c of its first 1, 2, ..., n, shape (n,)."""
+        needs, curve = to_array(self.as_needs(members), members), self.curve
+        if self.form in ("COMMON", "CLUB", "NESTED"):
+            return lambda order: np.maximum.accumulate(needs[order])
+        if curve is None:
+            return lambda order: np.cumsum(needs[order])
+        return lambda order: curve(np.cumsum(needs[order]))
 
     def as_needs(self, members: tuple[str, ...]) -> Mapping[str, float]:
         """Return the needs of members; COMMON and CLUB are NESTED with the same need for all who use it."""

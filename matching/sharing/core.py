@@ -10,9 +10,12 @@ from scipy.optimize import linprog
 from matching.sharing.coalitions import MOST_ENUMERATED, names_of, rows_of, subset_sums
 from matching.sharing.errors import RuleDoesNotApply
 from matching.sharing.game import CostGame, Game
+from matching.sharing.submodular import minimize
 
 TOLERANCE = 1e-9
 """Of the total: a gain below it is arithmetic."""
+PROVEN = 1e-7
+"""Of the total, for large groups: below it a gain is within what the minimization leaves open."""
 AT_ONCE = 30
 
 
@@ -35,8 +38,9 @@ class CoreCheck:
     """Whether an allocation is in the core.
 
     ``status`` is ``"inside"``, ``"outside"`` or ``"not_checked"``; ``by`` is how it is known: ``"all coalitions"``,
-    ``"theorem"`` (Shapley shares of a concave cost game) or ``"some coalitions"``. ``blocking`` is the coalition with
-    most to gain of those looked at, the smallest of equal ones.
+    ``"theorem"`` (Shapley shares of a concave cost game), ``"minimization"`` (a concave cost game of any size) or
+    ``"some coalitions"``. ``blocking`` is the coalition with most to gain of those looked at, the smallest of equal
+    ones.
     """
 
     status: str
@@ -47,9 +51,10 @@ class CoreCheck:
 def check_core(game: Game, shares: np.ndarray, *, is_shapley: bool = False) -> CoreCheck:
     """Look for coalitions that would do better alone.
 
-    Exact to 20 members. Above, shares stated to be Shapley shares of a concave game are in the core by theorem [1]_;
-    otherwise single members, pairs, everybody but one, and the members in the order of what they gain by leaving are
-    looked at, which can find a coalition that blocks, but cannot prove that there is none.
+    Exact to 20 members. Above, shares stated to be Shapley shares of a concave game are in the core by theorem [1]_,
+    and for other shares of a concave game the coalition with most to gain is found by minimizing a submodular
+    function. For other games single members, pairs, everybody but one, and the members in the order of what they gain
+    by leaving are looked at, which can find a coalition that blocks, but cannot prove that there is none.
 
     Parameters
     ----------
@@ -74,8 +79,8 @@ def check_core(game: Game, shares: np.ndarray, *, is_shapley: bool = False) -> C
     if game.count <= MOST_ENUMERATED:
         found = _most_to_gain(game, shares)
         return CoreCheck("inside" if found is None else "outside", "all coalitions", found)
-    if is_shapley and isinstance(game, CostGame) and game.concave:
-        return CoreCheck("inside", "theorem")
+    if isinstance(game, CostGame) and game.concave:
+        return CoreCheck("inside", "theorem") if is_shapley else _minimize(game, shares)
     found = _search(game, shares)
     return CoreCheck("not_checked" if found is None else "outside", "some coalitions", found)
 
@@ -99,6 +104,16 @@ def _blocking(game: Game, shares: np.ndarray, names: tuple[str, ...]) -> Blockin
     paid = float(sum(shares[game.members.index(name)] for name in names))
     alone = game.worth(names)
     return Blocking(names, paid, alone, game.sign * (alone - paid))
+
+
+def _minimize(game: CostGame, shares: np.ndarray) -> CoreCheck:
+    """Minimize ``c(S) - x(S)``: the coalition of the smallest has most to gain."""
+    scale = max(1.0, game.total)
+    found = minimize(lambda order: game.along(order) - np.cumsum(shares[order]), game.count, scale)
+    if found.value < -PROVEN * scale:
+        blocking = _blocking(game, shares, tuple(game.members[place] for place in found.places))
+        return CoreCheck("outside", "minimization", blocking)
+    return CoreCheck("inside" if found.bound >= -PROVEN * scale else "not_checked", "minimization")
 
 
 def _search(game: Game, shares: np.ndarray) -> Blocking | None:

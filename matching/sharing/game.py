@@ -168,6 +168,14 @@ class CostGame(Game):
             total += component.table(self.members)
         return total
 
+    def along(self, order: np.ndarray) -> np.ndarray:
+        """Return what the first 1, 2, ..., n members of an order of their places would pay alone, shape (n,)."""
+        return np.sum([np.zeros(len(order)), *(part(order) for part in self._along)], axis=0)
+
+    @cached_property
+    def _along(self) -> list[Callable[[np.ndarray], np.ndarray]]:
+        return [component.along(self.members) for component in self.components]
+
     def stand_alone(self, member: str) -> float:
         """Return what a member would pay alone: as it says, otherwise as the components say."""
         return self.stated[member] if member in self.stated else self.alone(member)

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from matching.risk import Range, cvar, measure
+from tests.matching.sharing.strategies import laws
 
 lists = st.lists(st.integers(-1000, 1000).map(float), min_size=1, max_size=60)
 
 
+@laws
 @given(lists, st.sampled_from((0.5, 0.75, 0.9, 0.95)))
 def test_cvar_is_the_mean_of_the_worst_part(results, level):
     worst = sorted((-value for value in results), reverse=True)
@@ -27,6 +29,7 @@ def test_cvar_is_the_mean_of_the_worst_part(results, level):
     assert cvar(np.array(sorted(-value for value in results)), level).value == pytest.approx(mean, abs=1e-6)
 
 
+@laws
 @given(lists)
 def test_measures_of_a_few_results_are_what_one_would_count(results):
     found = measure(np.array(results), stake=10, ceiling=100)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from matching.sharing import Brackets, Component, CostGame, Power, Steps
 
+laws = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 IDS = tuple("abcdefgh")
 amounts = st.sampled_from((0.0, 0.01, 100.0, 1000.0, 3333.33)) | st.integers(0, 10**7).map(lambda cents: cents / 100)
 quantities = st.sampled_from((0.0, 1.0, 20.0)) | st.integers(0, 5000).map(lambda tenths: tenths / 10)

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from matching.sharing.claims import CLAIMS_RULES
 from matching.sharing.errors import EstateExceedsClaims, NegativeAmount, NotANumber, TooManyMembers
+from tests.matching.sharing.strategies import laws
 
 DUAL = {"proportional": "proportional", "cea": "cel", "cel": "cea", "talmud": "talmud",
         "run_to_the_bank": "run_to_the_bank"}  # fmt: skip
 some_claims = st.lists(st.integers(0, 500).map(float), min_size=1, max_size=6)
 
 
+@laws
 @given(some_claims, st.floats(0, 1), st.sampled_from(sorted(CLAIMS_RULES)))
 def test_all_of_the_estate_is_divided_and_nobody_gets_more_than_it_claims(claims, part, rule):
     estate = part * sum(claims)
@@ -26,6 +28,7 @@ def test_all_of_the_estate_is_divided_and_nobody_gets_more_than_it_claims(claims
     assert (found <= np.array(claims) + 1e-9).all()
 
 
+@laws
 @given(some_claims, st.floats(0, 1), st.sampled_from(sorted(CLAIMS_RULES)))
 def test_who_claims_more_gets_no_less_and_misses_no_less(claims, part, rule):
     claims = sorted(claims)
@@ -35,6 +38,7 @@ def test_who_claims_more_gets_no_less_and_misses_no_less(claims, part, rule):
     assert (np.diff(np.array(claims) - found) >= -1e-9).all()
 
 
+@laws
 @given(some_claims, st.floats(0, 1), st.sampled_from(sorted(CLAIMS_RULES)))
 def test_losses_are_divided_as_awards_by_the_dual_rule(claims, part, rule):
     estate = part * sum(claims)

@@ -26,11 +26,12 @@ from matching.sharing.errors import (
     UnknownMember,
 )
 from tests.matching.sharing.games import consortium
-from tests.matching.sharing.strategies import any_curves, cost_games
+from tests.matching.sharing.strategies import any_curves, cost_games, laws
 
 CURVE = Power(300, 0.7)
 
 
+@laws
 @given(cost_games(curves=any_curves))
 def test_all_coalitions_at_once_cost_what_each_costs(game):
     each = [game.cost(names_of(mask, game.members)) for mask in range(1 << game.count)]
@@ -40,6 +41,7 @@ def test_all_coalitions_at_once_cost_what_each_costs(game):
     assert game.total == each[-1]
 
 
+@laws
 @given(cost_games())
 def test_joining_a_larger_coalition_never_adds_more(game):
     table, masks = game.table, np.arange(1 << game.count)

@@ -12,7 +12,7 @@ from matching.sharing import Component, CostGame, compare_rules, settle_leaving
 from matching.sharing.errors import AbsurdAmount, InvalidComponent, NegativeAmount, NoMembers, UnknownMember
 from matching.sharing.leaving import COMMITTED
 from tests.matching.sharing.games import consortium
-from tests.matching.sharing.strategies import cost_games
+from tests.matching.sharing.strategies import cost_games, laws
 
 
 def test_who_leaves_pays_its_share_of_what_was_committed():
@@ -50,6 +50,7 @@ def test_a_club_is_common_to_its_users():
     assert found.committed == {"2": Decimal("1500.00"), "3": Decimal("0.00")}
 
 
+@laws
 @given(cost_games(least=2), st.data())
 def test_what_was_committed_is_paid_to_the_cent(game, data):
     gone = data.draw(st.sampled_from(game.members))

@@ -26,12 +26,14 @@ from matching.sharing.errors import (
     SumDiffers,
     UnknownMember,
 )
+from tests.matching.sharing.strategies import laws
 
 IDS = st.sampled_from("abcdefgh")
 money = st.floats(-1e9, 1e9) | st.integers(-(10**6), 10**6).map(lambda thirds: thirds / 3)
 units = st.integers(0, 10**6) | st.sampled_from((0, 1, 99))
 
 
+@laws
 @given(st.dictionaries(IDS, money, min_size=1), st.sampled_from((0, 2, 3)))
 def test_rounded_shares_add_up_and_none_is_off_by_a_unit(shares, decimals):
     found = round_shares(shares, decimals=decimals)
@@ -42,6 +44,7 @@ def test_rounded_shares_add_up_and_none_is_off_by_a_unit(shares, decimals):
         assert abs(found[name] - Fraction(share) * 10**decimals) <= 1 + 1e-6
 
 
+@laws
 @given(st.dictionaries(IDS, st.decimals(-1000, 1000, places=4), min_size=1), st.randoms())
 def test_the_order_of_shares_does_not_matter(shares, random):
     names = list(shares)
@@ -102,6 +105,7 @@ def margins(table):
 cells = st.floats(0, 5000) | st.integers(0, 10**5).map(lambda thirds: thirds / 3)
 
 
+@laws
 @given(
     st.integers(1, 5).flatmap(
         lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=6)
@@ -137,6 +141,7 @@ def limited(draw):
     return shares, draw(st.dictionaries(names, units)), draw(st.dictionaries(names, units))
 
 
+@laws
 @given(limited(), st.sampled_from(("proportional", "equal")))
 def test_floors_and_caps_are_kept_with_the_same_sum_or_refused(case, by):
     shares, floors, caps = case
@@ -159,6 +164,7 @@ def test_floors_and_caps_are_kept_with_the_same_sum_or_refused(case, by):
         assert floors.get(name, 0) <= share <= caps.get(name, total)
 
 
+@laws
 @given(limited())
 def test_whoever_is_free_keeps_its_proportion_to_others_who_are(case):
     shares, floors, caps = case
@@ -207,6 +213,7 @@ def test_what_cannot_be_redistributed_is_refused(shares, by):
         keep_within(shares, by=by)
 
 
+@laws
 @given(st.dictionaries(IDS, units, min_size=1), st.sampled_from(sorted(CLAIMS_RULES)), st.integers(0, 10**6))
 def test_a_subsidy_is_taken_off_to_the_unit_and_nobody_gets_more_than_it_pays(shares, rule, subsidy):
     assume(subsidy <= sum(shares.values()))

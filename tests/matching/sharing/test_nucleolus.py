@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -12,7 +12,7 @@ from matching.sharing import Component, CostGame, Game, Power, check_core, core_
 from matching.sharing.coalitions import rows_of, subset_sums
 from matching.sharing.errors import TooManyMembers
 from tests.matching.sharing.games import GLOVE, TableGame, airport, consortium, letters, random_worths
-from tests.matching.sharing.strategies import any_curves, cost_games
+from tests.matching.sharing.strategies import any_curves, cost_games, laws
 
 
 def is_balanced(rows: np.ndarray, may: np.ndarray) -> bool:
@@ -56,7 +56,7 @@ def test_no_coalition_can_be_less_unhappy_without_another_that_is_as_unhappy(cou
     assert not obeys_kohlberg(game.table, found + np.r_[1.0, -1.0, np.zeros(count - 2)])
 
 
-@settings(max_examples=40)
+@laws
 @given(cost_games(most=5, curves=any_curves, least=2))
 def test_cost_games_obey_the_same_law(game):
     scale = max(1.0, float(game.table.max()))
@@ -64,6 +64,7 @@ def test_cost_games_obey_the_same_law(game):
     assert obeys_kohlberg(-game.table / scale * 1000, -nucleolus(game) / scale * 1000)
 
 
+@laws
 @given(st.lists(st.integers(0, 1000), min_size=1, max_size=7))
 def test_the_closed_form_of_airports_is_what_the_search_finds(costs):
     game = airport(costs)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from matching.sharing import Component, CostGame, Game, Power, check_core, shapley
 from matching.sharing.shapley import exactly, sample_shapley, shapley_of_component, shapley_of_table
 from tests.matching.sharing.games import TableGame, consortium, random_worths
-from tests.matching.sharing.strategies import any_curves, cost_games
+from tests.matching.sharing.strategies import any_curves, cost_games, laws
 
 
 def in_all_orders(game: Game) -> np.ndarray:
@@ -28,27 +28,32 @@ def in_all_orders(game: Game) -> np.ndarray:
     return np.array(list(added.values()))
 
 
+@laws
 @given(cost_games(most=5, curves=any_curves))
 def test_it_is_what_members_add_in_the_mean_of_all_orders(game):
     assert shapley(game).shares == pytest.approx(in_all_orders(game), rel=1e-9, abs=1e-6)
 
 
+@laws
 @given(cost_games(curves=any_curves))
 def test_the_sum_of_components_is_shared_as_the_sum_of_their_shares(game):
     assert shapley(game).shares == pytest.approx(shapley_of_table(game.table), rel=1e-9, abs=1e-6)
 
 
+@laws
 @given(cost_games(curves=any_curves))
 def test_it_shares_exactly_the_total(game):
     assert shapley(game).shares.sum() == pytest.approx(game.total, rel=1e-12, abs=1e-9)
 
 
+@laws
 @given(cost_games(most=7))
 def test_it_lies_in_the_core_of_a_concave_game(game):
     assert game.concave
     assert check_core(game, shapley(game).shares).status == "inside"
 
 
+@laws
 @given(cost_games(curves=any_curves), st.randoms())
 def test_the_order_of_members_and_components_does_not_matter(game, random):
     members, parts = list(game.members), list(game.components)
