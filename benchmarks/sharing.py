@@ -36,7 +36,7 @@ try:
 except ImportError:
     coopgame = None
 
-MOST_ORDERS = 20_000
+MOST_ORDERS = 50_000
 """Orders that the naive formula goes through before its time is extrapolated."""
 LARGEST_PEER = 15
 
