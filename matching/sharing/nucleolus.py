@@ -120,7 +120,8 @@ class _Search:
         duals = -found.ineqlin.marginals
         number = len(self.levels)
         self.levels.append(level)
-        self.tight += [(mask, number) for mask, dual in zip(open_rows, duals, strict=True) if dual > SLACK]
+        surely = min(SLACK, float(duals.max()))  # at least one, so that every round settles something
+        self.tight += [(mask, number) for mask, dual in zip(open_rows, duals, strict=True) if dual >= surely]
         if self.least is not None:
             self.pinned |= set(np.flatnonzero(found.lower.marginals[:-1] > SLACK).tolist())
         self._settle_span()
