@@ -29,6 +29,7 @@ from matching.sharing.nucleolus import nucleolus
 from matching.sharing.shapley import Estimate, shapley
 from matching.sharing.subsidies import Grant, subtract_subsidy
 from matching.sharing.tables import round_table
+from matching.sharing.terms import Terms
 
 __all__ = [
     "Blocking",
@@ -46,6 +47,7 @@ __all__ = [
     "RuleResult",
     "SharingError",
     "Steps",
+    "Terms",
     "check_core",
     "compare_rules",
     "core_ranges",

@@ -10,13 +10,14 @@ import numpy as np
 
 from matching.sharing import rules
 from matching.sharing.checks import Checks, check_allocation
-from matching.sharing.errors import SharingError
+from matching.sharing.errors import InvalidAmount, InvalidComponent, SharingError, UnknownMember
 from matching.sharing.game import CostGame
 from matching.sharing.money import from_units, round_shares, to_units
 from matching.sharing.nucleolus import nucleolus
 from matching.sharing.parts import BY_COMPONENT, estimate_parts, to_cells
 from matching.sharing.shapley import PAIRS, SEED, Estimate, add_up, exactly
 from matching.sharing.tables import round_table
+from matching.sharing.terms import Terms, apply_terms
 
 WHOLE_GAME: Mapping[str, Callable[[CostGame], np.ndarray]] = {
     "equal": rules.equal,
@@ -34,7 +35,8 @@ cost, ``ensc`` and ``scrb`` share what is not separable equally or by what each 
 class RuleResult:
     """What a rule makes of a game.
 
-    ``shares`` and ``errors`` are unrounded, by member; ``amounts`` are rounded and add up to the total exactly.
+    ``shares`` and ``errors`` are unrounded, by member; ``amounts`` are rounded and add up to the total exactly;
+    ``due`` is what is left of them to pay under the group's terms, the same without any. Checks are those of shares.
     ``exact`` is False where shares were sampled: then ``errors`` holds their standard errors.
     """
 
@@ -42,6 +44,7 @@ class RuleResult:
     shares: Mapping[str, float]
     errors: Mapping[str, float]
     amounts: Mapping[str, Decimal]
+    due: Mapping[str, Decimal]
     exact: bool
     checks: Checks
 
@@ -72,10 +75,11 @@ class MemberView:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All rules for one game."""
+    """All rules for one game; ``due`` is what is left of the total after a subsidy."""
 
     members: tuple[str, ...]
     total: Decimal
+    due: Decimal
     alone: Mapping[str, Decimal]
     results: tuple[RuleResult, ...]
     left_out: tuple[LeftOut, ...]
@@ -90,7 +94,7 @@ class Comparison:
     def member(self, name: str) -> MemberView:
         """Return what the rules mean to one member; raises KeyError if there is no such member."""
         alone = self.alone[name]
-        pays = {result.rule: result.amounts[name] for result in self.results}
+        pays = {result.rule: result.due[name] for result in self.results}
         least = min(pays.values())
         return MemberView(
             member=name,
@@ -106,6 +110,7 @@ def compare_rules(
     *,
     decimals: int = 2,
     bases: Mapping[str, Mapping[str, float]] | None = None,
+    terms: Terms | None = None,
     only: Sequence[str] = RULES,
     pairs: int = PAIRS,
     seed: int = SEED,
@@ -119,6 +124,8 @@ def compare_rules(
         Of the currency, see ``decimals_of``.
     bases : mapping, optional
         More rules in proportion: name, such as ``"turnover"``, to a basis by member.
+    terms : Terms, optional
+        A subsidy, floors and caps; a rule under which they cannot be kept is left out, with the error that says why.
     only : sequence of str
         Which of ``RULES``, in which order.
     pairs, seed : int
@@ -143,39 +150,40 @@ def compare_rules(
     ('10000.00', {'shapley': '3666.67', 'equal': '6666.67'}, ('equal',))
     """
     results, left_out = [], []
-    total = None
-    for name in only:
+    for name in (*only, *(bases or {})):
         try:
-            found, units = _share(game, name, decimals, pairs, seed)
+            basis = None if name in only else (bases or {})[name]
+            found, cells, units = _share(game, name, basis, decimals, pairs, seed)
+            due = units if terms is None else apply_terms(game, terms, units, cells, decimals)
         except SharingError as error:
+            if isinstance(error, (InvalidAmount, InvalidComponent, UnknownMember)):
+                raise  # no rule is to blame
             left_out.append(LeftOut(name, type(error).__name__, str(error)))
         else:
-            total = sum(units)
-            results.append(_result(game, name, found, units, decimals))
-    for name, basis in (bases or {}).items():
-        found = exactly(rules.proportional(game, basis))
-        results.append(_result(game, name, found, _round(game, found, decimals), decimals))
+            results.append(_result(game, name, found, units, due, decimals))
     alone = {name: from_units(to_units(game.stand_alone(name), decimals), decimals) for name in game.members}
-    whole = to_units(game.total, decimals) if total is None else total
-    return Comparison(game.members, from_units(whole, decimals), alone, tuple(results), tuple(left_out))
+    total = from_units(to_units(game.total, decimals), decimals)
+    subsidy = Decimal(0) if terms is None else from_units(to_units(terms.subsidy, decimals), decimals)
+    return Comparison(game.members, total, total - subsidy, alone, tuple(results), tuple(left_out))
 
 
-def _share(game: CostGame, name: str, decimals: int, pairs: int, seed: int) -> tuple[Estimate, list[int]]:
-    """Return shares by a rule, and the same in smallest units."""
-    if name in BY_COMPONENT:
+def _share(
+    game: CostGame, name: str, basis: Mapping[str, float] | None, decimals: int, pairs: int, seed: int
+) -> tuple[Estimate, np.ndarray | None, list[int]]:
+    """Return shares by a rule, and the same in smallest units: by component where it goes by them, and in all."""
+    if basis is None and name in BY_COMPONENT:
         parts = estimate_parts(game, name, pairs=pairs, seed=seed)
         # What a table by component shows must add up to what is paid.
-        return add_up(parts, game.count), round_table(to_cells(parts, game.count), decimals).sum(axis=0).tolist()
-    found = exactly(WHOLE_GAME[name](game))
-    return found, _round(game, found, decimals)
-
-
-def _round(game: CostGame, found: Estimate, decimals: int) -> list[int]:
+        cells = round_table(to_cells(parts, game.count), decimals)
+        return add_up(parts, game.count), cells, cells.sum(axis=0).tolist()
+    found = exactly(WHOLE_GAME[name](game) if basis is None else rules.proportional(game, basis))
     shares = dict(zip(game.members, found.shares.tolist(), strict=True))
-    return list(round_shares(shares, total=game.total, decimals=decimals).values())
+    return found, None, list(round_shares(shares, total=game.total, decimals=decimals).values())
 
 
-def _result(game: CostGame, name: str, found: Estimate, units: list[int], decimals: int) -> RuleResult:
+def _result(
+    game: CostGame, name: str, found: Estimate, units: list[int], due: list[int], decimals: int
+) -> RuleResult:
     checks = check_allocation(
         game,
         found.shares,
@@ -187,6 +195,7 @@ def _result(game: CostGame, name: str, found: Estimate, units: list[int], decima
         shares=dict(zip(game.members, found.shares.tolist(), strict=True)),
         errors=dict(zip(game.members, found.errors.tolist(), strict=True)),
         amounts={member: from_units(unit, decimals) for member, unit in zip(game.members, units, strict=True)},
+        due={member: from_units(unit, decimals) for member, unit in zip(game.members, due, strict=True)},
         exact=found.exact,
         checks=checks,
     )

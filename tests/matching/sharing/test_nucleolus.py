@@ -61,6 +61,7 @@ def test_no_coalition_can_be_less_unhappy_without_another_that_is_as_unhappy(cou
 def test_cost_games_obey_the_same_law(game):
     scale = max(1.0, float(game.table.max()))
 
+    assert nucleolus(game).sum() == pytest.approx(game.total, rel=1e-9, abs=1e-6)
     assert obeys_kohlberg(-game.table / scale * 1000, -nucleolus(game) / scale * 1000)
 
 
@@ -86,6 +87,19 @@ def test_components_that_rise_together_are_one_airport_for_any_number():
 
     assert large.sum() == pytest.approx(CostGame(members, parts).total, rel=1e-12)
     assert nucleolus(few) == pytest.approx(nucleolus(TableGame(few.table, "cost")), rel=1e-9)
+
+
+def test_components_that_rise_in_different_orders_are_no_airport():
+    crossed = CostGame(
+        "abc",
+        [
+            Component(code="CERT", form="CLUB", cost=30, users={"a", "b"}),
+            Component(code="FAIR_SPACE", form="NESTED", needs={"a": 5, "b": 10, "c": 20}),
+        ],
+    )
+
+    assert nucleolus(crossed) == pytest.approx(nucleolus(TableGame(crossed.table, "cost")), rel=1e-9)
+    assert nucleolus(crossed).tolist() == pytest.approx([17.5, 17.5, 15])
 
 
 def test_it_lies_in_a_core_that_is_not_empty():
