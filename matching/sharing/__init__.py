@@ -18,6 +18,7 @@
 
 from matching.sharing.compare import Comparison, MemberView, RuleResult, compare_rules
 from matching.sharing.component import Component
+from matching.sharing.conditions import Conditions
 from matching.sharing.core import Blocking, CoreCheck, check_core, core_ranges, least_core
 from matching.sharing.curves import Brackets, Power, Steps
 from matching.sharing.errors import SharingError
@@ -29,13 +30,13 @@ from matching.sharing.nucleolus import nucleolus
 from matching.sharing.shapley import Estimate, shapley
 from matching.sharing.subsidies import Grant, subtract_subsidy
 from matching.sharing.tables import round_table
-from matching.sharing.terms import Terms
 
 __all__ = [
     "Blocking",
     "Brackets",
     "Comparison",
     "Component",
+    "Conditions",
     "CoreCheck",
     "CostGame",
     "Estimate",
@@ -47,7 +48,6 @@ __all__ = [
     "RuleResult",
     "SharingError",
     "Steps",
-    "Terms",
     "check_core",
     "compare_rules",
     "core_ranges",

@@ -10,6 +10,7 @@ import numpy as np
 
 from matching.sharing import rules
 from matching.sharing.checks import Checks, check_allocation
+from matching.sharing.conditions import Conditions, apply_conditions
 from matching.sharing.errors import InvalidAmount, InvalidComponent, SharingError, UnknownMember
 from matching.sharing.game import CostGame
 from matching.sharing.money import from_units, round_shares, to_units
@@ -17,7 +18,6 @@ from matching.sharing.nucleolus import nucleolus
 from matching.sharing.parts import BY_COMPONENT, estimate_parts, to_cells
 from matching.sharing.shapley import PAIRS, SEED, Estimate, add_up, exactly
 from matching.sharing.tables import round_table
-from matching.sharing.terms import Terms, apply_terms
 
 WHOLE_GAME: Mapping[str, Callable[[CostGame], np.ndarray]] = {
     "equal": rules.equal,
@@ -36,7 +36,7 @@ class RuleResult:
     """What a rule makes of a game.
 
     ``shares`` and ``errors`` are unrounded, by member; ``amounts`` are rounded and add up to the total exactly;
-    ``due`` is what is left of them to pay under the group's terms, the same without any. Checks are those of shares.
+    ``due`` is what is left of them to pay under the group's conditions. Checks are those of the shares.
     ``exact`` is False where shares were sampled: then ``errors`` holds their standard errors.
     """
 
@@ -110,7 +110,7 @@ def compare_rules(
     *,
     decimals: int = 2,
     bases: Mapping[str, Mapping[str, float]] | None = None,
-    terms: Terms | None = None,
+    conditions: Conditions | None = None,
     only: Sequence[str] = RULES,
     pairs: int = PAIRS,
     seed: int = SEED,
@@ -124,7 +124,7 @@ def compare_rules(
         Of the currency, see ``decimals_of``.
     bases : mapping, optional
         More rules in proportion: name, such as ``"turnover"``, to a basis by member.
-    terms : Terms, optional
+    conditions : Conditions, optional
         A subsidy, floors and caps; a rule under which they cannot be kept is left out, with the error that says why.
     only : sequence of str
         Which of ``RULES``, in which order.
@@ -154,7 +154,7 @@ def compare_rules(
         try:
             basis = None if name in only else (bases or {})[name]
             found, cells, units = _share(game, name, basis, decimals, pairs, seed)
-            due = units if terms is None else apply_terms(game, terms, units, cells, decimals)
+            due = units if conditions is None else apply_conditions(game, conditions, units, cells, decimals)
         except SharingError as error:
             if isinstance(error, (InvalidAmount, InvalidComponent, UnknownMember)):
                 raise  # no rule is to blame
@@ -163,7 +163,7 @@ def compare_rules(
             results.append(_result(game, name, found, units, due, decimals))
     alone = {name: from_units(to_units(game.stand_alone(name), decimals), decimals) for name in game.members}
     total = from_units(to_units(game.total, decimals), decimals)
-    subsidy = Decimal(0) if terms is None else from_units(to_units(terms.subsidy, decimals), decimals)
+    subsidy = Decimal(0) if conditions is None else from_units(to_units(conditions.subsidy, decimals), decimals)
     return Comparison(game.members, total, total - subsidy, alone, tuple(results), tuple(left_out))
 
 

@@ -10,10 +10,10 @@ from typing import cast
 import numpy as np
 
 from matching.sharing.amounts import check_amount, check_amounts, check_known, to_array
-from matching.sharing.catalogue import FORMS, KINDS, RULES, Form, default_rule
 from matching.sharing.coalitions import subset_maxima, subset_sums
 from matching.sharing.curves import Curve
 from matching.sharing.errors import InvalidComponent
+from matching.sharing.kinds import FORMS, KINDS, RULES, Form, default_rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

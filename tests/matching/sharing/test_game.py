@@ -11,7 +11,6 @@ from hypothesis import given
 
 from matching.sharing import Brackets, Component, CostGame, Game, Power, Steps, compare_rules, shapley
 from matching.sharing import rules as r
-from matching.sharing.catalogue import BY_FORM, KINDS
 from matching.sharing.coalitions import names_of
 from matching.sharing.errors import (
     AbsurdAmount,
@@ -25,6 +24,7 @@ from matching.sharing.errors import (
     TooManyMembers,
     UnknownMember,
 )
+from matching.sharing.kinds import BY_FORM, KINDS
 from tests.matching.sharing.games import consortium
 from tests.matching.sharing.strategies import any_curves, cost_games, laws
 

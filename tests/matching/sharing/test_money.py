@@ -199,6 +199,7 @@ def test_members_without_a_share_step_in_where_nobody_else_can():
         ({"a": 60, "b": 60}, {}, FloorsExceedTotal, "120, more than the total of 100"),
         ({}, {"a": 40, "b": 40}, CapsBelowTotal, "80, less than the total of 100"),
         ({}, {"a": -1}, FloorAboveCap, "at least 0"),
+        ({"a": -20, "b": 120}, {}, FloorsExceedTotal, "120, more than"),
         ({"x": 1}, {}, UnknownMember, "'x'"),
     ],
 )
@@ -230,6 +231,8 @@ def test_a_subsidy_is_for_what_is_eligible():
     assert subtract_subsidy(shares, 60, eligible={"a": 100, "b": 50}) == {"a": 60, "b": 180, "c": 300}
     with pytest.raises(SubsidyExceedsCost, match="151 is more than the eligible cost of 150"):
         subtract_subsidy(shares, 151, eligible={"a": 100, "b": 50})
+    with pytest.raises(SubsidyExceedsCost):
+        subtract_subsidy(shares, 101, eligible={"a": 500})
     with pytest.raises(UnknownMember):
         subtract_subsidy(shares, 1, eligible={"x": 1})
     with pytest.raises(NegativeAmount):

@@ -16,7 +16,7 @@ from matching.sharing.subsidies import subtract_subsidy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Conditions:
     """A subsidy, taken off first, then floors and caps of what is left to pay (our design).
 
     Parameters
@@ -41,15 +41,15 @@ class Terms:
     by: str = "proportional"
 
 
-def apply_terms(
-    game: CostGame, terms: Terms, units: Sequence[int], cells: np.ndarray | None = None, decimals: int = 2
+def apply_conditions(
+    game: CostGame, conditions: Conditions, units: Sequence[int], cells: np.ndarray | None = None, decimals: int = 2
 ) -> list[int]:
     """Return what is left to pay, in smallest units, in the order of members.
 
     Parameters
     ----------
     game : CostGame
-    terms : Terms
+    conditions : Conditions
     units : sequence of int
         What a rule says, in smallest units, in the order of members.
     cells : ndarray of int, shape (components, members), optional
@@ -70,17 +70,17 @@ def apply_terms(
     --------
     >>> from matching.sharing import Component
     >>> game = CostGame("ab", [Component(code="LEGAL", form="COMMON", cost=100)])
-    >>> apply_terms(game, Terms(subsidy=40, caps={"a": 20}), [5000, 5000])
+    >>> apply_conditions(game, Conditions(subsidy=40, caps={"a": 20}), [5000, 5000])
     [2000, 4000]
     """
     left = dict(zip(game.members, units, strict=True))
-    if terms.subsidy:
-        eligible = _eligible(game, terms.eligible, left, cells)
-        left = subtract_subsidy(left, to_units(terms.subsidy, decimals), terms.subsidy_rule, eligible)
-    floors = {name: to_units(amount, decimals) for name, amount in terms.floors.items()}
-    caps = {name: to_units(amount, decimals) for name, amount in terms.caps.items()}
+    if conditions.subsidy:
+        eligible = _eligible(game, conditions.eligible, left, cells)
+        left = subtract_subsidy(left, to_units(conditions.subsidy, decimals), conditions.subsidy_rule, eligible)
+    floors = {name: to_units(amount, decimals) for name, amount in conditions.floors.items()}
+    caps = {name: to_units(amount, decimals) for name, amount in conditions.caps.items()}
     if floors or caps:
-        left = keep_within(left, floors, caps, by=terms.by)
+        left = keep_within(left, floors, caps, by=conditions.by)
     return list(left.values())
 
 

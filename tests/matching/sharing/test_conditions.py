@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.sharing import Component, CostGame, Terms, compare_rules
+from matching.sharing import Component, Conditions, CostGame, compare_rules
 from matching.sharing.compare import RULES
 from matching.sharing.errors import InvalidComponent, NotANumber, UnknownMember
 from tests.matching.sharing.games import consortium
@@ -16,7 +16,7 @@ from tests.matching.sharing.strategies import cost_games, laws
 
 
 def test_a_subsidy_lowers_what_is_due_under_every_rule():
-    found = compare_rules(consortium(), terms=Terms(subsidy=Decimal("10000.01")))
+    found = compare_rules(consortium(), conditions=Conditions(subsidy=Decimal("10000.01")))
 
     assert found.due == found.total - Decimal("10000.01") == Decimal("23535.65")
     assert len(found.results) == len(RULES)
@@ -32,8 +32,8 @@ def test_a_subsidy_lowers_what_is_due_under_every_rule():
 
 
 def test_a_subsidy_for_one_component_goes_to_who_pays_for_it():
-    club = Terms(subsidy=1500, eligible=["CERT X"])
-    found = compare_rules(consortium(), terms=club, only=("shapley", "equal"))
+    club = Conditions(subsidy=1500, eligible=["CERT X"])
+    found = compare_rules(consortium(), conditions=club, only=("shapley", "equal"))
     by_component, whole = found.rule("shapley"), found.rule("equal")
 
     assert [by_component.amounts[name] - by_component.due[name] for name in "123"] == [750, 750, 0]
@@ -42,34 +42,36 @@ def test_a_subsidy_for_one_component_goes_to_who_pays_for_it():
 
 
 def test_caps_are_kept_and_the_others_make_up_for_it():
-    found = compare_rules(consortium(), terms=Terms(caps={"3": 15000}, floors={"1": 9500}), only=("shapley",))
+    found = compare_rules(
+        consortium(), conditions=Conditions(caps={"3": 15000}, floors={"1": 9500}), only=("shapley",)
+    )
     due = found.rule("shapley").due
 
     assert (due["1"], due["3"]) == (9500, 15000)
     assert due["2"] == found.total - 24500
 
 
-def test_terms_that_cannot_be_kept_leave_a_rule_out_and_say_which():
-    found = compare_rules(consortium(), terms=Terms(subsidy=3001, eligible={"CERT X"}, caps={"1": 20000}))
+def test_conditions_that_cannot_be_kept_leave_a_rule_out_and_say_which():
+    found = compare_rules(consortium(), conditions=Conditions(subsidy=3001, eligible={"CERT X"}, caps={"1": 20000}))
     assert found.results == ()
     assert {rule.error for rule in found.left_out} == {"SubsidyExceedsCost"}
 
-    found = compare_rules(consortium(), terms=Terms(floors={"1": 20000, "2": 20000}))
+    found = compare_rules(consortium(), conditions=Conditions(floors={"1": 20000, "2": 20000}))
     assert {rule.error for rule in found.left_out} == {"FloorsExceedTotal"}
     assert "4000000" in found.left_out[0].message
 
 
 @pytest.mark.parametrize(
-    ("terms", "error"),
+    ("conditions", "error"),
     [
-        (Terms(subsidy=1, eligible={"RENT"}), InvalidComponent),
-        (Terms(caps={"4": 1}), UnknownMember),
-        (Terms(floors={"1": float("nan")}), NotANumber),
+        (Conditions(subsidy=1, eligible={"RENT"}), InvalidComponent),
+        (Conditions(caps={"4": 1}), UnknownMember),
+        (Conditions(floors={"1": float("nan")}), NotANumber),
     ],
 )
-def test_terms_that_are_none_are_refused(terms, error):
+def test_conditions_that_are_none_are_refused(conditions, error):
     with pytest.raises(error):
-        compare_rules(consortium(), terms=terms)
+        compare_rules(consortium(), conditions=conditions)
 
 
 def test_a_basis_that_is_none_is_refused():
@@ -81,7 +83,7 @@ def test_a_basis_that_is_none_is_refused():
 
 def test_a_group_may_be_paid_for_wholly():
     legal = CostGame("ab", [Component(code="LEGAL", form="COMMON", cost=100)])
-    found = compare_rules(legal, terms=Terms(subsidy=100, subsidy_rule="cel"))
+    found = compare_rules(legal, conditions=Conditions(subsidy=100, subsidy_rule="cel"))
 
     assert found.due == 0
     assert {due for result in found.results for due in result.due.values()} == {0}
@@ -91,7 +93,9 @@ def test_a_group_may_be_paid_for_wholly():
 @given(cost_games(most=5), st.floats(0, 1), st.sampled_from(("proportional", "cea", "cel", "talmud")))
 def test_what_is_due_adds_up_to_the_cent_whatever_the_budget(game, part, rule):
     subsidy = int(100 * part * game.total) / 100
-    found = compare_rules(game, terms=Terms(subsidy=subsidy, subsidy_rule=rule), only=("agreed", "equal", "ensc"))
+    found = compare_rules(
+        game, conditions=Conditions(subsidy=subsidy, subsidy_rule=rule), only=("agreed", "equal", "ensc")
+    )
 
     assert found.left_out == ()
     for result in found.results:
