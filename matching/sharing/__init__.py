@@ -16,7 +16,8 @@
 ('inside', ('equal',))
 """
 
-from matching.sharing.compare import Comparison, MemberView, RuleResult, compare_rules
+from matching.sharing.checks import Checks, check_allocation
+from matching.sharing.compare import Comparison, LeftOut, MemberView, RuleResult, compare_rules
 from matching.sharing.component import Component
 from matching.sharing.conditions import Conditions
 from matching.sharing.core import Blocking, CoreCheck, check_core, core_ranges, least_core
@@ -27,6 +28,7 @@ from matching.sharing.leaving import Leaving, settle_leaving
 from matching.sharing.limits import keep_within
 from matching.sharing.money import decimals_of, from_units, round_shares, to_units
 from matching.sharing.nucleolus import nucleolus
+from matching.sharing.parts import Parts, share_parts
 from matching.sharing.shapley import Estimate, shapley
 from matching.sharing.subsidies import Grant, subtract_subsidy
 from matching.sharing.tables import round_table
@@ -34,6 +36,7 @@ from matching.sharing.tables import round_table
 __all__ = [
     "Blocking",
     "Brackets",
+    "Checks",
     "Comparison",
     "Component",
     "Conditions",
@@ -43,11 +46,14 @@ __all__ = [
     "Game",
     "Grant",
     "Leaving",
+    "LeftOut",
     "MemberView",
+    "Parts",
     "Power",
     "RuleResult",
     "SharingError",
     "Steps",
+    "check_allocation",
     "check_core",
     "compare_rules",
     "core_ranges",
@@ -60,6 +66,7 @@ __all__ = [
     "round_table",
     "settle_leaving",
     "shapley",
+    "share_parts",
     "subtract_subsidy",
     "to_units",
 ]

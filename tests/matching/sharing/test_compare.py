@@ -146,6 +146,7 @@ def test_forty_members_with_a_volume_are_sampled_and_say_so():
     assert not result.exact
     assert 0 < max(result.errors.values()) < 0.01 * min(result.shares.values())
     assert sum(result.amounts.values()) == found.total
+    assert found.rule("agreed").errors == pytest.approx(result.errors)  # the freight is all that is sampled
     assert (result.checks.core.status, result.checks.core.by) == ("inside", "minimization")
     assert result.checks.unequal == result.checks.not_monotone == ()
 
