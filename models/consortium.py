@@ -87,6 +87,7 @@ class Consortium(Base):
         sa.CheckConstraint("smallest BETWEEN 3 AND largest AND largest <= 40", name="size"),
         sa.CheckConstraint("quorum_percent BETWEEN 1 AND 100", name="quorum_percent"),
         sa.CheckConstraint("budget_minor >= 0", name="budget_minor"),
+        sa.CheckConstraint("subsidy_minor >= 0", name="subsidy_minor"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -121,6 +122,10 @@ class Consortium(Base):
     currency: Mapped[str] = mapped_column(sa.String(3), default="EUR")
     budget_minor: Mapped[int | None] = mapped_column(sa.BigInteger)
     """What the members share, in the smallest unit of the currency."""
+    subsidy_minor: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """What of the cost somebody else pays."""
+    sharing_rule: Mapped[str] = mapped_column(sa.String(16), default="")
+    """The rule that made the shares; empty where they were written by hand, or the budget has changed since."""
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     created_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
     changed_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc, index=True)
@@ -173,6 +178,7 @@ class Membership(Base):
         sa.UniqueConstraint("consortium_id", "firm_id"),
         sa.CheckConstraint(f"state IN ({_states(MemberState)})", name="state"),
         sa.CheckConstraint("share_minor >= 0", name="share_minor"),
+        sa.CheckConstraint("alone_minor >= 0", name="alone_minor"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -200,6 +206,8 @@ class Membership(Base):
     """When the notice that it gave is over."""
     share_minor: Mapped[int | None] = mapped_column(sa.BigInteger)
     """Its share of the budget, in the smallest unit of the currency."""
+    alone_minor: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """What the firm says it would pay alone: for its own eyes only."""
 
     consortium: Mapped[Consortium] = relationship(back_populates="memberships")
     firm: Mapped[Firm] = relationship()

@@ -37,6 +37,8 @@ def upgrade() -> None:
         sa.Column("quorum_percent", sa.Integer(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("budget_minor", sa.BigInteger(), nullable=True),
+        sa.Column("subsidy_minor", sa.BigInteger(), nullable=True),
+        sa.Column("sharing_rule", sa.String(length=16), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("changed_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
@@ -56,6 +58,7 @@ def upgrade() -> None:
         sa.CheckConstraint("budget_minor >= 0", name=op.f("ck_consortium_budget_minor")),
         sa.CheckConstraint("quorum_percent BETWEEN 1 AND 100", name=op.f("ck_consortium_quorum_percent")),
         sa.CheckConstraint("smallest BETWEEN 3 AND largest AND largest <= 40", name=op.f("ck_consortium_size")),
+        sa.CheckConstraint("subsidy_minor >= 0", name=op.f("ck_consortium_subsidy_minor")),
         sa.ForeignKeyConstraint(
             ["created_by_id"], ["person.id"], name=op.f("fk_consortium_created_by_id_person"), ondelete="SET NULL"
         ),
@@ -81,6 +84,32 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("consortium_id", "hs", name=op.f("pk_consortium_product")),
     )
+    op.create_table(
+        "cost_component",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=16), nullable=False),
+        sa.Column("consortium_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("form", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("cost_minor", sa.BigInteger(), nullable=True),
+        sa.Column("growth_percent", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "form IN ('COMMON', 'CLUB', 'NESTED', 'OWN', 'VOLUME')", name=op.f("ck_cost_component_form")
+        ),
+        sa.CheckConstraint("cost_minor >= 0", name=op.f("ck_cost_component_cost_minor")),
+        sa.CheckConstraint("growth_percent BETWEEN 0 AND 100", name=op.f("ck_cost_component_growth_percent")),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"],
+            ["consortium.id"],
+            name=op.f("fk_cost_component_consortium_id_consortium"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cost_component")),
+        sa.UniqueConstraint("key", name=op.f("uq_cost_component_key")),
+    )
+    op.create_index(op.f("ix_cost_component_consortium_id"), "cost_component", ["consortium_id"], unique=False)
+
     op.create_table(
         "happening",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -127,11 +156,13 @@ def upgrade() -> None:
         sa.Column("signed_by_id", sa.Integer(), nullable=True),
         sa.Column("leaves_at_utc", models.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("share_minor", sa.BigInteger(), nullable=True),
+        sa.Column("alone_minor", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "state IN ('invited', 'interested', 'declined', 'committed', 'signed', 'active', "
             "'on_notice', 'left', 'excluded')",
             name=op.f("ck_membership_state"),
         ),
+        sa.CheckConstraint("alone_minor >= 0", name=op.f("ck_membership_alone_minor")),
         sa.CheckConstraint("share_minor >= 0", name=op.f("ck_membership_share_minor")),
         sa.ForeignKeyConstraint(
             ["consortium_id"],
@@ -259,6 +290,26 @@ def upgrade() -> None:
     op.create_index(op.f("ix_ballot_firm_id"), "ballot", ["firm_id"], unique=False)
 
     op.create_table(
+        "cost_part",
+        sa.Column("component_id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("takes_part", sa.Boolean(), nullable=False),
+        sa.Column("need_minor", sa.BigInteger(), nullable=True),
+        sa.Column("quantity", sa.Integer(), nullable=True),
+        sa.CheckConstraint("need_minor >= 0", name=op.f("ck_cost_part_need_minor")),
+        sa.CheckConstraint("quantity >= 0", name=op.f("ck_cost_part_quantity")),
+        sa.ForeignKeyConstraint(
+            ["component_id"],
+            ["cost_component.id"],
+            name=op.f("fk_cost_part_component_id_cost_component"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["firm_id"], ["firm.id"], name=op.f("fk_cost_part_firm_id_firm"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("component_id", "firm_id", name=op.f("pk_cost_part")),
+    )
+    op.create_index(op.f("ix_cost_part_firm_id"), "cost_part", ["firm_id"], unique=False)
+
+    op.create_table(
         "submission_review",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("submission_id", sa.Integer(), nullable=False),
@@ -290,12 +341,14 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in (
         "submission_review",
+        "cost_part",
         "ballot",
         "wanted_capability",
         "vote",
         "submission",
         "membership",
         "happening",
+        "cost_component",
         "consortium_product",
         "consortium",
     ):

@@ -182,7 +182,7 @@ def set_shares(
         raise Incomplete(wrong)
     standing = standing_of(db, consortium)
     before = {one.firm_id: one.share_minor for one in standing.inside}, consortium.budget_minor
-    consortium.budget_minor = budget_minor
+    consortium.budget_minor, consortium.sharing_rule = budget_minor, ""
     for place in standing.inside:
         place.share_minor = shares.get(place.firm_id, place.share_minor)
     db.flush()

@@ -33,6 +33,7 @@ from models import (
 )
 from models import ConsortiumState as State
 from services.consortia.access import require_authorised
+from services.consortia.budget import inputs_of
 from services.consortia.guards import Hindered, Hindrance, hindrances
 from services.consortia.members import end_place
 from services.consortia.moving import OutOfPlace, hold
@@ -181,7 +182,7 @@ def open_vote(
         subject=subject,
         about=firm.key if firm else "",
         firm_id=firm.id if firm else None,
-        content=content_of(standing, subject, firm),
+        content=content_of(db, standing, subject, firm),
         votes_by=consortium.votes_by,
         quorum_percent=consortium.quorum_percent,
         opened_by_id=person.id,
@@ -214,7 +215,7 @@ def _check_firm(standing: Standing, subject: Subject, firm: Firm | None) -> None
         raise Forbidden("firm")
 
 
-def content_of(standing: Standing, subject: Subject, firm: Firm | None) -> dict[str, Any]:
+def content_of(db: Session, standing: Standing, subject: Subject, firm: Firm | None) -> dict[str, Any]:
     """What exactly is decided, as plain data."""
     consortium = standing.consortium
     if subject == Subject.OBJECTIVE:
@@ -224,7 +225,14 @@ def content_of(standing: Standing, subject: Subject, firm: Firm | None) -> dict[
         return {"kind": consortium.kind}
     if subject == Subject.SHARES:
         shares = {one.firm.key: [one.firm.name, one.share_minor] for one in standing.inside}
-        return {"currency": consortium.currency, "budget_minor": consortium.budget_minor, "shares": shares}
+        return {
+            "currency": consortium.currency,
+            "budget_minor": consortium.budget_minor,
+            "subsidy_minor": consortium.subsidy_minor,
+            "rule": consortium.sharing_rule,
+            "shares": shares,
+            "costs": inputs_of(db, standing),
+        }
     if subject == Subject.REGULATIONS:
         return {"regulations": consortium.regulations}
     return {"firm": firm.name} if firm else {}

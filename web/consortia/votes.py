@@ -43,7 +43,7 @@ def open_vote(key: str, subject: str):
             tell_members(group, "group_vote", asked=subject)
             flash(_("The vote is open, and the members have been told."))
             return back_to(group, "votes")
-    content = votes.content_of(standing_of(db, group), Subject(subject), None)
+    content = votes.content_of(db, standing_of(db, group), Subject(subject), None)
     page = render_template("consortia/open_vote.html", form=form, group=group, subject=subject, content=content)
     return page, 422 if form.errors else 200
 
