@@ -93,7 +93,17 @@ def money(minor: int | None, currency: str) -> str:
     """An amount, given in the smallest unit of its currency, as the reader writes it."""
     if minor is None:
         return ""
-    return format_currency(Decimal(minor).scaleb(-get_currency_precision(currency)), currency)
+    return format_currency(units(minor, currency), currency)
+
+
+def amount(value: Decimal | float | None, currency: str) -> str:
+    """An amount in whole units of its currency, as the reader writes it."""
+    return "" if value is None else format_currency(value, currency)
+
+
+def units(minor: int, currency: str) -> Decimal:
+    """An amount, given in the smallest unit of its currency, in whole units."""
+    return Decimal(minor).scaleb(-get_currency_precision(currency))
 
 
 def before_stop(name: str) -> str:
@@ -121,4 +131,6 @@ def init_languages(app: Flask) -> None:
         exact_percent=exact_percent,
         before_stop=before_stop,
         money=money,
+        amount=amount,
+        units=units,
     )

@@ -262,6 +262,8 @@ HAPPENED = {
     "regulations_set": _l("The internal regulations were changed."),
     "rules_set": _l("The rules of voting were changed."),
     "shares_set": _l("The budget or the shares were changed."),
+    "budget_set": _l("The costs were changed."),
+    "rule_adopted": _l("A rule was taken for the shares."),
 }
 HAPPENED_TO = {
     "invited": _l("%(firm)s was invited."),
