@@ -141,10 +141,18 @@ def _volume(quantities: np.ndarray, curve: Curve, pairs: int, seed: list[int]) -
         sums[:, -1] = quantities.sum()  # the whole is the same in every order
         return curve(sums)
 
-    return sample_shapley(prefixes, len(quantities), pairs=pairs, seed=seed)
+    _, alike = np.unique(quantities, return_inverse=True)
+    return sample_shapley(prefixes, len(quantities), pairs=pairs, seed=seed, alike=alike)
 
 
-def sample_shapley(prefixes: Prefixes, count: int, *, pairs: int = PAIRS, seed: int | list[int] = SEED) -> Estimate:
+def sample_shapley(
+    prefixes: Prefixes,
+    count: int,
+    *,
+    pairs: int = PAIRS,
+    seed: int | list[int] = SEED,
+    alike: np.ndarray | None = None,
+) -> Estimate:
     """Estimate the Shapley value by what members add in random orders, each taken with its reverse.
 
     Shares add up to the worth of all in every single order, so they do in the mean. The standard error is that of the
@@ -158,6 +166,8 @@ def sample_shapley(prefixes: Prefixes, count: int, *, pairs: int = PAIRS, seed: 
         The number of members n.
     pairs : int
         At least 2.
+    alike : ndarray of int, shape (n,), optional
+        Numbers from 0; members of one number are known to be alike, and get the mean of what they add.
 
     Returns
     -------
@@ -171,4 +181,7 @@ def sample_shapley(prefixes: Prefixes, count: int, *, pairs: int = PAIRS, seed: 
     for one in (orders, orders[:, ::-1]):
         steps = np.diff(prefixes(one), axis=1, prepend=0.0)
         np.put_along_axis(added, one, np.take_along_axis(added, one, axis=1) + steps / 2, axis=1)
+    if alike is not None:
+        groups = np.eye(int(alike.max()) + 1)[alike]
+        added = (added @ groups / groups.sum(axis=0))[:, alike]
     return Estimate(added.mean(axis=0), added.std(axis=0, ddof=1) / np.sqrt(pairs))
