@@ -156,7 +156,7 @@ def sample_shapley(
     """Estimate the Shapley value by what members add in random orders, each taken with its reverse.
 
     Shares add up to the worth of all in every single order, so they do in the mean. The standard error is that of the
-    mean over pairs (Castro, Gómez & Tejada 2009 for sampling orders; reversed pairs as in Mitchell et al. 2022).
+    mean over pairs. Sampling orders is known from [1]_, taking each with its reverse is assessed in [2]_.
 
     Parameters
     ----------
@@ -172,6 +172,13 @@ def sample_shapley(
     Returns
     -------
     Estimate
+
+    References
+    ----------
+    .. [1] J. Castro, D. Gómez, J. Tejada. Polynomial calculation of the Shapley value based on sampling. Computers
+       and Operations Research 36, 2009.
+    .. [2] Assessing antithetic sampling for approximating Shapley, Banzhaf, and Owen values. AppliedMath 3(4), 2023,
+       957-988.
     """
     if pairs < 2:
         raise ValueError(f"{pairs} pairs of orders tell no error")
