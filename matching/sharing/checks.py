@@ -67,8 +67,9 @@ def check_allocation(game: Game, shares: np.ndarray, *, is_shapley: bool = False
     is_shapley : bool
         Whether they are the exact Shapley value, which spares the search for coalitions in large concave games.
     within : float
-        A difference in the unit of the game that counts as none, such as a standard error times 3, for symmetry and
-        monotonicity; rounding to cents is done after these checks.
+        A difference in the unit of the game that counts as none, such as a standard error times 3: for symmetry and
+        monotonicity, and for each member of a coalition that would gain; where that is all it gains, the core is
+        ``not_checked``. Rounding to cents is done after these checks.
 
     Examples
     --------
@@ -81,11 +82,14 @@ def check_allocation(game: Game, shares: np.ndarray, *, is_shapley: bool = False
     small = SMALL * max(1.0, abs(game.total))
     gains = game.sign * (shares - game.alone_array)
     unequal, not_monotone = _compare_pairs(game, shares, small + within)
+    core = check_core(game, shares, is_shapley=is_shapley)
+    if core.blocking is not None and core.blocking.gain <= within * len(core.blocking.members):
+        core = CoreCheck("not_checked", core.by)
     return Checks(
         efficient=bool(abs(shares.sum() - game.total) <= small),
         negative=tuple(name for name, share in zip(game.members, shares, strict=True) if share < -small),
         worse_than_alone=tuple(name for name, gain in zip(game.members, gains, strict=True) if gain < -small),
-        core=check_core(game, shares, is_shapley=is_shapley),
+        core=core,
         unequal=unequal,
         not_monotone=not_monotone,
     )

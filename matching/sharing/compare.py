@@ -140,6 +140,10 @@ def compare_rules(
     ------
     KeyError
         If there is no such rule.
+    ValueError
+        If a basis has the name of a rule.
+    InvalidAmount, InvalidComponent, UnknownMember
+        If bases or conditions are none.
 
     Examples
     --------
@@ -149,6 +153,8 @@ def compare_rules(
     >>> str(view.alone), {rule: str(saved) for rule, saved in view.saves.items()}, view.best
     ('10000.00', {'shapley': '3666.67', 'equal': '6666.67'}, ('equal',))
     """
+    if twice := sorted(set(bases or {}) & set(RULES)):
+        raise ValueError(f"a basis cannot be called {twice[0]!r}, which is a rule")
     results, left_out = [], []
     for name in (*only, *(bases or {})):
         try:

@@ -52,8 +52,8 @@ def minimize(along: Along, count: int, scale: float) -> Smallest:
 
     References
     ----------
-    .. [1] S. Fujishige, S. Isotani. A submodular function minimization algorithm based on the minimum-norm base.
-       Pacific Journal of Optimization 7, 2011, 3-17.
+    .. [1] S. Fujishige, T. Hayashi, S. Isotani. The minimum-norm-point algorithm applied to submodular function
+       minimization and linear programming. Kyoto University, 2006.
     .. [2] P. Wolfe. Finding the nearest point in a polytope. Mathematical Programming 11, 1976, 128-149.
     """
     best = Smallest((), 0.0, -np.inf)

@@ -75,6 +75,13 @@ def test_errors_are_as_large_as_the_spread_of_samples():
         assert stated == pytest.approx(spread, rel=0.25)
 
 
+def test_a_loss_of_just_the_ceiling_is_borne_and_a_result_of_nothing_is_no_loss():
+    found = measure(np.array([-100.0, -100.5, 0.0, 5.0]), stake=1, ceiling=100)
+
+    assert found.chance_above_ceiling.value == 0.25
+    assert found.chance_of_loss.value == 0.5
+
+
 def test_without_a_ceiling_or_a_stake_nothing_is_said_of_them():
     found = measure(np.array([-1.0, 2.0]), stake=0)
 

@@ -193,6 +193,14 @@ def test_checks_name_whoever_they_concern():
     assert not found.all_passed
 
 
+def test_what_a_sample_cannot_tell_blocks_nobody():
+    stand, shares = airport([10, 10, 20]), np.array([5.5, 5.5, 9.0])
+
+    assert check_allocation(stand, shares).core.blocking.members == ("00", "01")
+    assert check_allocation(stand, shares, within=0.5).core.status == "not_checked"
+    assert check_allocation(stand, shares, within=0.4).core.status == "outside"
+
+
 def test_checks_of_games_without_components_go_by_what_members_add():
     game = letters({"a": 10, "b": 10, "c": 20, "ab": 10, "ac": 20, "bc": 20, "abc": 20})
 

@@ -81,6 +81,11 @@ def test_a_basis_that_is_none_is_refused():
     assert [(rule.rule, rule.error) for rule in found.left_out] == [("turnover", "RuleDoesNotApply")]
 
 
+def test_a_basis_cannot_be_called_like_a_rule():
+    with pytest.raises(ValueError, match="'equal'"):
+        compare_rules(consortium(), bases={"equal": {"1": 1}})
+
+
 def test_a_group_may_be_paid_for_wholly():
     legal = CostGame("ab", [Component(code="LEGAL", form="COMMON", cost=100)])
     found = compare_rules(legal, conditions=Conditions(subsidy=100, subsidy_rule="cel"))
