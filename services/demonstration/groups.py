@@ -20,7 +20,8 @@ from models import (
     SubmissionState,
     now_utc,
 )
-from services.consortia import content, members, moving, reviews, votes
+from services.consortia import budget, content, members, moving, reviews, votes
+from services.consortia.budget import Need
 from services.consortia.transitions import Act
 
 VOTING = {
@@ -58,6 +59,27 @@ REGULATIONS = (
     "1. Cada empresa tem um voto.\n2. As contas são apresentadas a todos os membros de três em três meses.\n"
     "3. Quem sai avisa com 90 dias de antecedência e paga o que já foi decidido."
 )
+COSTS = (
+    ("RESEARCH", "COMMON", "Estudo das lojas gourmet em Paris e Lyon", 900_000, None, ()),
+    (
+        "FAIR_SPACE",
+        "NESTED",
+        "Feira de Paris, outubro",
+        None,
+        None,
+        [Need(need_minor=n) for n in (400_000, 600_000, 1_000_000)],
+    ),
+    (
+        "CERT",
+        "CLUB",
+        "Rótulo e análise exigidos para azeite e castanha",
+        300_000,
+        None,
+        [Need(), Need(True), Need(True)],
+    ),
+    ("TRAVEL", "OWN", "", None, None, [Need(need_minor=n) for n in (350_000, 150_000, 250_000)]),
+    ("FREIGHT", "VOLUME", "Contentor partilhado, por tonelada", 30_000, 62, [Need(quantity=n) for n in (20, 30, 50)]),
+)  # fmt: skip
 SHARES = (1_200_000, 900_000, 900_000)
 
 
@@ -111,6 +133,18 @@ def _decide(db: Session, group: Consortium, lead: Person, firms: Sequence[Firm],
         votes.close(db, group, vote)
 
 
+def _reckon(db: Session, group: Consortium, lead: Person, firms: Sequence[Firm]) -> None:
+    """Enter what the market costs, and take the rule that the members vote on."""
+    for code, form, name, cost, growth, needs in COSTS:
+        given = {firm.id: need for firm, need in zip(firms, needs, strict=False)}
+        budget.save_component(
+            db, lead, group, None, code=code, form=form, name=name, cost_minor=cost, growth_percent=growth,
+            needs=given,
+        )  # fmt: skip
+    budget.set_subsidy(db, lead, group, 500_000)
+    budget.adopt(db, lead, group, "shapley")
+
+
 def _offered(firm: Firm) -> str:
     return next(iter(sorted(firm.offers)), "market_research")
 
@@ -119,6 +153,7 @@ def _vote(db: Session, firms: Sequence[Firm], owners: Sequence[Person]) -> None:
     wanted = {_offered(firms[1]): True, _offered(firms[2]): True, "credit_insurance": False}
     group = _gather(db, owners[0], firms, VOTING, wanted)
     _agree(db, group, owners[0], firms)
+    _reckon(db, group, owners[0], firms)
     _decide(db, group, owners[0], firms, Subject.OBJECTIVE)
     vote = votes.open_vote(db, owners[1], group, firms[1], Subject.SHARES)
     votes.cast(db, owners[1], group, vote, firms[1], BallotChoice.YES)

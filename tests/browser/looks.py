@@ -13,6 +13,7 @@ from models import (
     Cluster,
     Consortium,
     ConsortiumState,
+    CostComponent,
     Firm,
     FirmState,
     Introduction,
@@ -71,6 +72,7 @@ class Facts:
     group: str
     """A group that the own firm leads, and that votes."""
     poll: str
+    cost: str
     asking: str
     """A group that asks the own firm to join."""
     reviewed: str
@@ -104,6 +106,7 @@ def find_facts(db: Session, tokens: Tokens) -> Facts:
         new_email=accounts.email_token(tokens, owner, "outro@kianda.example"),
         group=_group(db, ConsortiumState.OBJECTIVE),
         poll=db.scalar(sa.select(Vote.key).where(Vote.state == VoteState.OPEN)),
+        cost=db.scalar(sa.select(CostComponent.key).where(CostComponent.form == "VOLUME")),
         asking=_group(db, ConsortiumState.EXPLORING),
         reviewed=_group(db, ConsortiumState.SUBMITTED),
         running=_group(db, ConsortiumState.OPERATING),
@@ -199,6 +202,10 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "group regulations": (OWNER, lambda f: f"/consortia/{f.group}/regulations"),
     "group rules": (OWNER, lambda f: f"/consortia/{f.group}/rules"),
     "group shares": (OWNER, lambda f: f"/consortia/{f.group}/shares"),
+    "group budget": (OWNER, lambda f: f"/consortia/{f.group}/budget"),
+    "group budget empty": (OWNER, lambda f: f"/consortia/{f.running}/budget"),
+    "group cost": (OWNER, lambda f: f"/consortia/{f.group}/budget/{f.cost}"),
+    "group new cost": (OWNER, lambda f: f"/consortia/{f.group}/budget/new/CERT/CLUB"),
     "group invites": (OWNER, lambda f: f"/consortia/{f.group}/invite?q=azeite"),
     "group invites one": (OWNER, lambda f: f"/consortia/{f.group}/invite/{f.stranger}"),
     "group opens a vote": (OWNER, lambda f: f"/consortia/{f.group}/votes/new/kind"),

@@ -267,3 +267,54 @@ def test_a_firm_that_is_removed_leaves_its_groups_and_the_lead_passes_on(db, mak
     page = sign_in(group.owners[1]).get(f"/consortia/{found.key}")
     assert "Member 1 leads from now on." in page.text
     assert "a firm that is no longer here left." in page.text
+
+
+def test_costs_are_entered_compared_and_a_rule_is_taken(db, sign_in, group):
+    group.gather()
+    lead, member = sign_in(group.lead), sign_in(group.owners[1])
+
+    assert "Nothing is entered yet." in lead.get(address(group, "budget")).text
+    lead.get(address(group, "budget", "new", "RESEARCH", "COMMON"))
+    lead.fill("/budget/new", name="The fair", cost="9.000,00")
+    lead.get(address(group, "budget", "new", "FAIR_SPACE", "NESTED"))
+    page = lead.fill("/budget/new", rows__0__need="4000", rows__1__need="6000", rows__2__need="10000")
+    assert "€19,000.00" in page.text
+
+    page = member.get(address(group, "budget"))
+    assert "What it means to Member 1" in page.text
+    assert "No subgroup would do better by itself." in page.text
+    assert "Take this rule" not in page.text
+    page = member.fill("/own-cost", o__alone="20 000")
+    assert "Alone you would pay €20,000.00, as you say yourself." in page.text
+    assert "20,000" not in lead.get(address(group, "budget")).text
+
+    lead.get(address(group, "budget"))
+    assert "These are the shares now." in lead.fill("/adopt", rule="shapley").text
+    assert "Made by the rule: Fair share (Shapley)" in lead.page.text
+    page = lead.get(address(group, "budget"))
+    assert "taken" in page.text
+
+
+def test_a_cost_that_makes_no_sense_is_said_so_and_kept(db, sign_in, group):
+    group.gather()
+    lead = sign_in(group.lead)
+
+    lead.get(address(group, "budget", "new", "CERT", "CLUB"))
+    page = lead.fill(
+        "/budget/new", status=422, without=("rows-0-takes_part", "rows-1-takes_part", "rows-2-takes_part"), cost="100"
+    )
+    assert "Somebody must use it" in page.text
+    assert dict(page.form_to("/budget/new")["fields"])["cost"] == "100"
+    page = lead.fill("/budget/new", status=422, cost="a lot")
+    assert "Write an amount, for example" in page.text
+    lead.get(address(group, "budget", "new", "RESEARCH", "OWN"), status=404)
+
+
+def test_nobody_outside_sees_a_budget(db, make, sign_in, group):
+    group.gather()
+    group.invite(group.spare)
+    invited = sign_in(make.owner_of(group.spare))
+
+    invited.get(address(group))
+    invited.get(address(group, "budget"), status=404)
+    sign_in(group.moderators[0]).get(address(group, "budget"), status=404)

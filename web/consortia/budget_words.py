@@ -34,9 +34,7 @@ FORM = {
 FORM_MEANS = {
     "COMMON": _l("It is paid once, whoever takes part."),
     "CLUB": _l("It is paid once for those who use it; the others pay nothing of it."),
-    "NESTED": _l(
-        "What the largest need costs is enough for all: a large stand has room for small needs, too."
-    ),
+    "NESTED": _l("What the largest need costs is enough for all: a large stand has room for small needs, too."),
     "OWN": _l("Each member pays what it needs itself."),
     "VOLUME": _l("It depends on the quantity of all together, and each further unit may cost less."),
 }
