@@ -318,3 +318,30 @@ def test_nobody_outside_sees_a_budget(db, make, sign_in, group):
     invited.get(address(group))
     invited.get(address(group, "budget"), status=404)
     sign_in(group.moderators[0]).get(address(group, "budget"), status=404)
+
+
+def test_a_member_compares_alone_with_together_and_nothing_is_kept(db, sign_in, group):
+    group.gather()
+    member = sign_in(group.owners[1])
+    page = member.get(address(group, "risk"))
+    assert "Result on average" not in page.text
+    amounts = {"entry": (80_000, 100_000, 150_000), "joint_entry": (120_000, 150_000, 220_000),
+               "margin": (100_000, 250_000, 500_000)}  # fmt: skip
+    given = {
+        f"{name}__{part}": str(amount)
+        for name, three in amounts.items()
+        for part, amount in zip(("low", "likely", "high"), three, strict=True)
+    }
+
+    page = member.fill("/risk", ceiling="60000", **given)
+
+    assert "Result on average" in page.text
+    assert "Chance of losing more than you can bear" in page.text
+    assert "You bear 33% of the joint cost." in page.text
+    assert page.text == member.fill("/risk").text, "the same figures each time"
+    page = member.fill("/risk", status=422, entry__low="200000")
+    assert "The three numbers must rise" in page.text
+    page = member.fill("/risk", status=422, entry__low="", correlation="130")
+    assert "Write all three" in page.text
+    assert "Choose a number from 0 to 100" in page.text
+    assert "60000" not in member.get(address(group, "risk")).html

@@ -57,6 +57,7 @@ def page_of(
         "subjects": _open_subjects(standing) if is_member(place) and binds else [],
         "polls": [_poll(standing, vote, firm) for vote in standing.votes[:20]] if sees_all else [],
         "join": join or _join_form(place),
+        "other_keys": [one.firm.key for one in standing.inside if firm is not None and one.firm_id != firm.id],
         "may_exclude": is_member(place) and binds and group.state in votes.PLACES[Subject.EXCLUSION],
         "may_hand_over": leads and binds and len(standing.inside) > 1,
         "submission": reviews.find_submission(db, group) if sees_all else None,
