@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from app import create_app
 from config import Settings
 from models import make_engine, make_sessions
 from tests.databases import Postgres, find_postgres
 from tests.experience import fill_with_experience
 from tests.factories import Factory
 from tests.pages import Browser
-from tests.sites import settings_for
+from tests.sites import make_site, settings_for
 from web.commands import migrate
 
 BOTH = "both_databases"
@@ -91,7 +90,7 @@ def settings(database_url, tmp_path) -> Settings:
 @pytest.fixture
 def app(settings):
     """The site on this test's database."""
-    app = create_app(settings)
+    app = make_site(settings)
     yield app
     app.extensions["engine"].dispose()
 
