@@ -178,7 +178,8 @@ def test(*words: str) -> None:
     compile_catalogues()
     compile_sources()
     compile_engine()
-    env = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    # Two workers have a core each: threads of the linear algebra would only wait for each other.
+    env = {"OPENBLAS_NUM_THREADS": "1", **os.environ, "PYTHONUNBUFFERED": "1"}
     chromium = find_chromium()
     if chromium:
         env["CHROMIUM"] = chromium

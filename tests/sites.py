@@ -21,7 +21,7 @@ Made = TypeVar("Made")
 
 
 class CompiledTemplates(BytecodeCache):
-    """Keeps compiled templates for every site of a run: each has an environment of its own, and would compile anew."""
+    """Keeps compiled templates for all sites of a run: each has its own environment, and would compile anew."""
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], CodeType] = {}
