@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import uuid
@@ -24,6 +25,12 @@ BOTH = "both_databases"
 
 def pytest_configure(config):
     config.addinivalue_line("markers", f"{BOTH}: the test runs on SQLite and on PostgreSQL")
+
+
+def pytest_collection_finish(session):
+    """Look for garbage among what the tests make, and no longer among all that was loaded before."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc):
