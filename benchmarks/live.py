@@ -3,13 +3,12 @@
     python -m benchmarks.live [FIRMS] [--cold]
 
 Times are of the processor, so that what else the machine does counts less; read the ratios all the same. With
-`--cold` only the start is measured: a process of its own that imports the site, opens the index and answers once.
+`--cold` only the start is measured (`benchmarks/cold.py`).
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
+from benchmarks import cold
 from benchmarks.synthetic import CAPABILITIES, MARKETS, draw_profiles
 from matching import Profile, warm_up
 from matching.bounds import SUMS, build_bounds
@@ -35,36 +35,10 @@ PEER_QUESTIONS = 20
 CHECKED = 5
 DENSE_FIRMS = 20_000
 RULES = Rules.of()
-
-READER = """
-import sys, time
-started = time.perf_counter(), time.process_time()
-import app
-imported = time.perf_counter(), time.process_time()
-from pathlib import Path
-from benchmarks.live import RULES
-from benchmarks.synthetic import draw_profiles
-from matching.live.catalogue import Catalogue
-from matching.live.index import open_index
-profile = draw_profiles(1, seed=5)[0]
-asked = time.perf_counter(), time.process_time()
-catalogue = Catalogue.over(open_index(Path(sys.argv[1])))
-opened = time.perf_counter(), time.process_time()
-catalogue.rank(profile, RULES, limit=10, counted=True)
-answered = time.perf_counter(), time.process_time()
-for name, one, other in (("import of the site", started, imported), ("opening", asked, opened),
-                         ("first answer", opened, answered)):
-    print(f"  {name:<44} {other[0] - one[0]:6.2f} s by the clock, {other[1] - one[1]:6.2f} s of the processor")
-    sys.stdout.flush()
-firms = draw_profiles(40, seed=6)
-for firm in firms:
-    catalogue.rank(firm, RULES, limit=10, counted=True)
-print("ready", flush=True)
-sys.stdin.read()
-"""
+STARTS = 5
 
 
-def main(count: int, *, cold: bool) -> None:
+def main(count: int, *, only_starts: bool) -> None:
     """Measure and print."""
     print(f"{count} firms with readiness and distances, top {BEST}, load {os.getloadavg()[0]:.1f}")
     started = time.process_time()
@@ -80,9 +54,11 @@ def main(count: int, *, cold: bool) -> None:
         written = time.process_time()
         size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
         print(f"build {built - started:.1f} s, writing {written - built:.1f} s, {size / 1e6:.0f} MB on disk")
-        if not cold:
+        print(f"{STARTS} processes started one after the other, with compiled code on disk")
+        cold.measure_starts(Path(folder), draw_profiles(1, seed=5), STARTS)
+        if not only_starts:
+            processes(Path(folder))
             measure(Catalogue.over(open_index(Path(folder))), firms)
-        processes(Path(folder))
     print(f"load at the end {os.getloadavg()[0]:.1f}")
 
 
@@ -149,24 +125,16 @@ def linear(catalogue: Catalogue, few: list[Profile], ours: float) -> None:
 
 
 def processes(folder: Path) -> None:
-    """Start two processes on one index; print how long a start takes, and what memory they share."""
-    readers = []
-    for number in range(2):
-        print(f"process {number + 1}, started with compiled code on disk")
-        readers.append(
-            subprocess.Popen(
-                [sys.executable, "-c", READER, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-            )
-        )
-        while (line := readers[-1].stdout.readline()) not in ("ready\n", ""):
-            print(line, end="")
-    for reader in readers:
+    """Start two processes on one index; print what memory they share."""
+    readers = [cold.start(folder, draw_profiles(40, seed=6))[0] for _ in range(2)]
+    for number, reader in enumerate(readers, 1):
         if os.path.exists(f"/proc/{reader.pid}/smaps_rollup"):
             kilobytes = dict(
                 line.split()[:2] for line in Path(f"/proc/{reader.pid}/smaps_rollup").read_text().splitlines()[1:]
             )
             told = {name: int(kilobytes[f"{name}:"]) / 1000 for name in ("Rss", "Pss", "Private_Dirty")}
-            print("  memory: " + ", ".join(f"{name} {size:.0f} MB" for name, size in told.items()))
+            print(f"memory of process {number}: " + ", ".join(f"{name} {size:.0f} MB" for name, size in told.items()))
+    for reader in readers:
         reader.stdin.close()
         reader.wait()
 
@@ -189,4 +157,4 @@ def say(
 
 if __name__ == "__main__":
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
-    main(numbers[0] if numbers else 10_000, cold="--cold" in sys.argv)
+    main(numbers[0] if numbers else 10_000, only_starts="--cold" in sys.argv)

@@ -15,15 +15,19 @@ tea 0.73 ['gap', 'basket', 'mkt']
 boats 0.06 []
 """
 
+from typing import TYPE_CHECKING, Any
+
 from matching.explain import Fills, Suggestion
 from matching.learning.history import Call, Group, History, Outcome, Question
 from matching.learning.layer_results import LayerScore, Ranking
-from matching.learning.ranking_layer import RankingLayer
 from matching.profile import FACETS, InvalidProfile, Product, Profile
 from matching.rank import DuplicateFirm, Neighbours, PartnerMatcher, UnknownFirm, warm_up
 from matching.reason import Reason
 from matching.score import WEIGHTS, Pair, Preference, Term
 from matching.vetoes import Veto
+
+if TYPE_CHECKING:
+    from matching.learning.ranking_layer import RankingLayer
 
 __all__ = [
     "FACETS",
@@ -52,3 +56,12 @@ __all__ = [
     "Veto",
     "warm_up",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the ranking layer when it is asked for: it brings SciPy, which the default order does without."""
+    if name != "RankingLayer":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from matching.learning.ranking_layer import RankingLayer
+
+    return RankingLayer

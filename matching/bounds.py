@@ -12,15 +12,17 @@ same heading, and neither competition nor vetoes are looked at.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 from matching import columns as col
 from matching.columns import Columns
 from matching.profile import FACETS
 from matching.terms import THRESHOLD
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 WIDTH = 128
 """Firms in a tile."""
@@ -87,6 +89,8 @@ class Entries:
         self.give(firm, features)
 
     def rows(self, entries: list[tuple[np.ndarray, ...]], count: int) -> sparse.csr_array:
+        from scipy import sparse  # slow to load, and whoever opens an index that is built needs none of it
+
         row, column, value = (np.concatenate(part) for part in zip(*entries, strict=True))
         # Entries that meet in one place are added up.
         return sparse.csr_array((value.astype(np.float32), (row, column)), (count, self.features))

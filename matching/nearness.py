@@ -33,11 +33,10 @@ class Home:
         self.table = np.array(
             [[parts[market].get(name, np.nan) for name in WEIGHTS] for market in self.markets]
         ).reshape(-1, len(WEIGHTS))
-        codes = {code for market in self.markets for code in languages.get(market, {})}
-        self.shares = {
-            code: np.array([languages.get(market, {}).get(code, 0.0) for market in self.markets])
-            for code in sorted(codes)
-        }
+        self.shares: dict[str, np.ndarray] = {}
+        for place, market in enumerate(self.markets):
+            for code, share in languages.get(market, {}).items():
+                self.shares.setdefault(code, np.zeros(len(self.markets)))[place] = share
 
     def heard(self, speakers: tuple[tuple[str, float], ...]) -> np.ndarray:
         """Return the table as firms with these speakers have it: their languages bring markets nearer."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
+from typing import NamedTuple
 
 from reference.countries import find_country
 from reference.load import country, filled, flag, maybe, number, read
@@ -13,39 +14,27 @@ from reference.load import country, filled, flag, maybe, number, read
 _EARTH_RADIUS_KM = 6371.0
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two countries as CEPII's GeoDist describes them, facts of about 2005.
+class Pair(NamedTuple):
+    """Two countries as CEPII's GeoDist describes them, facts of about 2005; of its columns those that are used.
 
     ``weighted_km`` is the distance between their cities weighted by population,
     the best single figure; a pair of one country with itself is its inner distance.
     """
 
     contiguous: bool
-    common_official_language: bool
-    common_spoken_language: bool
     colony: bool
     common_coloniser: bool
-    current_colony: bool
-    colony_since_1945: bool
-    same_country: bool
     main_cities_km: float
-    capitals_km: float
     weighted_km: float | None
 
 
-_FLAGS = ("contig", "comlang_off", "comlang_ethno", "colony", "comcol", "curcol", "col45", "smctry")
+_PARSERS = {"contig": flag, "colony": flag, "comcol": flag, "dist": number, "distw": maybe(number)}
 
 
 @lru_cache(maxsize=1)
 def _pairs() -> Mapping[tuple[str, str], Pair]:
-    columns = {"iso_o": country, "iso_d": country} | dict.fromkeys(_FLAGS, flag)
-    columns |= {"dist": number, "distcap": number, "distw": maybe(number)}
-    rows = read("geodist_pairs.csv", columns, key=("iso_o", "iso_d"))
-    return {
-        (row["iso_o"], row["iso_d"]): Pair(*(row[name] for name in _FLAGS), row["dist"], row["distcap"], row["distw"])
-        for row in rows
-    }
+    rows = read("geodist_pairs.csv", {"iso_o": country, "iso_d": country} | _PARSERS, key=("iso_o", "iso_d"))
+    return {(one, other): Pair(*facts) for one, other, *facts in map(dict.values, rows)}
 
 
 CAPITAL_INSTEAD = ("DEU", "ZAF")

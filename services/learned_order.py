@@ -12,17 +12,20 @@ import logging
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
 from matching.learning.history import History, Question
 from matching.learning.layer_results import VERSION, LayerScore
-from matching.learning.ranking_layer import RankingLayer
 from matching.profile import Profile
 from models import Firm, RankingModel, now_utc
 from services.evidence import find_history
 from services.learned_ranking import HEAD, find_in_use_id, is_understood
 from services.profiles import load_profiles
+
+if TYPE_CHECKING:
+    from matching.learning.ranking_layer import RankingLayer
 
 CHUNK = 500
 log = logging.getLogger(__name__)
@@ -83,6 +86,8 @@ class LearnedOrder:
 
 
 def _load(db: Session, number: int) -> RankingLayer | None:
+    from matching.learning.ranking_layer import RankingLayer  # brings SciPy, which the default order does without
+
     model = db.get(RankingModel, number)
     if model is None:
         return None

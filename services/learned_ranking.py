@@ -10,18 +10,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from matching.learning.history import History, Outcome
 from matching.learning.layer_results import VERSION
-from matching.learning.ranking_layer import RankingLayer
 from models import Person, RankingAct, RankingEntry, RankingModel, RankingState, now_utc
 from services.errors import Forbidden, NotFound
 from services.evidence import Evidence, gather
 from services.ranking_backtest import Backtest, backtest
 from services.ranking_effects import find_effects
+
+if TYPE_CHECKING:
+    from matching.learning.ranking_layer import RankingLayer
 
 LEAST_CHOSEN = 60
 """Searches in which somebody was chosen, below which nothing is learned: so many that no single one shows."""
@@ -169,6 +172,8 @@ def fit_layer(evidence: Evidence, outcomes: Sequence[Outcome], *, least: tuple[i
     What is needed must be there in each situation, firms with a past and without, or the default order stands for it:
     the layer would else learn from the few choices of a few firms.
     """
+    from matching.learning.ranking_layer import RankingLayer  # brings SciPy, and only the nightly command fits
+
     kept = [
         outcome
         for some in by_situation(evidence.history, _rounded(outcomes)).values()

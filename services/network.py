@@ -11,11 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matching import PartnerMatcher
-from matching.network.clusters import certainty, find_clusters, to_matrix
 from matching.network.colours import colour_clusters
-from matching.network.graph import mutual_ties, neighbours_for
+from matching.network.graph import certainty, mutual_ties, neighbours_for
 from matching.network.layout import Layout, lay_out, neighbours
-from matching.network.louvain import modularity
 from matching.network.naming import ClusterFacts, ClusterName, Shared, describe, name_clusters
 from matching.profile import Profile
 from models import Cluster, Firm, NetworkRun, Place, Tie
@@ -75,6 +73,8 @@ def refresh(db: Session) -> NetworkRun:
 
 def compute(db: Session) -> Computed:
     """Make the network anew, without keeping it."""
+    from matching.network.clusters import find_clusters  # brings SciPy, and only whoever makes a network needs it
+
     started = time.perf_counter()
     stamp, before = current_stamp(db), find_run(db)  # before the firms: a change meanwhile makes it stale
     profiles = load_profiles(db)
@@ -125,6 +125,9 @@ def _earlier_places(db: Session):
 
 
 def _modularity(clusters: Mapping[str, int], ties: list) -> float | None:
+    from matching.network.clusters import to_matrix
+    from matching.network.louvain import modularity
+
     names = sorted(clusters)
     if not names:
         return None

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
-
-import networkx as nx
 
 from services.firms_csv import guard
 from services.network_view import Drawing
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 PALETTE = ("#28466b", "#268bfe", "#b00417", "#c37e0c", "#55158c", "#868f62", "#f155b9", "#691f31")
 """Colours of the clusters on white; the style sheet has the same."""
@@ -41,6 +43,8 @@ def printable(text: str) -> str:
 
 def to_graph(drawing: Drawing, titles: Sequence[str]) -> nx.Graph:
     """The drawing as a networkx graph; nodes are called by the keys of the firms."""
+    import networkx as nx  # slow to load, and only files are written with it
+
     graph = nx.Graph()
     for place, key in enumerate(drawing.keys):
         cluster = drawing.cluster_of[place]
@@ -63,6 +67,8 @@ def to_graph(drawing: Drawing, titles: Sequence[str]) -> nx.Graph:
 
 def graphml(drawing: Drawing, titles: Sequence[str]) -> Iterator[str]:
     """GraphML, line by line; scores are the weights of the edges."""
+    import networkx as nx
+
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     for line in nx.generate_graphml(to_graph(drawing, titles), named_key_ids=True):
         yield line + "\n"
@@ -70,6 +76,8 @@ def graphml(drawing: Drawing, titles: Sequence[str]) -> Iterator[str]:
 
 def gexf(drawing: Drawing, titles: Sequence[str]) -> Iterator[str]:
     """GEXF with place and colour of each firm, as Gephi reads it."""
+    import networkx as nx
+
     graph = to_graph(drawing, titles)
     for place, key in enumerate(drawing.keys):
         node = graph.nodes[key]

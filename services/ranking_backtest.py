@@ -10,13 +10,16 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from matching.learning.history import Outcome
 from matching.learning.measures import Bin, brier, calibration, calibration_error, ndcg
-from matching.learning.ranking_layer import RankingLayer
 from services.evidence import Evidence
+
+if TYPE_CHECKING:
+    from matching.learning.ranking_layer import RankingLayer
 
 HELD_OUT = 0.25
 """Share of the outcomes, the latest, on which the two orders are compared."""

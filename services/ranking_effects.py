@@ -6,14 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from matching.learning.history import Question
-from matching.learning.ranking_layer import Part, RankingLayer
-from matching.learning.situations import BASE
+from matching.learning.layer_results import BASE, Part
 from matching.terms import TERMS
 from services.evidence import Evidence
+
+if TYPE_CHECKING:
+    from matching.learning.ranking_layer import RankingLayer
 
 MOST_PAIRS = 200
 LEAST_SPREAD = 1e-9

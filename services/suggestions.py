@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from matching.explain import Suggestion, explain
-from matching.learning.ranking_layer import LayerScore
+from matching.learning.layer_results import LayerScore
 from matching.live.catalogue import Allowed, Catalogue, Facts
 from matching.profile import Profile
 from matching.rules import Rules

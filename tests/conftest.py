@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import uuid
@@ -10,14 +11,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from app import create_app
 from config import Settings
 from models import make_engine, make_sessions
 from tests.databases import Postgres, find_postgres
 from tests.experience import fill_with_experience
 from tests.factories import Factory
 from tests.pages import Browser
-from tests.sites import settings_for
+from tests.sites import make_site, settings_for
 from web.commands import migrate
 
 BOTH = "both_databases"
@@ -25,6 +25,12 @@ BOTH = "both_databases"
 
 def pytest_configure(config):
     config.addinivalue_line("markers", f"{BOTH}: the test runs on SQLite and on PostgreSQL")
+
+
+def pytest_collection_finish(session):
+    """Look for garbage among what the tests make, and no longer among all that was loaded before."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc):
@@ -91,7 +97,7 @@ def settings(database_url, tmp_path) -> Settings:
 @pytest.fixture
 def app(settings):
     """The site on this test's database."""
-    app = create_app(settings)
+    app = make_site(settings)
     yield app
     app.extensions["engine"].dispose()
 

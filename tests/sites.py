@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import CodeType
 from typing import TypeVar
 
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
 
 from app import create_app
@@ -16,6 +18,29 @@ from models import make_engine, make_sessions
 from web.commands import migrate
 
 Made = TypeVar("Made")
+
+
+class CompiledTemplates(BytecodeCache):
+    """Keeps compiled templates for all sites of a run: each has its own environment, and would compile anew."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key, bucket.checksum] = bucket.code
+
+
+TEMPLATES = CompiledTemplates()
+
+
+def make_site(settings: Settings) -> Flask:
+    """The site with these settings."""
+    app = create_app(settings)
+    app.jinja_env.bytecode_cache = TEMPLATES
+    return app
 
 
 def settings_for(database_url: str, folder: Path) -> Settings:
@@ -42,6 +67,6 @@ def filled_site(folder: Path, fill: Callable[[Session], Made]) -> Iterator[tuple
         made = fill(db)
         db.commit()
     engine.dispose()
-    app = create_app(settings)
+    app = make_site(settings)
     yield app, made
     app.extensions["engine"].dispose()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
-from alembic import command
-from alembic.config import Config
 from flask import Flask, current_app
 
 from config import ROOT
@@ -24,9 +23,14 @@ from web.learning_command import init_learning_command
 from web.mail import deliver
 from web.network.renewal import renew_network
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 
 def migration_config() -> Config:
     """Where Alembic finds the migrations."""
+    from alembic.config import Config  # slow to load, and a serving process never migrates
+
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.set_main_option("path_separator", "os")
@@ -58,6 +62,8 @@ def migrating(engine) -> Iterator:
 
 def migrate(engine, target: str = "head") -> None:
     """Bring the tables of a database to a revision (up), in one transaction."""
+    from alembic import command
+
     config = migration_config()
     with migrating(engine) as connection:
         config.attributes["connection"] = connection

@@ -9,8 +9,9 @@ import numpy as np
 
 from matching.learning.fitting import Settings, fit_chance, fit_forest
 from matching.learning.layer_lists import Lists
+from matching.learning.layer_results import BASE
 from matching.learning.signals import RISING
-from matching.learning.situations import BASE, Table
+from matching.learning.situations import Table
 from matching.learning.trees import Forest
 
 RISING_TERMS = frozenset(

@@ -10,6 +10,9 @@ import numpy as np
 VERSION = 1
 """Of the signals and of what is stored: a layer saved by another version is refused."""
 
+BASE = "base"
+"""Name of the pair score among the signals."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

@@ -7,8 +7,8 @@ from datetime import date
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.utils.extmath import randomized_svd
 
+from matching.learning.factors import randomized_svd
 from matching.learning.history import History
 from matching.learning.wording import Wording
 from matching.profile import Profile

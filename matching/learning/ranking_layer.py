@@ -23,11 +23,11 @@ from matching.learning.fitting import Settings
 from matching.learning.history import History, Outcome, Question, call_key, fingerprint
 from matching.learning.layer_lists import Lists, draw_lists, find_peers, possible
 from matching.learning.layer_model import columns_of, from_plain, learn_model, to_plain
-from matching.learning.layer_results import VERSION, Card, LayerScore, Part, Ranking
+from matching.learning.layer_results import BASE, VERSION, Card, LayerScore, Part, Ranking
 from matching.learning.pair_terms import NAMES, PairTerms
 from matching.learning.past import Past
 from matching.learning.signals import GROUP_OF
-from matching.learning.situations import BASE, Table, best_of, situation_of, tabulate
+from matching.learning.situations import Table, best_of, situation_of, tabulate
 from matching.profile import Profile
 from matching.score import WEIGHTS
 

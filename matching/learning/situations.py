@@ -9,15 +9,13 @@ from typing import Any
 import numpy as np
 
 from matching.learning.history import Question
+from matching.learning.layer_results import BASE
 from matching.learning.pair_terms import NAMES, PairTerms
 from matching.learning.past import Past
 from matching.learning.signals import Values, at, measure, prepare, whole
 
 BATCH = 64
 """Questions worked on side by side; bounds memory."""
-
-BASE = "base"
-"""Name of the pair score among the signals."""
 
 PROMISE = {
     "open": {"walk": 1.0, "usual": 1.0, "shared": 0.7, "shared_call": 0.5, "walk_call": 0.3, "recent": 0.3,

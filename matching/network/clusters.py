@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 from scipy import sparse
 from scipy.optimize import linear_sum_assignment
@@ -13,6 +13,9 @@ from scipy.optimize import linear_sum_assignment
 from matching import compiling
 from matching.network.graph import Tie, from_networkx, to_networkx
 from matching.network.louvain import louvain, modularity, split_disconnected
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 #: Seeds tried without earlier clusters; the best modularity of them is kept.
 TRIES = 5
@@ -109,6 +112,8 @@ def _by_louvain(matrix: sparse.csr_array, earlier: list[int | None], resolution:
 
 
 def _by_networkx(names: list[str], ties: list[Tie], resolution: float, backend: str | None) -> np.ndarray:
+    import networkx as nx  # slow to load, and our own clusters need none of it
+
     found = nx.community.louvain_communities(
         to_networkx(names, ties), weight="weight", resolution=resolution, seed=0, backend=backend
     )
@@ -164,26 +169,6 @@ def carry_ids(earlier: Mapping[str, int], clusters: Mapping[str, int], *, first_
     return {firm: ids[cluster] for firm, cluster in clusters.items()}
 
 
-def certainty(clusters: Mapping[str, int], ties: Iterable[Tie]) -> dict[str, float]:
-    """Say for each firm which part of its tie strength stays inside its cluster.
-
-    Near 1 the firm clearly belongs where it is; at a half it stands between
-    clusters, and a small change of the network may move it. Without ties, 0.
-
-    Examples
-    --------
-    >>> certainty({"a": 0, "b": 0, "c": 1}, [Tie("a", "b", 0.75), Tie("a", "c", 0.25)])
-    {'a': 0.75, 'b': 1.0, 'c': 0.0}
-    """
-    inside: dict[str, float] = defaultdict(float)
-    whole: dict[str, float] = defaultdict(float)
-    for a, b, score in ties:
-        for firm in (a, b):
-            whole[firm] += score
-            inside[firm] += score * (clusters[a] == clusters[b])
-    return {firm: inside[firm] / whole[firm] if whole[firm] else 0.0 for firm in clusters}
-
-
 def communities(graph: nx.Graph, *, weight: str = "weight", resolution: float = 1.0) -> list[Collection[str]]:
     """Find the clusters of a networkx graph: same shape as networkx's `louvain_communities`.
 
@@ -195,6 +180,8 @@ def communities(graph: nx.Graph, *, weight: str = "weight", resolution: float = 
     >>> sorted(len(members) for members in communities(nx.karate_club_graph()))
     [5, 6, 11, 12]
     """
+    import networkx as nx
+
     nodes = sorted(graph, key=str)
     number = {node: f"{place:012}" for place, node in enumerate(nodes)}
     firms, ties = from_networkx(nx.relabel_nodes(graph, number), weight=weight)

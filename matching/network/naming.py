@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from math import log2
 from typing import TYPE_CHECKING
 
-from matching.network.clusters import certainty
-from matching.network.graph import Tie
+from matching.network.graph import Tie, certainty
 
 if TYPE_CHECKING:
     from matching.profile import Profile

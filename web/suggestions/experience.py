@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from matching.contributions import points_that_add_up
-from matching.learning.ranking_layer import LayerScore
+from matching.learning.layer_results import LayerScore
 from services.ranking_effects import name_of
 from web.ranking.words import say_signal
 

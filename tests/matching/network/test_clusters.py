@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
 from matching import compiling
-from matching.network.clusters import carry_ids, certainty, communities, find_clusters, to_matrix
-from matching.network.graph import Tie, to_networkx
+from matching.network.clusters import carry_ids, communities, find_clusters, to_matrix
+from matching.network.graph import Tie, certainty, to_networkx
 from matching.network.louvain import louvain, modularity
 from tests.matching.network.networks import churned, networks, planted
 
