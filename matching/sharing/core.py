@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
 
 from matching.sharing.coalitions import MOST_ENUMERATED, names_of, rows_of, subset_sums
 from matching.sharing.errors import RuleDoesNotApply
@@ -180,6 +179,8 @@ def core_ranges(game: Game) -> list[tuple[float, float]] | None:
 
 def _by_constraints(table: np.ndarray, goal: np.ndarray, least: float | None) -> np.ndarray:
     """Minimize ``goal · (x, ε)`` with ``x(N) = v(N)`` and ``x(S) >= v(S) - ε``; ε is free, or fixed at ``least``."""
+    from scipy.optimize import linprog  # slow to load, and few pages need it
+
     count, full = len(goal) - 1, len(table) - 1
     rows = sorted({1 << i for i in range(count)} | {full ^ 1 << i for i in range(count)} - {0})
     while True:

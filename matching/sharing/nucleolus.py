@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import linprog
 
 from matching.sharing.airport import airport_nucleolus
 from matching.sharing.amounts import to_array
@@ -128,6 +127,8 @@ class _Search:
 
     def _programme(self, open_rows: list[int]):
         """Minimize the largest excess over the open coalitions listed."""
+        from scipy.optimize import linprog  # slow to load, and few pages need it
+
         matrix = rows_of(open_rows, self.count)
         equal, right = self._equations()
         free: list[tuple[float | None, float | None]] = [(None, None)] * self.count

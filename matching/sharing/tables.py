@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import sparse
-from scipy.optimize import linprog
 
 from matching.sharing.errors import SumDiffers
 
@@ -46,6 +44,9 @@ def round_table(cells: Sequence[Sequence[float]] | np.ndarray, decimals: int = 2
     .. [1] L. H. Cox. A constructive procedure for unbiased controlled rounding. Journal of the American Statistical
        Association 82, 1987, 520-524.
     """
+    from scipy import sparse  # slow to load, and few pages need it
+    from scipy.optimize import linprog
+
     exact = np.asarray(cells, dtype=float) * 10**decimals
     if exact.size == 0:
         return exact.astype(np.int64)
