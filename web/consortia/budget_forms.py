@@ -49,7 +49,7 @@ class CostForm(FlaskForm):
         lowest=0,
         highest=100,
         default=60,
-        description=_l("100: twice as much costs twice as much. 60: twice as much costs 60 % more."),
+        description=_l("100: twice as much costs twice as much. 60: twice as much costs 60 percent more."),
     )
     rows = FieldList(FormField(NeedForm))
 
