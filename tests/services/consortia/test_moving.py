@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from models import Consortium, ConsortiumState, Firm, Membership, MemberState, Person, Subject
-from services.consortia import content, members, moving, reviews
+from services.consortia import closing, content, members, moving, reviews
 from services.consortia.guards import GUARDS, Hindered
 from services.consortia.moving import OutOfPlace, move
 from services.consortia.timeline import list_happenings
@@ -241,7 +241,7 @@ def test_falling_below_three_members_forces_a_review(db, make, state):
     group = Group(db, make).reach(state)
 
     moving.hold(db, group.consortium)
-    members.depart(db, group.consortium, group.standing.of(group.firms[2]))
+    closing.end_place(db, group.consortium, group.standing.of(group.firms[2]), MemberState.LEFT)
     db.commit()
 
     assert group.state == "review"
