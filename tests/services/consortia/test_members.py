@@ -14,6 +14,7 @@ from services.consortia.moving import OutOfPlace
 from services.consortia.timeline import list_happenings
 from services.errors import Conflict, Forbidden, Incomplete
 from tests.groups import Group, hindered_by, only_for_now
+from tests.races import race
 
 
 @pytest.fixture
@@ -531,3 +532,59 @@ def test_a_member_that_loses_its_approval_holds_the_group_up_and_may_leave(db, m
     assert access.can_see(db, group.owners[3], group.consortium, group.firms[3])
     members.leave(db, *group.of(3))
     assert group.firms[3] not in [one.firm for one in group.standing.inside]
+
+
+# Two at once
+
+
+@pytest.mark.both_databases
+def test_nobody_joins_by_an_invitation_that_is_taken_back_at_that_moment(db, make, database_url):
+    group = Group(db, make)
+    owner, consortium, firm = group.newcomer()
+    group.invite(firm)
+    members.accept_confidentiality(db, owner, consortium, firm)
+    members.declare_conflicts(db, owner, consortium, firm, "")
+    db.commit()
+    ids = [(type(one), one.id) for one in (owner, consortium, firm, group.lead)]
+
+    def take_back(session):
+        _owner, consortium, firm, lead = (session.get(*one) for one in ids)
+        members.take_back(session, lead, consortium, firm)
+
+    def join(session):
+        owner, consortium, firm, _lead = (session.get(*one) for one in ids)
+        access.find_place(session, consortium, firm)  # read before the group is held, as a page does
+        members.commit(session, owner, consortium, firm)
+
+    first, second = race(database_url, take_back, join)
+
+    assert first is None
+    assert isinstance(second, Forbidden)
+    assert place_of(group, firm) is None
+
+
+@pytest.mark.both_databases
+def test_of_two_owners_who_answer_otherwise_at_one_moment_the_first_answers(db, make, database_url):
+    group = Group(db, make)
+    owner, consortium, firm = group.newcomer()
+    other = make.owner_of(firm)
+    group.invite(firm)
+    members.accept_confidentiality(db, owner, consortium, firm)
+    members.declare_conflicts(db, owner, consortium, firm, "")
+    db.commit()
+
+    def answers(act, person):
+        ids = [(type(one), one.id) for one in (person, consortium, firm)]
+
+        def work(session):
+            person, consortium, firm = (session.get(*one) for one in ids)
+            access.find_place(session, consortium, firm)
+            act(session, person, consortium, firm)
+
+        return work
+
+    first, second = race(database_url, answers(members.decline, owner), answers(members.commit, other))
+
+    assert first is None
+    assert isinstance(second, Forbidden)
+    assert place_of(group, firm).state == "declined"
