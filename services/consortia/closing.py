@@ -28,10 +28,12 @@ LEFT_BY_ALL = {State.DISSOLVING: Outcome.DISSOLVED, State.REJECTED: Outcome.REJE
 def close_finished(db: Session, consortium: Consortium, now: dt.datetime | None = None) -> None:
     """Close the votes of a group that is held whose time is over, or in which everybody has voted."""
     now = now or now_utc()
-    for vote in standing_of(db, consortium).open_votes:
+    standing = standing_of(db, consortium)
+    for vote in standing.open_votes:
         # The end of one vote may void or complete the next: each is looked at when its turn comes.
-        if vote.is_open and (vote.closes_at_utc <= now or has_everybody(standing_of(db, consortium), vote)):
+        if vote.is_open and (vote.closes_at_utc <= now or has_everybody(standing, vote)):
             close(db, consortium, vote)
+            standing = standing_of(db, consortium)
 
 
 def close(db: Session, consortium: Consortium, vote: Vote) -> None:
