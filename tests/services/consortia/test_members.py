@@ -553,8 +553,9 @@ def test_nobody_joins_by_an_invitation_that_is_taken_back_at_that_moment(db, mak
 
     def join(session):
         owner, consortium, firm, _lead = (session.get(*one) for one in ids)
-        access.find_place(session, consortium, firm)  # read before the group is held, as a page does
+        read = access.find_place(session, consortium, firm)  # before the group is held, as a page does
         members.commit(session, owner, consortium, firm)
+        assert read is not None
 
     first, second = race(database_url, take_back, join)
 
@@ -578,8 +579,9 @@ def test_of_two_owners_who_answer_otherwise_at_one_moment_the_first_answers(db, 
 
         def work(session):
             person, consortium, firm = (session.get(*one) for one in ids)
-            access.find_place(session, consortium, firm)
+            read = access.find_place(session, consortium, firm)
             act(session, person, consortium, firm)
+            assert read is not None
 
         return work
 

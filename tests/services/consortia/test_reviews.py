@@ -304,8 +304,9 @@ def says(group, moderator, verdict):
 
     def work(session):
         person, consortium = session.get(Person, ids[0]), session.get(Consortium, ids[1])
-        reviews.find_submission(session, consortium)
+        read = reviews.find_submission(session, consortium)
         reviews.review(session, person, consortium, seen=seen, verdict=Verdict(verdict), reasons={"purpose": "Seen."})
+        assert read is not None
 
     return work
 
