@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
+import pytest
 from sqlalchemy.orm import Session
 
 from models import BallotChoice, Consortium, Firm, Person, Subject, Verdict
 from services.consortia import content, members, moving, reviews, votes
+from services.consortia.guards import Hindered
 from services.consortia.standing import Standing, standing_of
 from services.consortia.transitions import Act
 from tests.factories import Factory
@@ -38,6 +41,20 @@ class Group:
     @property
     def lead(self) -> Person:
         return self.owners[0]
+
+    def of(self, number: int) -> tuple[Person, Consortium, Firm]:
+        """Who acts, where and for which firm, as the acts of members take it."""
+        return self.owners[number], self.consortium, self.firms[number]
+
+    def newcomer(self) -> tuple[Person, Consortium, Firm]:
+        """The same for a firm that has nothing to do with the group yet."""
+        return self.make.owner_of(self.spare), self.consortium, self.spare
+
+    def put(self, state: str, **more) -> None:
+        """Put the group into a state, whatever stands before it."""
+        for name, value in {"state": state, **more}.items():
+            setattr(self.consortium, name, value)
+        self.db.commit()
 
     @property
     def standing(self) -> Standing:
@@ -144,3 +161,24 @@ class Group:
         assert self.decide(Subject.REGULATIONS) == "passed"
         self.sign()
         self.move(Act.CONSTITUTE)
+
+
+@contextmanager
+def only_for_now(group: Group) -> Iterator[None]:
+    """What happens in the block is undone after it, committed or not: one group serves many tries."""
+    with group.db.begin_nested() as savepoint:
+        group.db.commit = group.db.flush
+        try:
+            yield
+        finally:
+            del group.db.commit
+        savepoint.rollback()
+    group.db.expire_all()
+
+
+@contextmanager
+def hindered_by(*codes: str) -> Iterator[None]:
+    """What happens in the block is refused, by these guards."""
+    with pytest.raises(Hindered) as refused:
+        yield
+    assert [one.code for one in refused.value.hindrances] == list(codes)

@@ -5,7 +5,20 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Block, Consortium, ConsortiumState, Firm, Membership, MemberState, Person, Post, PostRole
+from models import (
+    Block,
+    Consortium,
+    ConsortiumState,
+    Firm,
+    Happening,
+    Membership,
+    MemberState,
+    Person,
+    Post,
+    PostRole,
+    Submission,
+    now_utc,
+)
 from services.consortia.standing import ASKED, INSIDE, Standing
 from services.errors import Forbidden, NotFound
 from services.permissions import role_in
@@ -31,13 +44,14 @@ def is_silenced(db: Session, consortium: Consortium, firm: Firm) -> bool:
 
 
 def find_place(db: Session, consortium: Consortium, firm: Firm | None) -> Membership | None:
-    """The firm's place in the group as far as it may know: members, and whom an invitation has reached."""
+    """The firm's place in the group as far as it may know: members, and whom an invitation that runs has reached."""
     if firm is None:
         return None
-    place = db.scalar(
-        sa.select(Membership).where(Membership.consortium_id == consortium.id, Membership.firm_id == firm.id)
-    )
+    query = sa.select(Membership).where(Membership.consortium_id == consortium.id, Membership.firm_id == firm.id)
+    place = db.scalar(query.execution_options(populate_existing=True))
     if place is None or place.state not in (*ASKED, *INSIDE):
+        return None
+    if place.state in ASKED and place.answer_by_utc is not None and place.answer_by_utc <= now_utc():
         return None
     if place.state == MemberState.INVITED and is_silenced(db, consortium, firm):
         return None
@@ -49,9 +63,16 @@ def is_member(place: Membership | None) -> bool:
     return place is not None and place.state in INSIDE
 
 
+def was_submitted(db: Session, consortium: Consortium) -> bool:
+    """Whether the group is, or ended as, one that the moderators have to do with."""
+    if consortium.state != ConsortiumState.CLOSED:
+        return consortium.state in SEEN_BY_MODERATORS
+    return bool(db.scalar(sa.select(sa.exists().where(Submission.consortium_id == consortium.id))))
+
+
 def can_see(db: Session, person: Person, consortium: Consortium, firm: Firm | None) -> bool:
     """Whether a person, acting for a firm, may know of the group at all."""
-    if person.is_moderator and consortium.state in SEEN_BY_MODERATORS:
+    if person.is_moderator and was_submitted(db, consortium):
         return True
     return find_place(db, consortium, firm) is not None
 
@@ -89,4 +110,8 @@ def require_authorised(db: Session, person: Person, firm: Firm) -> None:
 def has_stake(db: Session, person: Person, standing: Standing) -> bool:
     """Whether the person acts for a firm that is or was asked to be in the group: such a moderator may not decide."""
     ids = [one.firm_id for one in standing.memberships]
-    return bool(db.scalar(sa.select(sa.exists().where(Post.person_id == person.id, Post.firm_id.in_(ids)))))
+    was_asked = sa.select(Happening.firm_id).where(
+        Happening.consortium_id == standing.consortium.id, Happening.what == "invited"
+    )  # also one whose invitation was taken back
+    is_of = sa.or_(Post.firm_id.in_(ids), Post.firm_id.in_(was_asked))
+    return bool(db.scalar(sa.select(sa.exists().where(Post.person_id == person.id, is_of))))

@@ -17,17 +17,21 @@ from models import (
     MemberState,
     Person,
     Subject,
+    VotesBy,
     WantedCapability,
     now_utc,
 )
 from models import ConsortiumState as State
 from services.consortia.access import require_lead
-from services.consortia.moving import OutOfPlace, content_changed, hold, supersede
+from services.consortia.moving import OutOfPlace, content_changed, forget_signatures, hold, supersede
 from services.consortia.standing import ASKED, INSIDE, standing_of
 from services.consortia.timeline import note
 from services.errors import Forbidden, Incomplete
 from services.permissions import can_act_for
 
+LONGEST_NAME = 120
+MOST_MONTHS = 240
+MOST_NOTICE_DAYS = 730
 MOST_LED = 20
 """Groups that a firm may lead at a time."""
 LARGEST_BUDGET = 10**15
@@ -60,7 +64,7 @@ def found(
     led = sa.select(sa.func.count()).where(Consortium.lead_id == firm.id, Consortium.state.not_in(ENDED))
     if db.scalar(led) >= MOST_LED:
         raise Forbidden("too_many")
-    consortium = Consortium(lead_id=firm.id, created_by_id=person.id, **_checked(purpose))
+    consortium = Consortium(lead_id=firm.id, created_by_id=person.id, **_checked(purpose, (*PURPOSE, *RULES)))
     consortium.wanted = [WantedCapability(capability=code, is_must=must) for code, must in sorted(wanted.items())]
     consortium.products = [ConsortiumProduct(hs=code) for code in sorted(set(products))]
     db.add(consortium)
@@ -78,19 +82,25 @@ def found(
     return consortium
 
 
-def _checked(purpose: Mapping[str, Any]) -> dict[str, Any]:
-    unknown = purpose.keys() - set(PURPOSE) - set(RULES)
+def _checked(purpose: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    unknown = purpose.keys() - set(names)
     if unknown:
         raise TypeError(f"not part of a purpose: {sorted(unknown)}")
-    missing = [name for name in ("name",) if name in purpose and not str(purpose[name]).strip()]
+    missing = [] if 0 < len(str(purpose.get("name", "?")).strip()) <= LONGEST_NAME else ["name"]
     smallest, largest = purpose.get("smallest", 3), purpose.get("largest", 8)
     if not 3 <= smallest <= largest <= 40:
         missing.append("largest")
     if purpose.get("kind", "") not in (*ConsortiumKind, ""):
         missing.append("kind")
+    missing += _wrong_rules(purpose.get("votes_by", VotesBy.HEADS), purpose.get("quorum_percent", 50))
     if missing:
         raise Incomplete(missing)
     return {name: value.strip() if isinstance(value, str) else value for name, value in purpose.items()}
+
+
+def _wrong_rules(votes_by: str, quorum_percent: int) -> list[str]:
+    wrong = [] if votes_by in list(VotesBy) else ["votes_by"]
+    return wrong if 1 <= quorum_percent <= 100 else [*wrong, "quorum_percent"]
 
 
 def set_purpose(
@@ -103,7 +113,7 @@ def set_purpose(
     if consortium.state not in OPEN:
         raise OutOfPlace(consortium.state)
     before = consortium.kind, consortium.country
-    for name, value in _checked(purpose).items():
+    for name, value in _checked(purpose, PURPOSE).items():
         setattr(consortium, name, value)
     consortium.wanted = [WantedCapability(capability=code, is_must=must) for code, must in sorted(wanted.items())]
     consortium.products = [ConsortiumProduct(hs=code) for code in sorted(set(products))]
@@ -115,12 +125,23 @@ def set_purpose(
 
 
 def set_objective(db: Session, person: Person, consortium: Consortium, **objective: Any) -> None:
-    """Write the objective; what was voted on it holds no longer, and a submitted group goes back."""
+    """Write the objective; what was voted on it holds no longer, and a submitted group goes back.
+
+    Raises Incomplete for a duration or a notice beyond reason.
+    """
+    months, notice_days = objective.get("months"), objective.get("notice_days", 0)
+    wrong = [] if months is None or 1 <= months <= MOST_MONTHS else ["months"]
+    wrong += [] if 0 <= notice_days <= MOST_NOTICE_DAYS else ["notice_days"]
+    if wrong:
+        raise Incomplete(wrong)
     _set_text(db, person, consortium, objective, OBJECTIVE, Subject.OBJECTIVE, STILL_OPEN, "objective_set")
 
 
 def set_regulations(db: Session, person: Person, consortium: Consortium, regulations: str) -> None:
-    """Write the internal regulations; what was voted on them holds no longer."""
+    """Write the internal regulations; what was voted on them holds no longer.
+
+    Nor do the signatures under a contract that is still being made.
+    """
     consortium = hold(db, consortium)
     require_lead(db, person, consortium)
     if consortium.state not in RULED:
@@ -128,6 +149,8 @@ def set_regulations(db: Session, person: Person, consortium: Consortium, regulat
     if regulations.strip() != consortium.regulations:
         consortium.regulations = regulations.strip()
         supersede(db, consortium, Subject.REGULATIONS)
+        if consortium.state == State.FORMING:
+            forget_signatures(db, consortium)
         note(db, consortium, "regulations_set", person=person)
 
 
@@ -159,8 +182,9 @@ def set_rules(db: Session, person: Person, consortium: Consortium, *, votes_by: 
     require_lead(db, person, consortium, binding=True)
     if consortium.state not in OPEN:
         raise OutOfPlace(consortium.state)
-    if not 1 <= quorum_percent <= 100:
-        raise Incomplete(["quorum_percent"])
+    wrong = _wrong_rules(votes_by, quorum_percent)
+    if wrong:
+        raise Incomplete(wrong)
     consortium.votes_by, consortium.quorum_percent = votes_by, quorum_percent
     note(db, consortium, "rules_set", person=person, votes_by=votes_by, quorum_percent=quorum_percent)
 

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from models import Block, Consortium, Firm, Membership, MemberState, Person, Subject, now_utc
 from models import ConsortiumState as State
 from services.consortia.access import find_place, is_lead, require_authorised, require_lead
+from services.consortia.closing import close_finished, end_place
 from services.consortia.guards import Hindered, Hindrance
-from services.consortia.moving import OutOfPlace, hold, members_changed, move
+from services.consortia.moving import OutOfPlace, hold, interrupted_state, members_changed, move, supersede
 from services.consortia.standing import ASKED, GONE, INSIDE, standing_of
 from services.consortia.timeline import note
-from services.consortia.transitions import UNDER_WAY, Act
+from services.consortia.transitions import Act
 from services.errors import Conflict, Forbidden, Incomplete
 from services.permissions import can_act_for
 
@@ -29,8 +30,8 @@ INVITES = frozenset({State.IDEA, State.EXPLORING, State.FEASIBILITY, State.OBJEC
 """Here the lead firm invites whom it likes; once approved, the members decide on each."""
 ADMITS = frozenset({State.FORMING, State.CONSTITUTED, State.OPERATING})
 JOINS = INVITES | ADMITS
-BOUND = frozenset({State.CONSTITUTED, State.OPERATING, State.REVIEW, State.SUSPENDED, State.DISSOLVING})
-"""A contract binds its members: they give notice."""
+BOUND = frozenset({State.CONSTITUTED, State.OPERATING, State.DISSOLVING})
+"""A contract binds those who signed it, also in a review or a suspension of such a group: they give notice."""
 
 
 def invite(
@@ -38,15 +39,15 @@ def invite(
 ) -> Membership:
     """Ask a firm to join; the first invitation brings an idea to exploring.
 
-    Once a group is approved, a vote of admission comes first. Raises OutOfPlace, Forbidden (not the lead, the firm
-    is not approved, or is blocked by the lead), Conflict (asked already, or inside), Incomplete (text, days),
-    Hindered (no vote of admission, too many waiting, an idea without purpose or market).
+    Once a group is approved, a vote of admission comes first. Raises OutOfPlace, Forbidden (not the lead, one of the
+    two firms is not approved, or it is blocked by the lead), Conflict (asked already, or inside), Incomplete (text,
+    days), Hindered (no vote of admission, too many waiting, an idea without purpose or market).
     """
     consortium = hold(db, consortium)
     require_lead(db, person, consortium)
     if len(text) > LONGEST_NOTE or not 1 <= days <= MOST_DAYS:
         raise Incomplete(["text" if len(text) > LONGEST_NOTE else "days"])
-    if not firm.is_approved or _has_blocked(db, consortium.lead, firm):
+    if not _may_ask(db, consortium.lead, firm):
         raise Forbidden("firm")
     if consortium.state not in JOINS:
         raise OutOfPlace(consortium.state)
@@ -68,8 +69,10 @@ def invite(
     return place
 
 
-def _has_blocked(db: Session, lead: Firm | None, firm: Firm) -> bool:
-    return lead is None or db.get(Block, (lead.id, firm.id)) is not None
+def _may_ask(db: Session, lead: Firm | None, firm: Firm) -> bool:
+    if lead is None or not (lead.is_approved and firm.is_approved):
+        return False
+    return db.get(Block, (lead.id, firm.id)) is None
 
 
 def _offer_place(db: Session, consortium: Consortium, firm: Firm, place: Membership | None) -> Membership:
@@ -82,6 +85,7 @@ def _offer_place(db: Session, consortium: Consortium, firm: Firm, place: Members
             raise Conflict("membership") from error
     place.state, place.has_lapsed, place.leaves_at_utc = MemberState.INVITED, False, None
     place.confidential_since_utc = place.conflicts_declared_at_utc = None
+    place.committed_at_utc = place.signed_at_utc = place.signed_by_id = None
     place.conflicts, place.share_minor = "", None
     return place
 
@@ -141,7 +145,8 @@ def commit(db: Session, person: Person, consortium: Consortium, firm: Firm) -> N
     """Join for the firm: from now on it is a member.
 
     Raises OutOfPlace where nobody joins, Forbidden unless authorised and asked, Hindered while confidentiality is not
-    accepted, conflicts are not declared, or the group is full.
+    accepted, conflicts are not declared, the firm is not approved, the group is full, or, once it is approved, the
+    members have not voted on the firm: also one that was asked before.
     """
     consortium, place = _held_place(db, person, consortium, firm)
     require_authorised(db, person, firm)
@@ -149,12 +154,17 @@ def commit(db: Session, person: Person, consortium: Consortium, firm: Firm) -> N
         raise Forbidden(place.state)
     if consortium.state not in JOINS:
         raise OutOfPlace(consortium.state)
-    missing = []
+    close_finished(db, consortium)
+    standing, missing = standing_of(db, consortium), []
+    if consortium.state in ADMITS and not standing.decided(Subject.ADMISSION, firm.key):
+        missing.append(Hindrance("voted_admission", {"firms": [firm.name]}))
+    if not firm.is_approved:
+        missing.append(Hindrance("firms_approved", {"firms": [firm.name]}))
     if place.confidential_since_utc is None:
         missing.append(Hindrance("all_confidential", {"firms": [firm.name]}))
     if place.conflicts_declared_at_utc is None:
         missing.append(Hindrance("all_conflicts_declared", {"firms": [firm.name]}))
-    inside = len(standing_of(db, consortium).inside)
+    inside = len(standing.inside)
     if inside >= consortium.largest:
         missing.append(Hindrance("not_too_many", {"count": inside + 1, "largest": consortium.largest}))
     if missing:
@@ -189,7 +199,7 @@ def sign(db: Session, person: Person, consortium: Consortium, firm: Firm) -> Non
 
 
 def leave(db: Session, person: Person, consortium: Consortium, firm: Firm) -> None:
-    """Leave the group: at once before there is a contract, with the agreed notice after.
+    """Leave the group: at once where the firm has signed no contract that is in force, else with the agreed notice.
 
     Raises Forbidden unless authorised and inside, Hindered while the firm leads and others are there to take over.
     """
@@ -200,7 +210,7 @@ def leave(db: Session, person: Person, consortium: Consortium, firm: Firm) -> No
     others = [one for one in standing_of(db, consortium).inside if one.firm_id != firm.id]
     if is_lead(consortium, firm) and others:
         raise Hindered([Hindrance("hand_over_first")])
-    if consortium.state in BOUND:
+    if interrupted_state(consortium) in BOUND and place.state != MemberState.COMMITTED:
         place.state = MemberState.ON_NOTICE
         place.leaves_at_utc = now_utc() + dt.timedelta(days=consortium.notice_days)
         note(db, consortium, "on_notice", person=person, firm=firm, until=place.leaves_at_utc.date().isoformat())
@@ -214,41 +224,22 @@ def stay(db: Session, person: Person, consortium: Consortium, firm: Firm) -> Non
     require_authorised(db, person, firm)
     if place.state != MemberState.ON_NOTICE:
         raise Forbidden(place.state)
-    place.state = MemberState.ACTIVE if consortium.state == State.OPERATING else MemberState.SIGNED
+    state = interrupted_state(consortium)
+    if state not in BOUND:  # the contract is being made anew
+        place.state = MemberState.COMMITTED
+    else:
+        place.state = MemberState.ACTIVE if state == State.OPERATING else MemberState.SIGNED
     place.leaves_at_utc = None
     note(db, consortium, "stays", person=person, firm=firm)
 
 
-def end_place(
-    db: Session, consortium: Consortium, place: Membership, state: MemberState, *, person: Person | None = None
-) -> None:
-    """Take a member out of a group that is held: it left, or was excluded; the rest follows by rule."""
-    place.state, place.share_minor, place.leaves_at_utc = state, None, None
-    db.flush()
-    note(db, consortium, state, person=person, firm=place.firm)
-    if not standing_of(db, consortium).inside:
-        consortium.lead_id = None
-    members_changed(db, consortium)
-
-
-def depart(db: Session, consortium: Consortium, place: Membership) -> None:
-    """Take a member out whose time has come; where it led, the first other member leads."""
-    others = [one for one in standing_of(db, consortium).inside if one.firm_id != place.firm_id]
-    if consortium.lead_id == place.firm_id and others:
-        consortium.lead_id = others[0].firm_id
-        note(db, consortium, "handed_over", firm=others[0].firm)
-    end_place(db, consortium, place, MemberState.LEFT)
-
-
 def remove_firm(db: Session, firm: Firm) -> None:
-    """Take a firm that is about to be deleted out of every group; where it led, the first other member leads.
-
-    A group that nobody is left in ends, where it has no contract yet.
-    """
-    for place in list(db.scalars(sa.select(Membership).where(Membership.firm_id == firm.id))):
+    """Take a firm that is about to be deleted out of every group."""
+    query = sa.select(Membership).where(Membership.firm_id == firm.id).order_by(Membership.consortium_id)
+    for place in list(db.scalars(query)):
         consortium = hold(db, place.consortium)
-        if place.state not in INSIDE:
-            continue
-        depart(db, consortium, place)
-        if consortium.lead_id is None and consortium.state in UNDER_WAY:
-            move(db, consortium, Act.LAPSE)
+        db.refresh(place)
+        if place.state in INSIDE:
+            end_place(db, consortium, place, MemberState.LEFT)
+        else:
+            supersede(db, consortium, Subject.ADMISSION, about=firm.key)

@@ -98,8 +98,10 @@ def _enter(db: Session, consortium: Consortium, act: Act, outcome: Outcome | Non
         _change_members(db, consortium, (MemberState.SIGNED,), MemberState.ACTIVE)
     if act == Act.WITHDRAW:
         _void_submission(db, consortium)
-    if act == Act.RENEW:
+    if act in (Act.RENEW, Act.RETHINK):  # each review has its own vote
         supersede(db, consortium, Subject.RENEWAL)
+    if act in (Act.CHANGE, Act.RETHINK):
+        forget_signatures(db, consortium)
     consortium.changed_at_utc = consortium.moved_at_utc = now_utc()
     db.flush()
 
@@ -121,22 +123,31 @@ def _change_members(
     )
 
 
-def supersede(db: Session, consortium: Consortium, *subjects: Subject) -> None:
-    """Let what was decided on these hold no longer, and void the votes on them that are open."""
+def forget_signatures(db: Session, consortium: Consortium) -> None:
+    """Let every member sign anew: what it signed is no longer what the group says."""
+    _change_members(db, consortium, (MemberState.SIGNED, MemberState.ACTIVE), MemberState.COMMITTED)
+
+
+def supersede(db: Session, consortium: Consortium, *subjects: Subject, about: str | None = None) -> None:
+    """Let what was decided on these hold no longer, and void the open votes on them; ``about`` names one firm."""
     is_of = sa.and_(Vote.consortium_id == consortium.id, Vote.subject.in_(subjects))
+    if about is not None:
+        is_of = sa.and_(is_of, Vote.about == about)
     in_force = sa.and_(Vote.state == VoteState.PASSED, Vote.superseded_at_utc.is_(None))
     db.execute(
         sa.update(Vote).where(is_of, in_force).values(superseded_at_utc=now_utc())
         .execution_options(synchronize_session="fetch")
     )  # fmt: skip
-    void_open_votes(db, consortium, *subjects)
+    void_open_votes(db, consortium, *subjects, about=about)
 
 
-def void_open_votes(db: Session, consortium: Consortium, *subjects: Subject) -> None:
+def void_open_votes(db: Session, consortium: Consortium, *subjects: Subject, about: str | None = None) -> None:
     """Void the votes that are open, all or those on some subjects: what they ask about is no longer so."""
     is_open = sa.and_(Vote.consortium_id == consortium.id, Vote.state == VoteState.OPEN)
     if subjects:
         is_open = sa.and_(is_open, Vote.subject.in_(subjects))
+    if about is not None:
+        is_open = sa.and_(is_open, Vote.about == about)
     for vote in db.scalars(sa.select(Vote).where(is_open)):
         vote.state, vote.closed_at_utc = VoteState.VOID, now_utc()
         note(db, consortium, "vote_void", firm=vote.firm, subject=vote.subject)
@@ -146,13 +157,30 @@ def void_open_votes(db: Session, consortium: Consortium, *subjects: Subject) -> 
 def members_changed(db: Session, consortium: Consortium) -> None:
     """Apply what follows when a member has come or gone: shares are decided anew, and the group may go back."""
     supersede(db, consortium, Subject.SHARES)
-    count = db.scalar(
-        sa.select(sa.func.count()).where(Membership.consortium_id == consortium.id, Membership.state.in_(INSIDE))
-    )
-    if consortium.state in RUNNING and count < LEAST_MEMBERS:
-        move(db, consortium, Act.SHRINK, count=count)
-    else:
+    if not _has_shrunk(db, consortium):
         content_changed(db, consortium)
+
+
+def _has_shrunk(db: Session, consortium: Consortium) -> bool:
+    """Whether the group had too few members to run on; then it is reviewed from now on."""
+    count = len(standing_of(db, consortium).inside)
+    if consortium.state not in RUNNING or count >= LEAST_MEMBERS:
+        return False
+    move(db, consortium, Act.SHRINK, count=count)
+    return True
+
+
+def catch_up(db: Session, consortium: Consortium) -> None:
+    """Apply after a suspension what would have followed at once, had a member gone outside it."""
+    has_shrunk = _has_shrunk(db, consortium)
+    if not has_shrunk and consortium.state in FROZEN and not standing_of(db, consortium).decided(Subject.SHARES):
+        content_changed(db, consortium)
+
+
+def interrupted_state(consortium: Consortium) -> str:
+    """The state that a review or a suspension interrupts; outside of these the one in which the group is."""
+    state = consortium.suspended_from if consortium.state == State.SUSPENDED else consortium.state
+    return consortium.reviewed_from if state == State.REVIEW else state
 
 
 def content_changed(db: Session, consortium: Consortium) -> None:

@@ -26,7 +26,8 @@ from models import (
     now_utc,
 )
 from services.consortia.access import has_stake
-from services.consortia.moving import OutOfPlace, hold, move
+from services.consortia.closing import close_finished
+from services.consortia.moving import OutOfPlace, catch_up, hold, move
 from services.consortia.standing import Standing, standing_of
 from services.consortia.transitions import Act
 from services.errors import Conflict, Forbidden, Incomplete
@@ -45,6 +46,8 @@ SUSPENSIONS = (Act.SUSPEND, Act.LIFT)
 
 def submit(db: Session, person: Person, consortium: Consortium) -> Submission:
     """Put the group before the moderators, as it is now. Raises as `moving.move` does."""
+    consortium = hold(db, consortium)
+    close_finished(db, consortium)
     move(db, consortium, Act.SUBMIT, person=person)
     copy = copy_of(standing_of(db, consortium))
     submission = Submission(consortium_id=consortium.id, copy=copy, submitted_by_id=person.id)
@@ -95,7 +98,8 @@ def find_submission(db: Session, consortium: Consortium) -> Submission | None:
     """The submission of the group that waits, or else the last one."""
     query = sa.select(Submission).where(Submission.consortium_id == consortium.id)
     query = query.options(selectinload(Submission.reviews).joinedload(SubmissionReview.moderator))
-    return db.scalar(query.order_by(Submission.id.desc()).limit(1))
+    query = query.order_by(Submission.id.desc()).limit(1)
+    return db.scalar(query.execution_options(populate_existing=True))
 
 
 def list_submissions(db: Session, consortium: Consortium) -> list[Submission]:
@@ -163,8 +167,9 @@ def suspend(db: Session, moderator: Person, consortium: Consortium, reason: str)
 
 
 def lift(db: Session, moderator: Person, consortium: Consortium, reason: str) -> None:
-    """End a suspension."""
+    """End a suspension; what happened to the members meanwhile has its consequences now."""
     _set_aside(db, moderator, consortium, Act.LIFT, reason)
+    catch_up(db, consortium)
 
 
 def _set_aside(db: Session, moderator: Person, consortium: Consortium, act: Act, reason: str) -> None:

@@ -76,17 +76,19 @@ class Standing:
 
 
 def standing_of(db: Session, consortium: Consortium) -> Standing:
-    """Read how a group stands."""
+    """Read how a group stands, anew: what was read before the group was held may have changed since."""
     memberships = (
         sa.select(Membership)
         .where(Membership.consortium_id == consortium.id)
         .options(joinedload(Membership.firm).selectinload(Firm.capabilities))
         .order_by(Membership.id)
+        .execution_options(populate_existing=True)
     )
     votes = (
         sa.select(Vote)
         .where(Vote.consortium_id == consortium.id)
         .options(selectinload(Vote.ballots), joinedload(Vote.firm))
         .order_by(Vote.id.desc())
+        .execution_options(populate_existing=True)
     )
     return Standing(consortium, list(db.scalars(memberships)), list(db.scalars(votes)))

@@ -16,12 +16,11 @@ from sqlalchemy.orm import Session
 
 from models import Consortium, Firm, Membership, MemberState, Vote, VoteState, now_utc
 from services.consortia.access import is_silenced
-from services.consortia.members import depart
+from services.consortia.closing import close_finished, end_place
 from services.consortia.moving import hold, move
 from services.consortia.standing import ASKED, standing_of
 from services.consortia.timeline import note
 from services.consortia.transitions import UNDER_WAY, Act
-from services.consortia.votes import close
 
 REMIND_BEFORE = dt.timedelta(days=3)
 LAPSES_AFTER = dt.timedelta(days=365)
@@ -61,9 +60,7 @@ def tend(db: Session, consortium: Consortium, now: dt.datetime | None = None) ->
     """Do in one group what its days have brought about; returns of what firms are to be reminded."""
     now = now or now_utc()
     consortium = hold(db, consortium)
-    for vote in standing_of(db, consortium).open_votes:
-        if vote.closes_at_utc <= now:
-            close(db, consortium, vote)
+    close_finished(db, consortium, now)
     reminders = []
     for place in standing_of(db, consortium).asked:
         if place.answer_by_utc is None:
@@ -77,7 +74,7 @@ def tend(db: Session, consortium: Consortium, now: dt.datetime | None = None) ->
                 reminders.append(Reminder(consortium, place.firm, place.answer_by_utc))
     for place in standing_of(db, consortium).inside:
         if place.state == MemberState.ON_NOTICE and place.leaves_at_utc and place.leaves_at_utc <= now:
-            depart(db, consortium, place)
+            end_place(db, consortium, place, MemberState.LEFT)
     if consortium.state in UNDER_WAY and consortium.changed_at_utc <= now - LAPSES_AFTER:
         move(db, consortium, Act.LAPSE)
     db.flush()

@@ -71,6 +71,8 @@ class Transition:
 
 UNDER_WAY = frozenset({State.IDEA, State.EXPLORING, State.FEASIBILITY, State.OBJECTIVE, State.RETURNED})
 """Before anything is approved: a group may be given up, or lapse."""
+EMPTIED = frozenset({State.REJECTED, State.REVIEW, State.SUSPENDED, State.DISSOLVING})
+"""Where else the last member of a group may go: then it lapses, too, since nobody is left to end it."""
 APPROVED = frozenset({State.FORMING, State.CONSTITUTED, State.OPERATING, State.REVIEW})
 FROZEN = frozenset({State.SUBMITTED, State.RETURNED, State.FORMING})
 """What was submitted is what counts: a change takes the group back to its objective."""
@@ -111,7 +113,7 @@ TRANSITIONS: Mapping[Act, Transition] = {
     Act.CLOSE: Transition(frozenset({State.DISSOLVING}), State.CLOSED, By.OWNER),
     Act.GIVE_UP: Transition(UNDER_WAY, State.CLOSED, By.OWNER),
     Act.END: Transition(frozenset({State.REJECTED}), State.CLOSED, By.EDITOR),
-    Act.LAPSE: Transition(UNDER_WAY, State.CLOSED, By.RULE),
+    Act.LAPSE: Transition(UNDER_WAY | EMPTIED, State.CLOSED, By.RULE),
     Act.SUSPEND: Transition(APPROVED, State.SUSPENDED, By.MODERATORS),
     Act.LIFT: Transition(frozenset({State.SUSPENDED}), SUSPENDED_FROM, By.MODERATORS),
     Act.SHRINK: Transition(RUNNING, State.REVIEW, By.RULE),

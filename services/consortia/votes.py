@@ -8,9 +8,7 @@ left does not count any more, nor does the one that a vote would exclude.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from fractions import Fraction
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,24 +20,23 @@ from models import (
     BallotChoice,
     Consortium,
     Firm,
-    Membership,
-    MemberState,
     Person,
     Subject,
     Vote,
-    VotesBy,
-    VoteState,
     now_utc,
 )
 from models import ConsortiumState as State
 from services.consortia.access import require_authorised
 from services.consortia.budget import inputs_of
+from services.consortia.closing import close_finished
 from services.consortia.guards import Hindered, Hindrance, hindrances
-from services.consortia.members import end_place
 from services.consortia.moving import OutOfPlace, hold
 from services.consortia.standing import INSIDE, Standing, standing_of
+from services.consortia.tallies import tally, weights_of
 from services.consortia.timeline import note
 from services.errors import Conflict, Forbidden, Incomplete, NotFound
+
+__all__ = ["cast", "content_of", "get_vote", "is_over", "open_vote", "tally", "weights_of"]
 
 DAYS_TO_VOTE = 7
 MOST_DAYS = 60
@@ -63,71 +60,7 @@ NEEDS: Mapping[Subject, tuple[str, ...]] = {
     Subject.KIND: ("has_kind",),
     Subject.SHARES: ("shares_add_up",),
 }
-QUALIFIED = frozenset({Subject.EXCLUSION, Subject.DISSOLUTION})
-TWO_THIRDS = Fraction(2, 3)
 ABOUT_A_FIRM = frozenset({Subject.ADMISSION, Subject.EXCLUSION})
-
-
-@dataclass(frozen=True)
-class Tally:
-    """The sums of a vote, in heads or in the smallest unit of the currency."""
-
-    total: int
-    yes: int
-    no: int
-    abstain: int
-    quorum: int
-    """The weight that must have been cast."""
-    majority: str
-    """simple, or two_thirds."""
-
-    @property
-    def cast(self) -> int:
-        return self.yes + self.no + self.abstain
-
-    @property
-    def has_quorum(self) -> bool:
-        return self.total > 0 and self.cast >= self.quorum
-
-    @property
-    def passes(self) -> bool:
-        """Whether what is asked is decided, if nobody else votes."""
-        if not self.has_quorum:
-            return False
-        if self.majority == "two_thirds":
-            return self.yes > 0 and self.yes >= TWO_THIRDS * (self.yes + self.no)
-        return self.yes > self.no
-
-
-def weights_of(standing: Standing, vote: Vote) -> dict[Membership, int]:
-    """Who may vote, and with which weight: one each, or the shares (of which nobody has any, one each)."""
-    voters = [one for one in standing.inside if not _is_concerned(vote, one)]
-    if vote.votes_by == VotesBy.SHARES and any(one.share_minor for one in voters):
-        return {one: one.share_minor or 0 for one in voters}
-    return dict.fromkeys(voters, 1)
-
-
-def _is_concerned(vote: Vote, place: Membership) -> bool:
-    return vote.subject == Subject.EXCLUSION and vote.about == place.firm.key
-
-
-def tally(standing: Standing, vote: Vote) -> Tally:
-    """Count a vote as it stands now."""
-    weights = weights_of(standing, vote)
-    said = {ballot.firm_id: ballot.choice for ballot in vote.ballots}
-    sums = dict.fromkeys(BallotChoice, 0)
-    for place, weight in weights.items():
-        if place.firm_id in said:
-            sums[BallotChoice(said[place.firm_id])] += weight
-    total = sum(weights.values())
-    return Tally(
-        total=total,
-        yes=sums[BallotChoice.YES],
-        no=sums[BallotChoice.NO],
-        abstain=sums[BallotChoice.ABSTAIN],
-        quorum=-(-total * vote.quorum_percent // 100),
-        majority="two_thirds" if vote.subject in QUALIFIED else "simple",
-    )
 
 
 def is_over(vote: Vote) -> bool:
@@ -172,6 +105,7 @@ def open_vote(
     if consortium.state not in PLACES[subject]:
         raise OutOfPlace(consortium.state)
     _check_firm(standing, subject, firm)
+    close_finished(db, consortium)
     missing = hindrances(standing, NEEDS.get(subject, ()))
     if subject == Subject.REGULATIONS and not consortium.regulations.strip():
         missing = [Hindrance("has_regulations")]
@@ -260,55 +194,4 @@ def cast(db: Session, person: Person, consortium: Consortium, vote: Vote, firm: 
     db.flush()
     db.expire(vote, ["ballots"])
     note(db, consortium, "voted", person=person, firm=firm, subject=vote.subject)
-    if {one.firm_id for one in weights_of(standing, vote)} <= {one.firm_id for one in vote.ballots}:
-        close(db, consortium, vote)
-
-
-def close(db: Session, consortium: Consortium, vote: Vote) -> None:
-    """Close a vote of a group that is held: freeze its result with all that it rests on, and do what was decided."""
-    standing = standing_of(db, consortium)
-    counted = tally(standing, vote)
-    if not counted.has_quorum:
-        vote.state = VoteState.NO_QUORUM
-    else:
-        vote.state = VoteState.PASSED if counted.passes else VoteState.FAILED
-    vote.closed_at_utc = now_utc()
-    vote.result = {**asdict(counted), "votes_by": vote.votes_by, "ballots": _ballots(standing, vote)}
-    _replace_earlier(db, vote)
-    db.flush()
-    note(db, consortium, "vote_closed", firm=vote.firm, subject=vote.subject, state=vote.state)
-    if vote.subject == Subject.EXCLUSION and vote.state == VoteState.PASSED:
-        place = standing.of(vote.firm)
-        if place is not None and place.state in INSIDE:
-            end_place(db, consortium, place, MemberState.EXCLUDED)
-
-
-def _ballots(standing: Standing, vote: Vote) -> Sequence[dict[str, Any]]:
-    said = {ballot.firm_id: ballot for ballot in vote.ballots}
-    return [
-        {
-            "firm": place.firm.name,
-            "key": place.firm.key,
-            "weight": weight,
-            "choice": said[place.firm_id].choice if place.firm_id in said else None,
-        }
-        for place, weight in weights_of(standing, vote).items()
-    ]
-
-
-def _replace_earlier(db: Session, vote: Vote) -> None:
-    """What was decided before on the same holds no longer."""
-    if vote.state != VoteState.PASSED:
-        return
-    is_same = sa.and_(
-        Vote.consortium_id == vote.consortium_id,
-        Vote.subject == vote.subject,
-        Vote.about == vote.about,
-        Vote.id != vote.id,
-        Vote.superseded_at_utc.is_(None),
-        Vote.state == VoteState.PASSED,
-    )
-    db.execute(
-        sa.update(Vote).where(is_same).values(superseded_at_utc=now_utc())
-        .execution_options(synchronize_session="fetch")
-    )  # fmt: skip
+    close_finished(db, consortium)

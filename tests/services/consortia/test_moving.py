@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import itertools
-from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
 
 from models import Consortium, ConsortiumState, Firm, Membership, MemberState, Person, Subject
-from services.consortia import content, members, moving, reviews
+from services.consortia import closing, content, members, moving, reviews
 from services.consortia.guards import GUARDS, Hindered
 from services.consortia.moving import OutOfPlace, move
 from services.consortia.timeline import list_happenings
 from services.consortia.transitions import REVIEWED_FROM, SUSPENDED_FROM, TRANSITIONS, Act, By, acts_from
 from services.errors import Forbidden
-from tests.groups import WAY, Group
+from tests.groups import WAY, Group, only_for_now
 from tests.races import race
 
 
 @pytest.fixture
 def group(db, make):
     return Group(db, make)
-
-
-def put(group, state, **more):
-    """Put a group into a state, whatever stands before it."""
-    for name, value in {"state": state, **more}.items():
-        setattr(group.consortium, name, value)
-    group.db.commit()
 
 
 def test_the_table_is_whole():
@@ -51,15 +43,6 @@ def test_a_group_goes_the_whole_way_from_idea_to_operating(group):
         if one.what in list(Act)
     ]
     assert moves == ["explore", "study", "aim", "submit", "approve", "constitute", "operate"]
-
-
-@contextmanager
-def only_for_now(group):
-    """What happens in the block is undone after it: one group serves many tries."""
-    with group.db.begin_nested() as savepoint:
-        yield
-        savepoint.rollback()
-    group.db.expire_all()
 
 
 @pytest.fixture
@@ -97,7 +80,7 @@ def test_an_act_of_the_lead_is_done_by_nobody_else(db, make, group, unguarded):
 
     for act in ACTS_OF_FIRMS:
         is_binding = TRANSITIONS[act].by == By.OWNER
-        put(group, min(TRANSITIONS[act].sources), reviewed_from="operating")
+        group.put(min(TRANSITIONS[act].sources), reviewed_from="operating")
         for person in (None, group.owners[1], group.moderators[0], stranger, *([editor] if is_binding else [])):
             with pytest.raises(Forbidden):
                 move(db, group.consortium, act, person=person)
@@ -241,7 +224,7 @@ def test_falling_below_three_members_forces_a_review(db, make, state):
     group = Group(db, make).reach(state)
 
     moving.hold(db, group.consortium)
-    members.depart(db, group.consortium, group.standing.of(group.firms[2]))
+    closing.end_place(db, group.consortium, group.standing.of(group.firms[2]), MemberState.LEFT)
     db.commit()
 
     assert group.state == "review"
@@ -278,7 +261,7 @@ def test_what_ends_a_group_says_how_it_ended(db, make):
         (Act.CLOSE, "dissolving", "dissolved"),
     ):
         group = Group(db, make)
-        put(group, state)
+        group.put(state)
         group.move(act)
         assert (group.state, group.consortium.outcome) == ("closed", outcome)
 

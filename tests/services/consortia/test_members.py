@@ -1,0 +1,592 @@
+"""Firms coming into a group and leaving it: who asks, who answers, who may, and what follows."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from models import ConsortiumState, MemberState, now_utc
+from models import ConsortiumState as State
+from services import cases, firms
+from services.consortia import access, content, members, moving, tending
+from services.consortia.moving import OutOfPlace
+from services.consortia.timeline import list_happenings
+from services.errors import Conflict, Forbidden, Incomplete
+from tests.groups import Group, hindered_by, only_for_now
+from tests.races import race
+
+
+@pytest.fixture
+def group(db, make):
+    return Group(db, make)
+
+
+def place_of(group, firm):
+    return group.standing.of(firm)
+
+
+# Inviting
+
+
+def test_the_first_invitation_opens_an_idea(db, group):
+    before = now_utc()
+    members.invite(db, group.lead, group.consortium, group.spare, text=" Come with us. ")
+
+    place = place_of(group, group.spare)
+    assert group.state == "exploring"
+    assert (place.state, place.note, place.invited_by_id) == ("invited", "Come with us.", group.lead.id)
+    assert dt.timedelta(0) <= place.answer_by_utc - before - dt.timedelta(days=14) < dt.timedelta(minutes=5)
+    assert [one.what for one in list_happenings(db, group.consortium)] == ["invited", "explore", "founded"]
+
+
+def test_only_people_of_the_lead_invite(db, make, group):
+    group.gather()
+    editor = make.person()
+    make.post(editor, group.firms[0])
+
+    for person in (make.person(), group.owners[1], group.moderators[0]):
+        with pytest.raises(Forbidden):
+            members.invite(db, person, group.consortium, group.spare)
+    assert members.invite(db, editor, group.consortium, group.spare).state == "invited"
+
+
+def test_once_approved_the_members_decide_whom_the_lead_invites(db, group):
+    for state in ConsortiumState:
+        with only_for_now(group):
+            group.put(state)
+            if state in members.INVITES:
+                members.invite(db, group.lead, group.consortium, group.spare)
+            elif state in members.ADMITS:
+                with hindered_by("voted_admission"):
+                    members.invite(db, group.lead, group.consortium, group.spare)
+            else:
+                with pytest.raises(OutOfPlace):
+                    members.invite(db, group.lead, group.consortium, group.spare)
+
+
+def test_nobody_is_asked_who_is_asked_already_or_inside(db, group):
+    newcomer = group.newcomer()
+    group.invite(group.spare)
+    for answer in (None, members.show_interest, group.join):
+        if answer == group.join:
+            group.join(group.spare, newcomer[0])
+        elif answer:
+            answer(db, *newcomer)
+        with pytest.raises(Conflict):
+            members.invite(db, group.lead, group.consortium, group.spare)
+    with pytest.raises(Conflict):
+        members.invite(db, group.lead, group.consortium, group.firms[0])
+
+
+def test_a_firm_that_declined_may_be_asked_again(db, group):
+    newcomer = group.newcomer()
+    group.invite(group.spare)
+    members.decline(db, *newcomer)
+
+    assert members.invite(db, group.lead, group.consortium, group.spare).state == "invited"
+
+
+def test_a_firm_that_the_lead_has_blocked_is_not_invited(db, group):
+    firms.block(db, group.firms[0], group.spare)
+
+    with pytest.raises(Forbidden):
+        members.invite(db, group.lead, group.consortium, group.spare)
+
+
+def test_a_firm_that_has_blocked_the_lead_never_hears_of_its_invitation(db, group):
+    owner, consortium, firm = group.newcomer()
+    firms.block(db, firm, group.firms[0])
+    group.invite(firm)
+
+    assert place_of(group, firm).state == "invited", "the lead is not told"
+    assert not access.can_see(db, owner, consortium, firm)
+    for act in (members.show_interest, members.accept_confidentiality, members.commit, members.decline):
+        with pytest.raises(Forbidden, match="place"):
+            act(db, owner, consortium, firm)
+
+    firms.unblock(db, firm, group.firms[0])
+    assert access.can_see(db, owner, consortium, firm)
+
+
+def test_a_member_that_blocks_the_lead_stays_a_member(db, group):
+    group.gather()
+    firms.block(db, group.firms[1], group.firms[0])
+
+    assert access.can_see(db, group.owners[1], group.consortium, group.firms[1])
+
+
+def test_firms_that_are_not_approved_neither_invite_nor_are_invited(db, group):
+    for firm in (group.spare, group.firms[0]):
+        with only_for_now(group):
+            cases.reopen(db, group.moderators[0], firm, reason="A complaint.")
+            with pytest.raises(Forbidden):
+                members.invite(db, group.lead, group.consortium, group.spare)
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [({"text": "x" * 2001}, "text"), ({"days": 0}, "days"), ({"days": 91}, "days"), ({"days": -(10**9)}, "days")],
+)
+def test_an_invitation_has_its_limits(db, group, given, wrong):
+    with pytest.raises(Incomplete) as refused:
+        members.invite(db, group.lead, group.consortium, group.spare, **given)
+    assert refused.value.missing == [wrong]
+
+    for edge in ({"text": "x" * 2000}, {"days": 1}, {"days": 90}):
+        with only_for_now(group):
+            members.invite(db, group.lead, group.consortium, group.spare, **edge)
+
+
+def test_so_many_invitations_wait_and_no_more(db, make, group, monkeypatch):
+    monkeypatch.setattr(members, "MOST_ASKED", 2)
+    group.invite(group.firms[1])
+    group.invite(group.firms[2])
+
+    with hindered_by("too_many_asked"):
+        members.invite(db, group.lead, group.consortium, group.spare)
+    members.decline(db, *group.of(1))
+    members.invite(db, group.lead, group.consortium, group.spare)
+
+
+def let_lapse(group, firm):
+    place_of(group, firm).answer_by_utc = now_utc() - dt.timedelta(seconds=1)
+    group.db.commit()
+
+
+def test_a_second_invitation_after_one_that_lapsed_forgets_what_the_firm_had_stated(db, group):
+    newcomer = group.newcomer()
+    group.invite(group.spare)
+    members.accept_confidentiality(db, *newcomer)
+    members.declare_conflicts(db, *newcomer, "We sell to a rival.")
+    let_lapse(group, group.spare)
+    tending.tend(db, group.consortium)
+    place = place_of(group, group.spare)
+    assert (place.state, place.has_lapsed) == ("declined", True)
+
+    group.invite(group.spare)
+
+    place = place_of(group, group.spare)
+    assert (place.state, place.has_lapsed, place.conflicts) == ("invited", False, "")
+    assert place.confidential_since_utc is place.conflicts_declared_at_utc is place.reminded_at_utc is None
+    with hindered_by("all_confidential", "all_conflicts_declared"):
+        members.commit(db, *newcomer)
+
+
+def test_a_member_that_comes_back_begins_anew(db, make):
+    group = Group(db, make, count=4).reach("forming")
+    members.sign(db, *group.of(3))
+    members.leave(db, *group.of(3))
+    assert place_of(group, group.firms[3]).signed_at_utc is not None
+
+    group.invite(group.firms[3])
+
+    place = place_of(group, group.firms[3])
+    facts = place.signed_at_utc, place.signed_by_id, place.committed_at_utc, place.share_minor, place.leaves_at_utc
+    assert facts == (None,) * 5
+
+
+def test_an_invitation_that_is_over_is_not_answered_although_no_night_has_passed(db, group):
+    owner, consortium, firm = group.newcomer()
+    group.invite(firm)
+    members.accept_confidentiality(db, owner, consortium, firm)
+    members.declare_conflicts(db, owner, consortium, firm, "")
+    let_lapse(group, firm)
+
+    assert not access.can_see(db, owner, consortium, firm)
+    for act in (members.show_interest, members.commit, members.decline):
+        with pytest.raises(Forbidden, match="place"):
+            act(db, owner, consortium, firm)
+
+
+def test_only_the_lead_takes_an_invitation_back_and_only_while_it_waits(db, group):
+    owner, consortium, firm = group.newcomer()
+    group.invite(firm)
+    with pytest.raises(Forbidden):
+        members.take_back(db, owner, consortium, firm)
+
+    members.take_back(db, group.lead, consortium, firm)
+
+    assert place_of(group, firm) is None
+    assert not access.can_see(db, owner, consortium, firm)
+    for other in (firm, group.firms[0], group.firms[1]):
+        with pytest.raises(Forbidden):
+            members.take_back(db, group.lead, consortium, other)
+
+
+# Answering
+
+
+def test_interest_binds_nothing_and_an_editor_may_show_it(db, make, group):
+    _owner, consortium, firm = group.newcomer()
+    editor = make.person()
+    make.post(editor, firm)
+    group.invite(firm)
+
+    members.show_interest(db, editor, consortium, firm)
+
+    assert place_of(group, firm).state == "interested"
+    assert [one.firm for one in group.standing.inside] == [group.firms[0]]
+    with pytest.raises(Forbidden):
+        members.show_interest(db, editor, consortium, firm)
+
+
+def test_only_an_owner_of_the_firm_binds_it(db, make, group):
+    owner, consortium, firm = group.newcomer()
+    editor = make.person()
+    make.post(editor, firm)
+    group.invite(firm)
+    acts = {
+        "confidential": lambda person: members.accept_confidentiality(db, person, consortium, firm),
+        "conflicts": lambda person: members.declare_conflicts(db, person, consortium, firm, ""),
+        "commit": lambda person: members.commit(db, person, consortium, firm),
+        "leave": lambda person: members.leave(db, person, consortium, firm),
+    }
+    for act in acts.values():
+        for person in (editor, group.lead, group.moderators[0], make.person()):
+            with pytest.raises(Forbidden):
+                act(person)
+        act(owner)
+
+
+def test_a_firm_joins_only_after_both_statements_into_a_group_with_room(db, make):
+    group = Group(db, make, largest=3).gather()
+    newcomer = group.newcomer()
+    group.invite(group.spare)
+
+    with hindered_by("all_confidential", "all_conflicts_declared", "not_too_many"):
+        members.commit(db, *newcomer)
+    members.accept_confidentiality(db, *newcomer)
+    with hindered_by("all_conflicts_declared", "not_too_many"):
+        members.commit(db, *newcomer)
+    members.declare_conflicts(db, *newcomer, "")
+    with hindered_by("not_too_many"):
+        members.commit(db, *newcomer)
+    members.leave(db, *group.of(2))
+    members.commit(db, *newcomer)
+    assert place_of(group, group.spare).state == "committed"
+
+
+def test_in_which_states_a_firm_joins(db, group):
+    newcomer = group.newcomer()
+    group.invite(group.spare)
+    members.accept_confidentiality(db, *newcomer)
+    members.declare_conflicts(db, *newcomer, "")
+    for state in ConsortiumState:
+        with only_for_now(group):
+            group.put(state)
+            if state in members.INVITES:
+                members.commit(db, *newcomer)
+            elif state in members.ADMITS:
+                with hindered_by("voted_admission"):
+                    members.commit(db, *newcomer)
+            else:
+                with pytest.raises(OutOfPlace):
+                    members.commit(db, *newcomer)
+
+
+def test_a_firm_that_lost_its_approval_does_not_join(db, group):
+    newcomer = group.newcomer()
+    group.invite(group.spare)
+    members.accept_confidentiality(db, *newcomer)
+    members.declare_conflicts(db, *newcomer, "")
+    cases.reopen(db, group.moderators[0], group.spare, reason="A complaint.")
+
+    with hindered_by("firms_approved"):
+        members.commit(db, *newcomer)
+
+
+def test_conflicts_may_be_declared_anew_and_are_not_endless(db, group):
+    group.gather()
+    members.declare_conflicts(db, *group.of(1), " A rival is our customer. ")
+    assert place_of(group, group.firms[1]).conflicts == "A rival is our customer."
+
+    with pytest.raises(Incomplete):
+        members.declare_conflicts(db, *group.of(1), "x" * 2001)
+    members.declare_conflicts(db, *group.of(1), "")
+    assert place_of(group, group.firms[1]).conflicts == ""
+
+
+def test_confidentiality_is_accepted_once(db, group):
+    group.gather()
+    since = place_of(group, group.firms[1]).confidential_since_utc
+    members.accept_confidentiality(db, *group.of(1))
+
+    assert place_of(group, group.firms[1]).confidential_since_utc == since
+    assert [one.what for one in list_happenings(db, group.consortium, per_page=99)].count("confidential") == 3
+
+
+def test_who_has_declined_is_out_and_sees_nothing_more(db, group):
+    owner, consortium, firm = group.newcomer()
+    group.invite(firm)
+    members.decline(db, owner, consortium, firm)
+
+    assert not access.can_see(db, owner, consortium, firm)
+    for act in (members.commit, members.decline, members.show_interest, members.accept_confidentiality):
+        with pytest.raises(Forbidden):
+            act(db, owner, consortium, firm)
+
+
+def test_a_member_does_not_decline(db, group):
+    group.gather()
+    with pytest.raises(Forbidden):
+        members.decline(db, *group.of(1))
+
+
+# Signing
+
+
+def test_each_member_signs_once_from_its_forming_on(db, make, group):
+    group.gather()
+    editor = make.person()
+    make.post(editor, group.firms[1])
+    for state in ConsortiumState:
+        with only_for_now(group):
+            group.put(state)
+            if state not in members.ADMITS:
+                with pytest.raises(OutOfPlace):
+                    members.sign(db, *group.of(1))
+                continue
+            with pytest.raises(Forbidden):
+                members.sign(db, editor, group.consortium, group.firms[1])
+            members.sign(db, *group.of(1))
+            assert place_of(group, group.firms[1]).state == ("active" if state == State.OPERATING else "signed")
+            assert place_of(group, group.firms[1]).signed_by_id == group.owners[1].id
+            with pytest.raises(Forbidden):
+                members.sign(db, *group.of(1))
+
+
+# Leaving
+
+
+def test_leaving_takes_effect_at_once_until_a_contract_is_signed(db, make):
+    group = Group(db, make, count=5).gather()
+    notice = {State.CONSTITUTED, State.OPERATING, State.DISSOLVING}
+    cases_of = [(state, {}) for state in ConsortiumState if state not in (State.REVIEW, State.SUSPENDED)]
+    cases_of += [(State.REVIEW, {"reviewed_from": one}) for one in (State.FORMING, State.OPERATING)]
+    cases_of += [(State.SUSPENDED, {"suspended_from": one}) for one in (State.FORMING, State.CONSTITUTED)]
+    cases_of += [
+        (State.SUSPENDED, {"suspended_from": "review", "reviewed_from": one}) for one in ("forming", "operating")
+    ]
+    for state, more in cases_of:
+        for is_signed in (False, True):
+            with only_for_now(group):
+                group.put(state, **more)
+                place_of(group, group.firms[1]).state = MemberState.SIGNED if is_signed else MemberState.COMMITTED
+                members.leave(db, *group.of(1))
+                came_from = next(iter(set(more.values()) - {"review"}), state)
+                expected = "on_notice" if is_signed and came_from in notice else "left"
+                assert place_of(group, group.firms[1]).state == expected, (state, more, is_signed)
+
+
+def test_a_member_gives_the_agreed_notice_keeps_its_vote_and_may_stay_after_all(db, make):
+    group = Group(db, make).reach("operating")
+    members.leave(db, *group.of(1))
+
+    place = place_of(group, group.firms[1])
+    assert place.state == "on_notice"
+    assert abs(place.leaves_at_utc - now_utc() - dt.timedelta(days=90)) < dt.timedelta(minutes=5)
+    assert place in group.standing.inside
+    with pytest.raises(Forbidden):
+        members.leave(db, *group.of(1))
+
+    for state, more, expected in (
+        ("operating", {}, "active"),
+        ("constituted", {}, "signed"),
+        ("review", {"reviewed_from": "operating"}, "active"),
+        ("suspended", {"suspended_from": "operating"}, "active"),
+        ("objective", {}, "committed"),
+    ):
+        with only_for_now(group):
+            group.put(state, **more)
+            members.stay(db, *group.of(1))
+            place = place_of(group, group.firms[1])
+            assert (place.state, place.leaves_at_utc) == (expected, None), state
+    with pytest.raises(Forbidden):
+        members.stay(db, *group.of(2))
+
+
+def test_a_newcomer_without_a_signature_does_not_become_active_by_leaving_and_staying(db, make):
+    group = Group(db, make, count=4).reach("operating")
+    place_of(group, group.firms[3]).state = MemberState.COMMITTED
+    members.leave(db, *group.of(3))
+
+    assert place_of(group, group.firms[3]).state == "left"
+    with pytest.raises(Forbidden):
+        members.stay(db, *group.of(3))
+
+
+def test_the_lead_hands_over_before_it_leaves(db, make, group):
+    group.gather()
+    editor = make.person()
+    make.post(editor, group.firms[0])
+    with hindered_by("hand_over_first"):
+        members.leave(db, *group.of(0))
+    for person, firm in ((editor, group.firms[1]), (group.owners[1], group.firms[1]), (group.lead, group.spare)):
+        with pytest.raises(Forbidden):
+            moving.hand_over(db, group.consortium, person, firm)
+
+    moving.hand_over(db, group.consortium, group.lead, group.firms[1])
+    members.leave(db, *group.of(0))
+
+    assert group.consortium.lead_id == group.firms[1].id
+    assert not access.can_see(db, group.lead, group.consortium, group.firms[0]), "one that has left sees nothing more"
+
+
+def test_who_is_the_last_to_leave_ends_the_group(db, group):
+    group.invite(group.spare)
+    owner, consortium, firm = group.newcomer()
+
+    members.leave(db, *group.of(0))
+
+    assert (group.state, group.consortium.outcome, group.consortium.lead_id) == ("closed", "lapsed", None)
+    assert place_of(group, firm).state == "declined"
+    with pytest.raises(Forbidden):
+        members.commit(db, owner, consortium, firm)
+
+
+def test_a_group_that_goes_back_is_signed_anew(db, make):
+    group = Group(db, make, count=4).reach("forming")
+    members.sign(db, *group.of(1))
+    members.leave(db, *group.of(3))
+
+    assert group.state == "objective"
+    assert {one.state for one in group.standing.inside} == {"committed"}
+
+
+def test_other_regulations_are_signed_anew_until_the_contract_is_there(db, make):
+    group = Group(db, make).reach("forming")
+    content.set_regulations(db, group.lead, group.consortium, "One firm, one vote.")
+    members.sign(db, *group.of(1))
+    content.set_regulations(db, group.lead, group.consortium, "The lead decides.")
+
+    assert place_of(group, group.firms[1]).state == "committed"
+
+
+# Firms that are removed, or lose their approval
+
+AFTER_REMOVAL = {
+    State.SUBMITTED: State.OBJECTIVE,
+    State.RETURNED: State.OBJECTIVE,
+    State.FORMING: State.OBJECTIVE,
+}
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_a_removed_firm_is_taken_out_of_a_group_in_every_state(db, make, number):
+    group = Group(db, make, count=4).gather()
+    keeps = [firm.id for n, firm in enumerate(group.firms) if n != number]
+    for state in ConsortiumState:
+        with only_for_now(group):
+            group.put(state, reviewed_from="operating", suspended_from="operating")
+            firms.delete_firm(db, group.firms[number])
+            db.expire_all()
+            assert group.consortium.state == AFTER_REMOVAL.get(state, state)
+            assert group.consortium.lead_id == keeps[0], "the first other member leads where the lead is gone"
+            assert [one.firm_id for one in group.standing.inside] == keeps
+
+
+def test_a_group_that_falls_below_three_by_a_removal_is_reviewed(db, group):
+    group.gather()
+    for state in (State.FORMING, State.CONSTITUTED, State.OPERATING):
+        with only_for_now(group):
+            group.put(state)
+            firms.delete_firm(db, group.firms[0])
+            db.expire_all()
+            assert (group.consortium.state, group.consortium.reviewed_from) == ("review", state)
+
+
+def test_a_group_whose_last_member_is_removed_ends_wherever_it_was(db, group):
+    outcomes = {State.DISSOLVING: "dissolved", State.REJECTED: "rejected", State.CLOSED: "completed"}
+    for state in ConsortiumState:
+        with only_for_now(group):
+            group.put(state, reviewed_from="operating", suspended_from="operating")
+            if state == State.CLOSED:
+                group.put(state, outcome="completed")
+            firms.delete_firm(db, group.firms[0])
+            db.expire_all()
+            consortium = group.consortium
+            expected = ("closed", outcomes.get(state, "lapsed"), None)
+            assert (consortium.state, consortium.outcome, consortium.lead_id) == expected, state
+
+
+def test_a_firm_that_was_only_asked_or_has_left_is_removed_without_a_trace_in_the_state(db, make):
+    group = Group(db, make, count=4).gather()
+    members.leave(db, *group.of(3))
+    group.put("operating")
+    for firm in (group.spare, group.firms[3]):
+        firms.delete_firm(db, firm)
+    db.expire_all()
+
+    assert group.consortium.state == "operating"
+    assert len(group.standing.memberships) == 3
+
+
+def test_a_member_that_loses_its_approval_holds_the_group_up_and_may_leave(db, make):
+    group = Group(db, make, count=4).reach("objective").prepare()
+    cases.reopen(db, group.moderators[0], group.firms[3], reason="A complaint.")
+    db.commit()
+
+    with hindered_by("firms_approved"):
+        moving.move(db, group.consortium, moving.Act.SUBMIT, person=group.lead)
+    assert access.can_see(db, group.owners[3], group.consortium, group.firms[3])
+    members.leave(db, *group.of(3))
+    assert group.firms[3] not in [one.firm for one in group.standing.inside]
+
+
+# Two at once
+
+
+@pytest.mark.both_databases
+def test_nobody_joins_by_an_invitation_that_is_taken_back_at_that_moment(db, make, database_url):
+    group = Group(db, make)
+    owner, consortium, firm = group.newcomer()
+    group.invite(firm)
+    members.accept_confidentiality(db, owner, consortium, firm)
+    members.declare_conflicts(db, owner, consortium, firm, "")
+    db.commit()
+    ids = [(type(one), one.id) for one in (owner, consortium, firm, group.lead)]
+
+    def take_back(session):
+        _owner, consortium, firm, lead = (session.get(*one) for one in ids)
+        members.take_back(session, lead, consortium, firm)
+
+    def join(session):
+        owner, consortium, firm, _lead = (session.get(*one) for one in ids)
+        read = access.find_place(session, consortium, firm)  # before the group is held, as a page does
+        members.commit(session, owner, consortium, firm)
+        assert read is not None
+
+    first, second = race(database_url, take_back, join)
+
+    assert first is None
+    assert isinstance(second, Forbidden)
+    assert place_of(group, firm) is None
+
+
+@pytest.mark.both_databases
+def test_of_two_owners_who_answer_otherwise_at_one_moment_the_first_answers(db, make, database_url):
+    group = Group(db, make)
+    owner, consortium, firm = group.newcomer()
+    other = make.owner_of(firm)
+    group.invite(firm)
+    members.accept_confidentiality(db, owner, consortium, firm)
+    members.declare_conflicts(db, owner, consortium, firm, "")
+    db.commit()
+
+    def answers(act, person):
+        ids = [(type(one), one.id) for one in (person, consortium, firm)]
+
+        def work(session):
+            person, consortium, firm = (session.get(*one) for one in ids)
+            read = access.find_place(session, consortium, firm)
+            act(session, person, consortium, firm)
+            assert read is not None
+
+        return work
+
+    first, second = race(database_url, answers(members.decline, owner), answers(members.commit, other))
+
+    assert first is None
+    assert isinstance(second, Forbidden)
+    assert place_of(group, firm).state == "declined"
