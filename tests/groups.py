@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
 from sqlalchemy.orm import Session
 
-from models import BallotChoice, Consortium, Firm, Person, Subject, Verdict
+from models import BallotChoice, Consortium, Firm, Person, Subject, Verdict, Vote, now_utc
 from services.consortia import content, members, moving, reviews, votes
 from services.consortia.guards import Hindered
 from services.consortia.standing import Standing, standing_of
@@ -182,3 +183,35 @@ def hindered_by(*codes: str) -> Iterator[None]:
     with pytest.raises(Hindered) as refused:
         yield
     assert [one.code for one in refused.value.hindrances] == list(codes)
+
+
+def begin(group: Group, subject: str = Subject.OBJECTIVE, *, by: int = 0, **more) -> Vote:
+    """Let a member open a vote."""
+    vote = votes.open_vote(
+        group.db, group.owners[by], group.consortium, group.firms[by], Subject(subject), **more
+    )  # fmt: skip
+    group.db.commit()
+    return vote
+
+
+def say(group: Group, vote: Vote, *choices: str | None) -> None:
+    """Let the members say these in their order; None says nothing."""
+    for number, choice in enumerate(choices):
+        if choice:
+            person, consortium, firm = group.of(number)
+            votes.cast(group.db, person, consortium, vote, firm, BallotChoice(choice))
+    group.db.commit()
+
+
+def pass_time(group: Group, vote: Vote) -> None:
+    """Let the time of a vote be over, although nobody has counted it."""
+    vote.closes_at_utc = now_utc() - dt.timedelta(seconds=1)
+    group.db.commit()
+
+
+def write(group: Group) -> Group:
+    """Write the objective and the regulations, so that they can be voted on."""
+    content.set_objective(group.db, group.lead, group.consortium, **OBJECTIVE)
+    content.set_regulations(group.db, group.lead, group.consortium, "One firm, one vote.")
+    group.db.commit()
+    return group

@@ -98,6 +98,7 @@ def open_vote(
     admit or exclude), Hindered (what is to be decided is not there), Incomplete (days), Conflict (open already).
     """
     consortium = hold(db, consortium)
+    close_finished(db, consortium)
     standing = standing_of(db, consortium)
     _require_voter(db, person, standing, by)
     if not 1 <= days <= MOST_DAYS:
@@ -105,7 +106,6 @@ def open_vote(
     if consortium.state not in PLACES[subject]:
         raise OutOfPlace(consortium.state)
     _check_firm(standing, subject, firm)
-    close_finished(db, consortium)
     missing = hindrances(standing, NEEDS.get(subject, ()))
     if subject == Subject.REGULATIONS and not consortium.regulations.strip():
         missing = [Hindrance("has_regulations")]
