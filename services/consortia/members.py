@@ -137,8 +137,11 @@ def declare_conflicts(db: Session, person: Person, consortium: Consortium, firm:
     require_authorised(db, person, firm)
     if len(conflicts) > LONGEST_NOTE:
         raise Incomplete(["conflicts"])
+    has_changed = place.conflicts != conflicts.strip()
     place.conflicts, place.conflicts_declared_at_utc = conflicts.strip(), now_utc()
     note(db, consortium, "conflicts_declared", person=person, firm=firm, none=not place.conflicts)
+    if has_changed and place.state in INSIDE:  # it is part of what the moderators look at
+        content_changed(db, consortium)
 
 
 def commit(db: Session, person: Person, consortium: Consortium, firm: Firm) -> None:

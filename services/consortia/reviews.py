@@ -178,7 +178,7 @@ def _set_aside(db: Session, moderator: Person, consortium: Consortium, act: Act,
         raise Forbidden("moderator")
     if not reason.strip():
         raise Incomplete(["reason"])
-    move(db, consortium, act, reason=reason.strip())
+    move(db, consortium, act, person=moderator, reason=reason.strip())
 
 
 def list_decided(db: Session, *, limit: int = 20) -> list[Consortium]:

@@ -31,7 +31,7 @@ from services.consortia.budget import inputs_of
 from services.consortia.closing import close_finished
 from services.consortia.guards import Hindered, Hindrance, hindrances
 from services.consortia.moving import OutOfPlace, hold
-from services.consortia.standing import INSIDE, Standing, standing_of
+from services.consortia.standing import INSIDE, LEAST_MEMBERS, Standing, standing_of
 from services.consortia.tallies import tally, weights_of
 from services.consortia.timeline import note
 from services.errors import Conflict, Forbidden, Incomplete, NotFound
@@ -109,6 +109,8 @@ def open_vote(
     missing = hindrances(standing, NEEDS.get(subject, ()))
     if subject == Subject.REGULATIONS and not consortium.regulations.strip():
         missing = [Hindrance("has_regulations")]
+    if subject == Subject.EXCLUSION and len(standing.inside) < LEAST_MEMBERS:
+        missing = [Hindrance("too_few_to_exclude")]
     if missing:
         raise Hindered(missing)
     vote = Vote(

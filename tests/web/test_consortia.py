@@ -345,3 +345,48 @@ def test_a_member_compares_alone_with_together_and_nothing_is_kept(db, sign_in, 
     assert "Write all three" in page.text
     assert "Choose a number from 0 to 100" in page.text
     assert "60000" not in member.get(address(group, "risk")).html
+
+
+def test_an_invited_firm_reads_no_vote(db, make, sign_in, group):
+    group.reach("objective").prepare()
+    group.invite(group.spare)
+    invited = sign_in(make.owner_of(group.spare))
+    vote = db.scalar(sa.select(Vote))
+
+    invited.get(address(group, "votes", vote.key), status=404)
+    assert "Passed" in sign_in(group.owners[1]).get(address(group, "votes", vote.key)).text
+
+
+def test_of_two_members_neither_excludes_the_other(db, make, sign_in):
+    group = Group(db, make, count=2).gather()
+    member = sign_in(group.owners[1])
+
+    member.get(address(group))
+    page = member.fill(f"/firms/{group.firms[0].key}/vote")
+    assert "Of two members one alone would decide" in page.text
+    assert db.scalar(sa.select(Vote)) is None
+
+
+def test_conflicts_that_are_declared_after_the_submission_take_the_group_back(db, sign_in, group):
+    group.reach("submitted")
+    from services.consortia import members
+
+    members.declare_conflicts(db, group.owners[1], group.consortium, group.firms[1], "")
+    db.commit()
+    assert group.state == "submitted", "the same as before"
+    members.declare_conflicts(db, group.owners[1], group.consortium, group.firms[1], "We sell for a rival.")
+    db.commit()
+    assert group.state == "objective"
+
+
+def test_who_suspends_a_group_is_kept(db, sign_in, group):
+    group.reach("operating")
+    moderator = sign_in(group.moderators[0])
+
+    moderator.get(f"/moderation/consortia/{group.consortium.key}")
+    moderator.get(f"/moderation/consortia/{group.consortium.key}/suspend")
+    moderator.fill("/suspend", reason="A complaint.")
+
+    page = sign_in(group.lead).get(address(group))
+    assert "Suspended by a moderator." in page.text
+    assert f"{group.moderators[0].name} A complaint." in page.text

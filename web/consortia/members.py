@@ -200,6 +200,9 @@ def vote_on(key: str, firm_key: str):
         say_out_of_place(error)
     except Conflict:
         flash(_("The members are voting on this already."), "info")
+    except Hindered as error:
+        for one in error.hindrances:
+            flash(say_hindrance(one), "bad")
     except Forbidden:
         flash(_("Only an owner of a member may open this vote."), "bad")
     else:

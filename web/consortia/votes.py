@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from models import BallotChoice, Subject
 from services.consortia import votes
-from services.consortia.access import is_authorised
+from services.consortia.access import is_authorised, is_member
 from services.consortia.guards import Hindered
 from services.consortia.moving import OutOfPlace
 from services.consortia.standing import standing_of
@@ -52,7 +52,7 @@ def open_vote(key: str, subject: str):
 def show_vote(key: str, vote_key: str):
     """Show a vote: what is decided, by which rule, and once it is closed who voted what."""
     group, place = seen_group(key)
-    require(place is not None or current_user.is_moderator)
+    require(is_member(place) or (current_user.is_moderator and place is None))
     vote = votes.get_vote(db, group, vote_key)
     return render_template(
         "consortia/vote.html",

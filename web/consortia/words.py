@@ -208,6 +208,8 @@ def say_hindrance(hindrance: Hindrance) -> str:
             return _("A vote is still open: %(subjects)s.", subjects=_subjects(facts["subjects"]))
         case "voted_admission":
             return _("The members vote on admitting %(firms)s first.", firms=firms)
+        case "too_few_to_exclude":
+            return _("Of two members one alone would decide: nobody is excluded before there are three.")
         case "hand_over_first":
             return _("Your firm leads the group: hand the lead over to another member first.")
         case code if code.startswith("voted_"):
