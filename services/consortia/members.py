@@ -13,7 +13,15 @@ from models import ConsortiumState as State
 from services.consortia.access import find_place, is_lead, require_authorised, require_lead
 from services.consortia.closing import close_finished, end_place
 from services.consortia.guards import Hindered, Hindrance
-from services.consortia.moving import OutOfPlace, hold, interrupted_state, members_changed, move, supersede
+from services.consortia.moving import (
+    OutOfPlace,
+    content_changed,
+    hold,
+    interrupted_state,
+    members_changed,
+    move,
+    supersede,
+)
 from services.consortia.standing import ASKED, GONE, INSIDE, standing_of
 from services.consortia.timeline import note
 from services.consortia.transitions import Act

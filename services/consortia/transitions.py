@@ -104,7 +104,9 @@ TRANSITIONS: Mapping[Act, Transition] = {
         frozenset({State.FORMING}), State.CONSTITUTED, By.OWNER,
         ("enough_members", "firms_approved", "voted_regulations", "all_signed")
     ),
-    Act.OPERATE: Transition(frozenset({State.CONSTITUTED}), State.OPERATING, By.OWNER, ("enough_members", "firms_approved")),
+    Act.OPERATE: Transition(
+        frozenset({State.CONSTITUTED}), State.OPERATING, By.OWNER, ("enough_members", "firms_approved")
+    ),
     Act.REVIEW: Transition(frozenset({State.CONSTITUTED, State.OPERATING}), State.REVIEW, By.OWNER),
     Act.RENEW: Transition(
         frozenset({State.REVIEW}), REVIEWED_FROM, By.OWNER, ("was_constituted", "enough_members", "voted_renewal")
