@@ -22,6 +22,7 @@ from models import (
 )
 from services.consortia import budget, content, members, moving, reviews, votes
 from services.consortia.budget import Need
+from services.consortia.closing import close
 from services.consortia.transitions import Act
 
 VOTING = {
@@ -130,7 +131,7 @@ def _decide(db: Session, group: Consortium, lead: Person, firms: Sequence[Firm],
         db.add_all(Ballot(vote_id=vote.id, firm_id=firm.id, choice=BallotChoice.YES) for firm in firms)
         db.flush()
         db.expire(vote, ["ballots"])
-        votes.close(db, group, vote)
+        close(db, group, vote)
 
 
 def _reckon(db: Session, group: Consortium, lead: Person, firms: Sequence[Firm]) -> None:
