@@ -85,7 +85,7 @@ def candidate_blocks(firms: int, candidates: int, size: int) -> list[Block]:
     rest = range(candidates, firms, size)
     front = cut(candidates, size)
     groups = [(block.low, block.high) for block in front if block.low == block.first]
-    return front + [Block(*group, start, min(firms, start + size)) for start in rest for group in groups]
+    return front + [Block(*group, start, min(firms, start + size)) for group in groups for start in rest]
 
 
 def whole_tiles(candidates: int) -> int:
@@ -100,5 +100,6 @@ def whole_tiles(candidates: int) -> int:
 
 
 def is_worth_it(firms: int, candidates: int) -> bool:
-    """Tell whether sample and candidates together are fewer than all."""
-    return SAMPLE + whole_tiles(candidates) < firms
+    """Tell whether sample and candidates together meet fewer pairs than all do."""
+    met = sum(some * (firms - some / 2) for some in (SAMPLE, min(firms, whole_tiles(candidates))))
+    return met < firms**2 / 2 and firms > SAMPLE

@@ -19,7 +19,7 @@ CANDIDATES = 2 * WIDTH
 
 @pytest.fixture(scope="module")
 def many():
-    return encode(draw_profiles(SAMPLE + 5 * WIDTH + 9, seed=6), Words())
+    return encode(draw_profiles(3 * SAMPLE + 9, seed=6), Words())
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_fewer_pairs_are_met(many):
 
 
 def test_where_it_spares_nothing_all_are_compared(many, everything):
-    found = best_of_all(many, BEST, RULES, candidates=5 * WIDTH)
+    found = best_of_all(many, BEST, RULES, candidates=5 * SAMPLE)
     assert all(np.array_equal(one, other) for one, other in zip(found, everything, strict=True))
 
 

@@ -127,7 +127,7 @@ def test_a_tally_counts_every_pair_once(many):
 
 def test_a_block_tells_only_what_it_found(prepared):
     lists = Lists(len(prepared.names), BEST)
-    first, *_, last = cut(len(prepared.names), 2 * WIDTH)
+    first, last, *_ = cut(len(prepared.names), 2 * WIDTH)
     lists.take_in(do_block(prepared, first, *lists.of(first)))
     found = do_block(prepared, last, *lists.of(last))
     assert isinstance(found, Found)
