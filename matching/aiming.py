@@ -150,7 +150,7 @@ def bridge_pair(A, aims, j, i):
                 number = A.nearness[kind, market]
             for d in range(DIMENSION_COUNT):
                 found += gain * max(F(0), aims.far[a * DIMENSION_COUNT + d] - aims.near[number * DIMENSION_COUNT + d])
-    return found
+    return min(found, F(1))  # the room for rounding may go beyond the whole distance
 
 
 @inlined

@@ -14,6 +14,7 @@ import numpy as np
 
 from matching import hs
 from matching.atlas import Atlas
+from matching.entries import put_together
 from matching.profile import FACETS, Profile
 from matching.terms import log_size, mean_tier
 from matching.words import Words
@@ -61,8 +62,7 @@ def encode(profiles: Sequence[Profile], words: Words) -> Columns:
         _encode_block(profiles[start : start + BLOCK], kinds[start : start + BLOCK], words)
         for start in range(0, max(1, len(profiles)), BLOCK)
     ]
-    parts = blocks[0] if len(blocks) == 1 else [np.concatenate(part) for part in zip(*blocks, strict=True)]
-    measures, marks, lengths, items, made, products, aims, facets = parts
+    measures, marks, lengths, items, made, products, aims, facets = put_together(blocks)
     return Columns(
         measures, marks, _starts(lengths), items, _starts(made), products, _starts(aims), facets, nearness, distances
     )

@@ -10,7 +10,7 @@ from matching.bounds import WIDTH
 from matching.pairs.prepared import Prepared
 from matching.sweep import COUNTED, make_room, sweep
 
-MOST, FEWEST = 128 * WIDTH, 8 * WIDTH
+MOST, FEWEST = 64 * WIDTH, 8 * WIDTH
 """Firms in a group: enough that a block's pairs outweigh what is copied for it, few enough that it takes seconds."""
 
 
@@ -67,7 +67,7 @@ def size_for(firms: int, hands: int) -> int:
     Examples
     --------
     >>> size_for(500, 2), size_for(30_000, 2), size_for(1_000_000, 2), size_for(30_000, 1)
-    (1024, 3840, 16384, 16384)
+    (1024, 3840, 8192, 8192)
     """
     if hands == 1:
         return MOST

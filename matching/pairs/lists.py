@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from matching.columns import BLOCK
 from matching.pairs.blocks import Block, Found
 from matching.sweep import merge
 
@@ -25,9 +26,15 @@ class Lists:
         merge(self.scores, self.firms, found.places, found.scores, found.firms)
 
     def sorted(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return scores and partners of the firms at these places, best first, of equals the first."""
-        best = np.lexsort((self.firms, -self.scores), axis=1)
-        return (
-            np.take_along_axis(self.scores, best, 1)[places],
-            np.take_along_axis(self.firms, best, 1)[places],
-        )
+        """Return scores and partners of the firms at these places, best first, of equals the first.
+
+        The lists themselves are sorted, so that nothing of their size is needed beside them; then they are used up.
+        """
+        for start in range(0, len(self.scores), BLOCK):
+            scores, firms = self.scores[start : start + BLOCK], self.firms[start : start + BLOCK]
+            best = np.lexsort((firms, -scores), axis=1)
+            scores[:] = np.take_along_axis(scores, best, 1)
+            firms[:] = np.take_along_axis(firms, best, 1)
+        found = self.scores[places]
+        del self.scores
+        return found, self.firms[places]
