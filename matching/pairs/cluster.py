@@ -24,6 +24,11 @@ from matching.pairs.prepared import Prepared, open_prepared, own, write_prepared
 PATIENCE = 60
 """Seconds in which a worker must be there."""
 
+SETTINGS = {
+    "distributed.admin.large-graph-warning-threshold": "1 GB",  # the lists of a block are some megabytes
+    "distributed.worker.profile.enabled": False,  # it would look every 10 ms at what a thread does
+}
+
 
 class ClusterUnavailable(RuntimeError):
     """The workers cannot be reached, are gone, or have another version of the engine; the message says which."""
@@ -100,7 +105,7 @@ def workers_at(workers: int | str) -> Iterator[Workers]:
             "Worker processes need the package distributed (requirements-cluster.txt)."
         ) from error
     with ExitStack() as stack:
-        stack.enter_context(dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"}))
+        stack.enter_context(dask.config.set(SETTINGS))
         folder = None
         where: Any = workers
         if isinstance(workers, int):
@@ -110,9 +115,9 @@ def workers_at(workers: int | str) -> Iterator[Workers]:
                     n_workers=workers,
                     threads_per_worker=1,
                     memory_limit=0,
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",
                     local_directory=folder,
-                )  # fmt: skip
+                )
             )
         try:
             client = stack.enter_context(Client(where, timeout=PATIENCE, set_as_default=False))

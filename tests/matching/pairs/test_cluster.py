@@ -39,7 +39,7 @@ def columns(firms):
 
 @pytest.fixture(scope="module")
 def scheduler():
-    with LocalCluster(n_workers=2, threads_per_worker=1, memory_limit=0, dashboard_address=None) as started:
+    with LocalCluster(n_workers=2, threads_per_worker=1, memory_limit=0, dashboard_address="127.0.0.1:0") as started:
         yield started.scheduler_address
 
 
@@ -47,6 +47,7 @@ def digest(found):
     return [part.tobytes() for part in found]
 
 
+@pytest.mark.usefixtures("scheduler")  # another cluster on the same machine is in nobody's way
 def test_worker_processes_do_not_show(firms):
     alone = PartnerMatcher(limit=BEST, threads=1).fit(firms).all_pairs()
     shared = PartnerMatcher(limit=BEST, workers=2).fit(firms).all_pairs()
