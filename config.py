@@ -34,6 +34,8 @@ class Settings:
     """Where sign-in attempts are counted; several processes need `redis://…`."""
     learned_ranking: bool = True
     """Whether suggestions may be ranked by what was learned on the platform; off, the order is the default one."""
+    cluster: int | str | None = None
+    """Who compares all firms for the network: this process, worker processes, or a Dask scheduler at an address."""
     proxies: int = 0
     """How many reverse proxies stand before the site and may name the visitor's address."""
     testing: bool = False
@@ -79,6 +81,12 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
     learned = environ.get("LEARNED_RANKING") or "on"
     if learned not in ("on", "off"):
         raise SettingsError(f"LEARNED_RANKING is {learned!r}; it may be on or off.")
+    cluster = environ.get("CLUSTER", "")
+    if cluster and "://" not in cluster and not (cluster.isascii() and cluster.isdigit() and int(cluster)):
+        raise SettingsError(
+            f"CLUSTER is {cluster!r}; it may be a number of worker processes, "
+            "or the address of a Dask scheduler, such as tcp://scheduler.example.org:8786."
+        )
     default = Settings()
     return Settings(
         production=production,
@@ -90,6 +98,7 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
         mail_folder=Path(environ.get("MAIL_FOLDER") or default.mail_folder),
         index_folder=Path(environ.get("INDEX_FOLDER") or default.index_folder).absolute(),
         limits_storage=environ.get("LIMITS_STORAGE") or default.limits_storage,
+        cluster=int(cluster) if cluster.isdigit() else cluster or None,
         proxies=proxies,
         learned_ranking=learned == "on",
     ).checked()

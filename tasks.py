@@ -154,7 +154,7 @@ def run() -> None:
 
 
 def serve() -> None:
-    prepare_python("requirements.txt")
+    prepare_python("requirements-cluster.txt" if os.environ.get("CLUSTER") else "requirements.txt")
     compile_catalogues()
     compile_sources()
     compile_engine()
@@ -211,7 +211,7 @@ def vendor() -> None:
 
 
 def lock() -> None:
-    for name in ("requirements", "requirements-dev"):
+    for name in ("requirements", "requirements-cluster", "requirements-dev"):
         call(
             "uv", "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes", "-q",
             "--no-emit-index-url", "--custom-compile-command", "make lock", f"{name}.in", "-o", f"{name}.txt",

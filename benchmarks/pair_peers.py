@@ -21,7 +21,9 @@ from benchmarks import exact_peers, linear_peers
 from benchmarks.pair_profile import profile
 from benchmarks.pair_work import BEST, LOSS, W, Watch, load
 from matching import warm_up
-from matching.sweep import COUNTED, best_of_all
+from matching.pairs.search import best_of_all
+from matching.rules import Rules
+from matching.sweep import COUNTED
 from tests.matching import oracle
 
 SAMPLED_PAIRS = 2_000
@@ -52,7 +54,7 @@ def ours(threads: int) -> Callable[[Path], dict]:
         tally = np.zeros(len(COUNTED), np.int64)
         found: dict = {}
         with Watch(found):
-            scores, partners = best_of_all(columns, BEST, W, LOSS, False, threads, tally)
+            scores, partners = best_of_all(columns, BEST, Rules(W, LOSS, False), threads=threads, tally=tally)
         found["memory"] = peak_memory()
         found["counted"] = dict(zip(COUNTED, tally.tolist(), strict=True))
         found["lists"] = hashlib.sha256(scores.tobytes() + partners.tobytes()).hexdigest()

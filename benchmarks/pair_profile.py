@@ -81,23 +81,23 @@ def time_bounds(A: Columns, tiles, aims) -> float:
         [t for k in np.linspace(0, every // 2, TILES // 2).astype(np.int64) for t in (k, every - 1 - k)]
     )
     met = sum(min(count, (t + 1) * WIDTH) for t in chosen.tolist())
-    floors = np.full((1, count), 9.0)
-    lists = np.zeros((count, BEST)), np.full((count, BEST), -1, np.int64)
+    lists = np.full((count, BEST), 9.0), np.full((count, BEST), -1, np.int64)
     tally = np.zeros(len(sweep.COUNTED), np.int64)
     room = sweep.make_room(tiles, len(aims.markets), W)
     seconds = clock(
-        sweep._sweep,
+        sweep.sweep,
         A,
         tiles,
         aims,
         chosen,
-        2 * WIDTH,
+        0,
+        count,
         W,
         LOSS,
         False,
         np.arange(count),
         *lists,
-        floors,
+        0,
         0,
         room,
         tally,

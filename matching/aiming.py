@@ -13,7 +13,6 @@ from matching.bounds import (
     STRONG_MINE,
     WIDTH,
 )
-from matching.columns import NEARNESS
 from matching.compiling import inlined
 
 DIMS, FACET_ROWS = U(DIMENSION_COUNT), U(FACET_COUNT)
@@ -25,7 +24,7 @@ def fill_near(near, A, aims, first, last):
     nothing = len(A.distances)
     some = False
     for j in range(first, last):
-        kind = A.marks[j, NEARNESS]
+        kind = aims.kinds[j]
         some |= kind >= 0
         for place in range(len(aims.markets)):
             number = nothing
@@ -141,7 +140,7 @@ def strengthen_row(room, held, slots, aims, i):
 def bridge_pair(A, aims, j, i):
     """Bound how much firm i bridges for firm j."""
     found = aims.base[j]
-    kind = A.marks[i, NEARNESS]
+    kind = aims.kinds[i]
     for a in range(aims.starts[j], aims.starts[j + 1]):
         gain = aims.gains[a]
         if gain > F(0):
@@ -151,7 +150,7 @@ def bridge_pair(A, aims, j, i):
                 number = A.nearness[kind, market]
             for d in range(DIMENSION_COUNT):
                 found += gain * max(F(0), aims.far[a * DIMENSION_COUNT + d] - aims.near[number * DIMENSION_COUNT + d])
-    return found
+    return min(found, F(1))  # the room for rounding may go beyond the whole distance
 
 
 @inlined

@@ -14,7 +14,8 @@ import numpy as np
 
 from matching import columns as col
 from matching.bounds import firm_and_items
-from matching.columns import Columns
+from matching.columns import Columns, in_blocks, take_rows
+from matching.entries import put_together, starts_of
 from matching.profile import FACETS
 from matching.terms import DIMENSIONS, THRESHOLD
 
@@ -23,6 +24,7 @@ SLACK = 1e-6
 LEAST_DISTANCE, LEAST_LACK = 1e-3, 1e-20
 """Below these a firm is rough."""
 FACET_COUNT, DIMENSION_COUNT = len(FACETS), len(DIMENSIONS)
+WEIGHTS = np.array(list(DIMENSIONS.values()))
 
 
 class Aims(NamedTuple):
@@ -42,41 +44,53 @@ class Aims(NamedTuple):
     unclear: np.ndarray  # bool [firm]: rough in its facets
     held: np.ndarray  # float32 [aim * FACET_COUNT]: facets at the aim, -1 where not known
     own: np.ndarray  # float32 [firm * FACET_COUNT]: facets elsewhere
+    kinds: np.ndarray  # int64 [firm]: whose row of ``columns.nearness`` it has, -1 for none
     markets: np.ndarray  # int64 [place]: number of the market
     near: np.ndarray  # float32 [(distances + 1) * DIMENSION_COUNT]: weighted, 0 where not known, as in the last row
 
 
-def build_aims(columns: Columns) -> Aims:
-    """Turn targets, distances and facets into aims."""
+def build_aims(columns: Columns, order: np.ndarray | None = None) -> Aims:
+    """Turn targets, distances and facets into aims, in an order of the firms, a block at a time."""
+    order = np.arange(len(columns.marks)) if order is None else order
+    markets = np.unique(firm_and_items(columns, col.MARKETS)[1])
+    aims, *found, lacks, facets, levels, needs, lacking, unclear, held, own, kinds = put_together(
+        [_aims_of(take_rows(columns, rows), markets) for rows in in_blocks(order)]
+    )
+    near = np.zeros((len(columns.distances) + 1, DIMENSION_COUNT), np.float32)
+    near[:-1] = np.maximum(columns.distances, 0) * WEIGHTS
+    places, far, gains, base, wishes = found
+    return Aims(
+        starts_of(aims), places, far.ravel(), gains, base, wishes, starts_of(lacks), facets, levels, needs, lacking,
+        unclear, held.ravel(), own.ravel(), kinds, markets, near.ravel(),
+    )  # fmt: skip
+
+
+def _aims_of(columns: Columns, markets: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return the fields of some firms in the order of ``Aims``, with lengths in place of starts."""
     firms = len(columns.marks)
     wanting, market = firm_and_items(columns, col.MARKETS)
-    markets, place = np.unique(market, return_inverse=True)
     aimless = np.setdiff1d(np.arange(firms), wanting)
     owner = np.concatenate([wanting, aimless])
     order = np.argsort(owner, kind="stable")
     owner = owner[order]
     own = columns.measures[:, col.FACET : col.FACET + FACET_COUNT]
     held = np.concatenate([columns.facets, own[aimless]])[order]
-    far = np.concatenate([_distances(columns, wanting, market), np.full((len(aimless), DIMENSION_COUNT), -1.0)])[
-        order
-    ]
+    nowhere = np.full((len(aimless), DIMENSION_COUNT), -1.0)
+    far = np.concatenate([_distances(columns, wanting, market), nowhere])[order]
     wishes = np.concatenate([firm_and_items(columns, col.PRIORITIES)[1], np.ones(len(aimless), np.int64)])[order]
-    weights = np.array(list(DIMENSIONS.values()))
-    gains, base = _gains(owner, wishes, np.maximum(far, 0) @ weights, firms)
-    near = np.vstack([np.maximum(columns.distances, 0) * weights, np.zeros(DIMENSION_COUNT)])
-    # The lacks are six arrays, in the order of the fields.
-    return Aims(  # type: ignore[call-arg]
-        _starts(np.bincount(owner, minlength=firms)),
-        np.concatenate([place, np.full(len(aimless), -1)])[order].astype(np.int32),
-        np.where(far >= 0, far * weights, -1).astype(np.float32).ravel(),
+    gains, base = _gains(owner, wishes, np.maximum(far, 0) @ WEIGHTS, firms)
+    places = np.concatenate([np.searchsorted(markets, market), np.full(len(aimless), -1)])[order]
+    return (
+        np.bincount(owner, minlength=firms),
+        places.astype(np.int32),
+        np.where(far >= 0, far * WEIGHTS, -1).astype(np.float32),
         gains.astype(np.float32),
         base.astype(np.float32),
         wishes.astype(np.float32),
         *_lacks(columns, owner, held, firms),
-        held.astype(np.float32).ravel(),
-        own.astype(np.float32).ravel(),
-        markets,
-        near.astype(np.float32).ravel(),
+        held.astype(np.float32),
+        own.astype(np.float32),
+        columns.marks[:, col.NEARNESS],
     )
 
 
@@ -86,7 +100,7 @@ def _distances(columns: Columns, firm: np.ndarray, market: np.ndarray) -> np.nda
     known = (kind >= 0) & (market < columns.nearness.shape[1])
     found = np.full((len(firm), DIMENSION_COUNT), -1.0)
     number = columns.nearness[kind[known], market[known]]
-    found[known] = np.where(number[:, None] >= 0, np.vstack([columns.distances, found[:0]])[number], -1)
+    found[known] = np.where(number[:, None] >= 0, columns.distances[number], -1)
     return found
 
 
@@ -106,14 +120,10 @@ def _lacks(columns: Columns, owner: np.ndarray, held: np.ndarray, firms: int) ->
     lack = lacks[aim, facet]
     unclear = np.bincount(owner[aim], lack < LEAST_LACK, firms) > 0
     return (
-        _starts(np.bincount(aim, minlength=len(owner))),
+        np.bincount(aim, minlength=len(owner)),
         facet.astype(np.int32),
         held[aim, facet].astype(np.float32),
         needs[aim, facet].astype(np.float32),
         lack.astype(np.float32),
         unclear,
     )
-
-
-def _starts(lengths: np.ndarray) -> np.ndarray:
-    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)

@@ -12,17 +12,15 @@ same heading, and neither competition nor vetoes are looked at.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from matching import columns as col
-from matching.columns import Columns
+from matching.columns import Columns, in_blocks, take_rows
+from matching.entries import Entries, Spaces, put_together, starts_of
 from matching.profile import FACETS
 from matching.terms import THRESHOLD
-
-if TYPE_CHECKING:
-    from scipy import sparse
 
 WIDTH = 128
 """Firms in a tile."""
@@ -60,69 +58,49 @@ class Bounds(NamedTuple):
     features: int
 
 
-class Entries:
-    """Collects the entries of sparse rows and numbers the features they are in."""
+def build_bounds(columns: Columns, spaces: Spaces | None = None, order: np.ndarray | None = None) -> Bounds:
+    """Turn columns into rows and tiles for the sweep, in an order of the firms; ``spaces`` receives the features.
 
-    def __init__(self, firms: int) -> None:
-        self.firms = firms
-        self.features = 0
-        self.asks: list[tuple[np.ndarray, ...]] = []
-        self.gives: list[tuple[np.ndarray, ...]] = []
-
-    def space(self, *numbers: np.ndarray) -> tuple[np.ndarray, ...]:
-        """Return the features of these numbers, which no other space uses."""
-        different, features = np.unique(np.concatenate(numbers), return_inverse=True)
-        features += self.features
-        self.features += len(different)
-        return tuple(np.split(features, np.cumsum([len(part) for part in numbers])[:-1]))
-
-    def ask(self, channel: int, firm: np.ndarray, feature: np.ndarray, value: np.ndarray | float = 1) -> None:
-        self.asks.append((firm * SUMS + channel, feature, np.broadcast_to(value, firm.shape)))
-
-    def give(self, firm: np.ndarray, feature: np.ndarray, value: np.ndarray | float = 1) -> None:
-        self.gives.append((firm, feature, np.broadcast_to(value, firm.shape)))
-
-    def share(self, channel: int, firm: np.ndarray, numbers: np.ndarray) -> None:
-        """Count what two firms have in common of one list."""
-        (features,) = self.space(numbers)
-        self.ask(channel, firm, features)
-        self.give(firm, features)
-
-    def rows(self, entries: list[tuple[np.ndarray, ...]], count: int) -> sparse.csr_array:
-        from scipy import sparse  # slow to load, and whoever opens an index that is built needs none of it
-
-        row, column, value = (np.concatenate(part) for part in zip(*entries, strict=True))
-        # Entries that meet in one place are added up.
-        return sparse.csr_array((value.astype(np.float32), (row, column)), (count, self.features))
+    Firms are turned a block at a time, so that what lies between takes little room.
+    """
+    spaces = Spaces() if spaces is None else spaces
+    order = np.arange(len(columns.marks)) if order is None else order
+    everybody_named = np.unique(firm_and_items(columns, col.TIES)[1])
+    for rows in in_blocks(order):
+        _enter(Entries(len(rows), SUMS, spaces, counting=True), take_rows(columns, rows), everybody_named)
+    parts = []
+    for rows in in_blocks(order):
+        some = take_rows(columns, rows)
+        entries = Entries(len(rows), SUMS, spaces, counting=False)
+        _enter(entries, some, everybody_named)
+        asks = entries.rows(entries.asks, entries.firms * SUMS)
+        parts.append((*asks, *entries.rows(entries.gives, entries.firms), numbers_of(some)))
+    asked, ask_features, ask_values, given, give_features, give_values, numbers = put_together(parts)
+    return Bounds(
+        starts_of(asked),
+        ask_features,
+        ask_values,
+        starts_of(given),
+        give_features,
+        give_values,
+        numbers,
+        _tiles(numbers),
+        spaces.features,
+    )
 
 
-def build_bounds(columns: Columns, entries: Entries | None = None) -> Bounds:
-    """Turn columns into rows and tiles for the sweep; ``entries`` may number the features in its own way."""
-    entries = Entries(len(columns.marks)) if entries is None else entries
+def _enter(entries: Entries, columns: Columns, everybody_named: np.ndarray) -> None:
+    """Enter what some firms ask and give; ``everybody_named`` are the numbers that any firm names in its ties."""
     for which, channel in (
         (col.OBJECTIVES, SAME_OBJECTIVES),
         (col.NORMS, SAME_NORMS),
         (col.LINKS, SAME_LINKS),
     ):
         entries.share(channel, *firm_and_items(columns, which))
-    _know(entries, columns)
+    _know(entries, columns, everybody_named)
     _wish(entries, columns)
     _cover(entries, columns)
     _fit(entries, columns)
-    asks = entries.rows(entries.asks, entries.firms * SUMS)
-    gives = entries.rows(entries.gives, entries.firms)
-    numbers = numbers_of(columns)
-    return Bounds(
-        asks.indptr.astype(np.int64),
-        asks.indices.astype(np.uint32),
-        asks.data,
-        gives.indptr.astype(np.int64),
-        gives.indices.astype(np.uint32),
-        gives.data,
-        numbers,
-        _tiles(numbers),
-        entries.features,
-    )
 
 
 def firm_and_items(columns: Columns, which: int) -> tuple[np.ndarray, np.ndarray]:
@@ -151,11 +129,11 @@ def _first(starts: np.ndarray, lengths: np.ndarray, items: np.ndarray) -> np.nda
     return found
 
 
-def _know(entries: Entries, columns: Columns) -> None:
+def _know(entries: Entries, columns: Columns, everybody_named: np.ndarray) -> None:
     """Count having worked together as very many links, whichever side says so."""
     naming, named = firm_and_items(columns, col.TIES)
     firm, number = np.arange(entries.firms), columns.marks[:, col.FIRM]
-    somebody = np.isin(number, named)
+    somebody = np.isin(number, everybody_named)
     firm, number = firm[somebody], number[somebody]
     asked, own = entries.space(named, number)
     entries.ask(SAME_LINKS, naming, asked, WORKED_TOGETHER)

@@ -7,13 +7,14 @@ texts were met. ``-1`` stands for *not known* everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from matching import hs
 from matching.atlas import Atlas
+from matching.entries import put_together
 from matching.profile import FACETS, Profile
 from matching.terms import log_size, mean_tier
 from matching.words import Words
@@ -61,8 +62,7 @@ def encode(profiles: Sequence[Profile], words: Words) -> Columns:
         _encode_block(profiles[start : start + BLOCK], kinds[start : start + BLOCK], words)
         for start in range(0, max(1, len(profiles)), BLOCK)
     ]
-    parts = blocks[0] if len(blocks) == 1 else [np.concatenate(part) for part in zip(*blocks, strict=True)]
-    measures, marks, lengths, items, made, products, aims, facets = parts
+    measures, marks, lengths, items, made, products, aims, facets = put_together(blocks)
     return Columns(
         measures, marks, _starts(lengths), items, _starts(made), products, _starts(aims), facets, nearness, distances
     )
@@ -106,23 +106,35 @@ def join(first: Columns, second: Columns) -> Columns:
 
 def take(columns: Columns, rows: np.ndarray) -> Columns:
     """Return these rows, in this order; distances that no row uses any more are dropped."""
+    taken = take_rows(columns, rows)
+    kinds, nearness, distances = _take_distances(columns, taken.marks[:, NEARNESS])
+    taken.marks[:, NEARNESS] = kinds
+    return taken._replace(nearness=nearness, distances=distances)
+
+
+def take_rows(columns: Columns, rows: np.ndarray) -> Columns:
+    """Return these rows, in this order, beside the distances of all."""
     starts, items = _take_lists(columns.starts, columns.items, rows, LISTS)
     product_starts, products = _take_lists(columns.product_starts, columns.products, rows, 1)
     target_starts, facets = _take_lists(columns.target_starts, columns.facets, rows, 1)
-    marks = columns.marks[rows]
-    marks[:, NEARNESS], nearness, distances = _take_distances(columns, marks[:, NEARNESS])
     return Columns(
         measures=columns.measures[rows],
-        marks=marks,
+        marks=columns.marks[rows],
         starts=starts,
         items=items,
         product_starts=product_starts,
         products=products,
         target_starts=target_starts,
         facets=facets,
-        nearness=nearness,
-        distances=distances,
+        nearness=columns.nearness,
+        distances=columns.distances,
     )
+
+
+def in_blocks(rows: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield the rows in portions of BLOCK, at least one."""
+    for start in range(0, max(1, len(rows)), BLOCK):
+        yield rows[start : start + BLOCK]
 
 
 def _measures(firm: Profile) -> list[float]:

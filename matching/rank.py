@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching import compiling, kernel, sweep
+from matching import compiling, kernel
 from matching.columns import Columns, Words, encode, join, take
 from matching.explain import Suggestion, explain
 from matching.live.catalogue import Allowed, Catalogue
 from matching.live.index import index_columns
+from matching.pairs.cluster import check_workers
+from matching.pairs.search import best_of_all
 from matching.profile import Profile
 from matching.rows import Rows
 from matching.rules import Rules
@@ -86,12 +88,16 @@ class PartnerMatcher:
         Weight of each term, by default those of ``score.WEIGHTS``.
     threads : int, optional
         Threads that ``all_pairs`` works in; by default two, or one on a single core.
+    workers : int or str, optional
+        Worker processes for ``all_pairs`` in the place of threads, or the address of a
+        Dask scheduler, ``"tcp://host:8786"``; this needs the package distributed. Without
+        compiled code everything is done in this process.
     compiled : bool, optional
         Whether to use compiled code; by default wherever numba is installed.
 
     Notes
     -----
-    Results depend on the profiles alone: not on their order, on threads, on
+    Results depend on the profiles alone: not on their order, on threads or workers, on
     what was fitted before, or on whether a profile came by ``fit`` or ``update``.
     Equal scores are ranked by id. One matcher may be used by several threads.
 
@@ -114,18 +120,21 @@ class PartnerMatcher:
         *,
         weights: Mapping[str, float] = WEIGHTS,
         threads: int | None = None,
+        workers: int | str | None = None,
         compiled: bool | None = None,
     ) -> None:
         self.limit = limit
         self.kind = kind
         self.weights = weights
         self.threads = threads
+        self.workers = workers
         self.compiled = compiled
 
     def fit(self, profiles: Iterable[Profile]) -> PartnerMatcher:
         """Learn these profiles and forget all others."""
         check_kind(self.kind)
         check_weights(self.weights)
+        check_workers(self.workers)
         self._lock = Lock()
         self._words = Words()
         self._rules = Rules.of(self.kind, self.weights)
@@ -200,8 +209,16 @@ class PartnerMatcher:
         """Return everything about two known firms."""
         return self._pair(self.profile(a), self.profile(b))
 
-    def all_pairs(self, k: int | None = None) -> Neighbours:
-        """Return the ``k`` best partners of every firm, by default as many as ``limit``."""
+    def all_pairs(self, k: int | None = None, *, candidates: int | None = None) -> Neighbours:
+        """Return the ``k`` best partners of every firm, by default as many as ``limit``.
+
+        With ``candidates``, for numbers of firms where all pairs are out of reach, every
+        firm is compared only with about so many that are most sought after: scores are
+        true, but partners may be missing (``pairs.candidates``). Without compiled code all
+        are compared. Raises ClusterUnavailable if ``workers`` are wanted and not there.
+        """
+        if candidates is not None and candidates < 1:
+            raise ValueError(f"candidates: {candidates} is not a number from 1 on")
         known = self._known
         count = max(0, min(self.limit if k is None else k, len(known.ids) - 1))
         if count == 0:
@@ -211,7 +228,9 @@ class PartnerMatcher:
             scores, partners = self._all_rows(known, count)
         else:
             threads = self.threads or min(2, os.cpu_count() or 1)
-            scores, partners = sweep.best_of_all(known.columns, count, *self._rules, threads)
+            scores, partners = best_of_all(
+                known.columns, count, self._rules, threads=threads, workers=self.workers, candidates=candidates
+            )
         return Neighbours(known.ids, partners, scores)
 
     def _learn(self, profiles: Mapping[str, Profile], columns: Columns) -> _Known:

@@ -1,22 +1,20 @@
-"""All pairs at once: bound each pair from above, score only those that could enter a list, keep the best.
+"""Some pairs of a block: bound each from above, score only those that could enter a list, keep the best.
 
 The bound is computed for a whole tile of firms per vector instruction, in
 single precision with room for its rounding; a pair is scored exactly as soon
-as its bound reaches the last place of either firm's list. Threads keep lists
-of their own and see each other's last places, which only rise: what they
-leave out could never have entered, so the merged lists are always the same.
+as its bound reaches the last place of either firm's list. Last places only
+rise: what is left out could never have entered, so that the lists do not
+depend on the order in which pairs are met.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
-from matching import bounds
 from matching.aiming import bridge_pair, bridge_row, fill_held, fill_near, strength_pair, strengthen_row
-from matching.aims import DIMENSION_COUNT, FACET_COUNT, build_aims
+from matching.aims import DIMENSION_COUNT, FACET_COUNT
 from matching.bounding import (
     BACKWARD,
     BACKWARD_WEIGHT,
@@ -46,12 +44,13 @@ from matching.bounds import (
     WIDTH,
     Bounds,
 )
-from matching.columns import Columns, take
 from matching.compiling import compiled, inlined
 from matching.kernel import BRIDGE, GAP, pair_score
 
 GROUP = U(16)
 """Lanes that are looked at together for one that is promising."""
+NEARBY = 2 * WIDTH
+"""Firms before a tile that it meets first."""
 COUNTED = ("bounded", "promising", "scored", "listed")
 """What happens to pairs, fewer and fewer of them."""
 
@@ -204,39 +203,33 @@ def _refined(room, A, aims, B, t, i, j, w):
     return F(2) * forward * backward / max(below, F(1e-30))
 
 
-@inlined
-def _floor(floors, i):
-    """Return the highest last place that any thread has for firm i."""
-    highest = 0.0
-    for thread in range(len(floors)):
-        highest = max(highest, floors[thread, i])
-    return highest
-
-
 @compiled
-def _sweep(A, B, aims, tiles, nearby, weights, penalty, sales, names, scores, firms, floors, me, room, tally):
-    """Compare the firms of some tiles with all firms before them and keep the best of each.
+def sweep(A, B, aims, tiles, low, high, weights, penalty, sales, names, scores, firms, at_row, at_tile, room, tally):
+    """Compare the firms of some tiles with the firms from ``low`` to ``high`` that stand before them.
 
-    Firms are sorted so that alike ones are close: those at most ``nearby`` places
-    before the tile come first, so that the lists fill with good scores early.
+    Firm i has row ``i - at_row`` of the lists, and firm j of a tile row ``j - at_tile``. Firms are
+    sorted so that alike ones are close: those just before a tile come first, so that the lists fill
+    with good scores early.
     """
     tile, rows, asks, near, held, slots, bounded, lowest, hits, terms, w = room
-    count = len(A.marks)
+    count = len(names)
     for part in range(2):
         for t in tiles:
             first, last = t * WIDTH, min(count, (t + 1) * WIDTH)
-            close = max(0, first - nearby)
-            start, stop = (close, last) if part == 0 else (0, close)
+            end = min(high, last)
+            close = min(end, max(low, first - NEARBY))
+            start, stop = (close, end) if part == 0 else (low, close)
             if start >= stop:
                 continue
             _fill(tile, rows, B, first, last)
             has_near = len(A.distances) > 0 and fill_near(near, A, aims, first, last)
             has_facets = fill_held(held, slots, B, aims, first, last)
             for c in range(WIDTH):
-                lowest[c] = F(_floor(floors, first + c)) if first + c < last else F(0)
+                lowest[c] = F(scores[first + c - at_tile, 0]) if first + c < last else F(0)
             for i in range(start, stop):
                 _bound_row(bounded, tile, rows, asks, near, held, slots, has_near, has_facets, aims, B, t, i, w)
-                floor = _floor(floors, i)
+                mine = i - at_row
+                floor = scores[mine, 0]
                 found = _find_promising(hits, bounded, lowest, F(floor), max(0, i + 1 - first), last - first)
                 tally[0] += last - max(first, i + 1)
                 tally[1] += found
@@ -244,80 +237,32 @@ def _sweep(A, B, aims, tiles, nearby, weights, penalty, sales, names, scores, fi
                 for k in range(found):
                     c = hits[k]
                     j = first + c
+                    theirs = j - at_tile
                     least = min(F(floor), lowest[c]) - ROUNDING
                     if bounded[BEST * WIDTH + c] < least:
                         continue
                     if more and _refined(bounded, A, aims, B, t, i, j, w) < least:
                         continue
                     tally[2] += 1
-                    score = pair_score(A, i, A, j, weights, penalty, sales, terms[0], terms[1])
+                    score = pair_score(A, names[i], A, names[j], weights, penalty, sales, terms[0], terms[1])
                     if score > 0:
-                        tally[3] += score > scores[i, 0] or score > scores[j, 0]
-                        _push(scores[i], firms[i], score, names[j])
-                        _push(scores[j], firms[j], score, names[i])
-                        floors[me, i] = scores[i, 0]
-                        floors[me, j] = scores[j, 0]
-                        floor = max(floor, scores[i, 0])
-                        lowest[c] = max(lowest[c], F(scores[j, 0]))
+                        tally[3] += score > scores[mine, 0] or score > scores[theirs, 0]
+                        _push(scores[mine], firms[mine], score, names[j])
+                        _push(scores[theirs], firms[theirs], score, names[i])
+                        floor = scores[mine, 0]
+                        lowest[c] = F(scores[theirs, 0])
             _forget(rows, B, first, last)
 
 
 @compiled
-def _merge(scores, firms, more_scores, more_firms):
-    """Bring the lists of another thread into these."""
-    for i in range(len(scores)):
-        for k in range(more_scores.shape[1]):
-            if more_firms[i, k] >= 0:
-                _push(scores[i], firms[i], more_scores[i, k], more_firms[i, k])
-
-
-def best_of_all(
-    columns: Columns,
-    count: int,
-    weights: np.ndarray,
-    penalty: float,
-    sales: bool,
-    threads: int,
-    tally: np.ndarray | None = None,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return scores and rows of the best partners of every firm, best first, 0 and -1 where there are fewer.
-
-    ``tally`` receives how many pairs came how far, in the order of COUNTED.
-    """
-    tallies = np.zeros((threads, len(COUNTED)), np.int64)
-    order = np.argsort(bounds.keys_of(columns), kind="stable")
-    sorted_columns = take(columns, order)
-    tiles = bounds.build_bounds(sorted_columns)
-    aims = build_aims(sorted_columns)
-    floors = np.zeros((threads, len(order)))
-    lists = [_empty_lists(len(order), count) for _ in range(threads)]
-
-    def work(me: int) -> None:
-        room = make_room(tiles, len(aims.markets), weights)
-        mine = np.arange(me, -(-len(order) // WIDTH), threads)
-        _sweep(
-            sorted_columns, tiles, aims, mine, 2 * WIDTH, weights, penalty, sales, order, *lists[me], floors, me,
-            room, tallies[me],
-        )  # fmt: skip
-
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, range(threads)))  # raises what a thread raised
-    if tally is not None:
-        tally += tallies.sum(axis=0)
-    scores, firms = lists[0]
-    for more in lists[1:]:
-        _merge(scores, firms, *more)
-    best = np.lexsort((firms, -scores), axis=1)
-    back = np.argsort(order)
-    return np.take_along_axis(scores, best, 1)[back], np.take_along_axis(firms, best, 1)[back]
-
-
-def _empty_lists(firms: int, count: int) -> tuple[np.ndarray, np.ndarray]:
-    return np.zeros((firms, count)), np.full((firms, count), -1, np.int64)
+def merge(scores, firms, rows, more_scores, more_firms):
+    """Bring further partners of some firms into their lists."""
+    for k in range(len(rows)):
+        _push(scores[rows[k]], firms[rows[k]], more_scores[k], more_firms[k])
 
 
 def make_room(tiles: Bounds, markets: int, weights: np.ndarray) -> tuple[Any, ...]:
-    """Return the arrays that one thread works in."""
+    """Return the arrays that a sweep works in."""
     features = tiles.features
     most_asks = int(np.diff(tiles.ask_starts).max(initial=0))
     return (

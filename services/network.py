@@ -71,14 +71,17 @@ def refresh(db: Session) -> NetworkRun:
     return store(db, compute(db))
 
 
-def compute(db: Session) -> Computed:
-    """Make the network anew, without keeping it."""
+def compute(db: Session, workers: int | str | None = None) -> Computed:
+    """Make the network anew, without keeping it; `workers` help where there are many firms.
+
+    Raises ClusterUnavailable when they are wanted and not there.
+    """
     from matching.network.clusters import find_clusters  # brings SciPy, and only whoever makes a network needs it
 
     started = time.perf_counter()
     stamp, before = current_stamp(db), find_run(db)  # before the firms: a change meanwhile makes it stale
     profiles = load_profiles(db)
-    ties = mutual_ties(best_partners(profiles))
+    ties = mutual_ties(best_partners(profiles, workers))
     first_new = before.parameters.get("next_cluster", 1) if before else 1
     old_clusters = {str(firm_id): cluster for firm_id, cluster in _earlier_places(db)}
     fineness = resolution_for(len(profiles))
@@ -106,9 +109,13 @@ def compute(db: Session) -> Computed:
     )
 
 
-def best_partners(profiles: Mapping[str, Profile]) -> dict[str, list[tuple[str, float]]]:
-    """The best partners of each firm with the scores of the pairs."""
-    return dict(PartnerMatcher(limit=neighbours_for(len(profiles))).fit(profiles.values()).all_pairs())
+def best_partners(
+    profiles: Mapping[str, Profile], workers: int | str | None = None
+) -> dict[str, list[tuple[str, float]]]:
+    """The best partners of each firm with the scores of the pairs; few firms are done before workers have started."""
+    help_wanted = workers if len(profiles) > INLINE_MOST else None
+    matcher = PartnerMatcher(limit=neighbours_for(len(profiles)), workers=help_wanted)
+    return dict(matcher.fit(profiles.values()).all_pairs())
 
 
 def resolution_for(firms: int) -> float:

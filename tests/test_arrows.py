@@ -36,6 +36,8 @@ LIBRARIES = {
 
 EXCEPTIONS = {
     ("web/health.py", "sqlalchemy"): "asks the database whether it answers at all, which is nobody's business rule",
+    ("matching/pairs/cluster.py", "distributed"): "an extra, imported only where worker processes are wanted",
+    ("matching/pairs/cluster.py", "dask"): "the settings of distributed",
     ("web/commands.py", "config"): "finds the folder of the migrations",
 }
 

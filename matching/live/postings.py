@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching import bounds
 from matching import columns as col
 from matching.aims import Aims, build_aims
-from matching.bounds import WIDTH, Bounds, firm_and_items, keys_of, lengths_of
+from matching.bounds import WIDTH, Bounds, build_bounds, firm_and_items, keys_of, lengths_of
 from matching.columns import Columns
+from matching.entries import Spaces
 from matching.live.reaching import Reach, build_reach
 
 BLOCK = 16 * WIDTH
@@ -40,18 +40,6 @@ class Postings(NamedTuple):
     keys: np.ndarray  # int64 [block], what the first firm of each block wants and makes
 
 
-class _Recorded(bounds.Entries):
-    """Entries that keep which number stands behind each feature."""
-
-    def __init__(self, firms: int) -> None:
-        super().__init__(firms)
-        self.spaces: list[np.ndarray] = []
-
-    def space(self, *numbers: np.ndarray) -> tuple[np.ndarray, ...]:
-        self.spaces.append(np.unique(np.concatenate(numbers)))
-        return super().space(*numbers)
-
-
 class Prepared(NamedTuple):
     """All firms, prepared to be compared with one."""
 
@@ -63,9 +51,9 @@ class Prepared(NamedTuple):
 
 def prepare(columns: Columns) -> Prepared:
     """Prepare firms, which are sorted by ``keys_of``."""
-    entries = _Recorded(len(columns.marks))
-    made = bounds.build_bounds(columns, entries)
-    return Prepared(made.lanes, _postings(columns, made, entries.spaces), build_aims(columns), build_reach(columns))
+    spaces = Spaces()
+    made = build_bounds(columns, spaces)
+    return Prepared(made.lanes, _postings(columns, made, spaces.numbers), build_aims(columns), build_reach(columns))
 
 
 def _postings(columns: Columns, made: Bounds, spaces: list[np.ndarray]) -> Postings:

@@ -1,20 +1,19 @@
-"""Laws of the search of all pairs: no bound is below its score, and neither tiles nor threads show in the lists."""
+"""Laws of the sweep: no bound is below its score, and the lists are those that each firm finds for itself."""
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.synthetic import draw_profiles
 from matching import PartnerMatcher, Product, Profile, compiling, warm_up
 from matching import bounding as near_by
 from matching.aims import build_aims
-from matching.bounds import WIDTH, build_bounds, keys_of
+from matching.bounds import WIDTH, build_bounds
 from matching.columns import Words, encode, join, take
 from matching.kernel import pair_score
 from matching.nearness import FirmDistances, Home
 from matching.score import WEIGHTS
-from matching.sweep import COUNTED, _bound_row, _fill, _refined, _sweep, best_of_all, make_room
+from matching.sweep import _bound_row, _fill, _refined, make_room
 from matching.sweep import fill_held as _fill_held
 from matching.sweep import fill_near as _fill_near
 from tests.matching.strategies import DIMENSIONS, MARKETS, groups, shares
@@ -106,47 +105,6 @@ def test_a_chapter_of_no_section_is_as_related_as_any_other():
     matcher = PartnerMatcher(limit=1, compiled=True).fit(firms)
     for firm, partners in matcher.all_pairs():
         assert partners == matcher.rank(matcher.profile(firm), limit=1)
-
-
-@pytest.fixture(scope="module")
-def many():
-    return encode(draw_profiles(4 * WIDTH + 5, seed=3, distances=True, facets=True), Words())
-
-
-def digest(found):
-    return [part.tobytes() for part in found]
-
-
-def test_threads_do_not_show(many):
-    expected = digest(best_of_all(many, 20, W, 0.3, False, 1))
-    for threads in (2, 3, 7):
-        assert digest(best_of_all(many, 20, W, 0.3, False, threads)) == expected
-
-
-def test_the_order_of_the_tiles_does_not_show(many):
-    scores, firms = best_of_all(many, 20, W, 0.3, False, 1)
-    order = np.argsort(keys_of(many), kind="stable")
-    A = take(many, order)
-    B, aims = build_bounds(A), build_aims(A)
-    for tiles in (np.arange(5)[::-1].copy(), np.array([2, 0, 4, 1, 3])):
-        lists = np.zeros((len(order), 20)), np.full((len(order), 20), -1)
-        tally = np.zeros(len(COUNTED), np.int64)
-        _sweep(
-            A, B, aims, tiles, 2 * WIDTH, W, 0.3, False, order, *lists, np.zeros((1, len(order))), 0,
-            make_room(B, len(aims.markets), W), tally,
-        )  # fmt: skip
-        best = np.lexsort((lists[1], -lists[0]), axis=1)
-        back = np.argsort(order)
-        assert np.array_equal(np.take_along_axis(lists[0], best, 1)[back], scores)
-        assert np.array_equal(np.take_along_axis(lists[1], best, 1)[back], firms)
-        assert tally[0] == len(order) * (len(order) - 1) / 2
-        assert (np.diff(tally) <= 0).all()
-
-
-def test_a_tally_counts_every_pair_once(many):
-    tally = np.zeros(len(COUNTED), np.int64)
-    best_of_all(many, 20, W, 0.3, False, 2, tally)
-    assert tally[0] == len(many.marks) * (len(many.marks) - 1) / 2
 
 
 def test_more_firms_alike_than_a_tile_holds_are_listed_by_id():

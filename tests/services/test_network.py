@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
+from matching import PartnerMatcher, Profile
 from models import Cluster, Firm, FirmState, NetworkRun, Place, Tie
 from services import network, network_view
 from services.errors import NotFound
@@ -29,6 +30,23 @@ def two_trades(make):
     coffee = [make.firm(f"Coffee {n}", **{**COFFEE, **other[n % 2], **(tea if n % 2 else {})}) for n in range(6)]
     shoes = [make.firm(f"Shoes {n}", **{**SHOES, **other[n % 2], **(boots if n % 2 else {})}) for n in range(6)]
     return coffee, shoes
+
+
+def test_workers_help_only_where_there_are_many_firms(monkeypatch):
+    asked = []
+
+    class Matcher(PartnerMatcher):
+        def __init__(self, *, workers, **how):
+            asked.append(workers)
+            super().__init__(**how)
+
+    monkeypatch.setattr(network, "PartnerMatcher", Matcher)
+    monkeypatch.setattr(network, "INLINE_MOST", 2)
+    firms = {id: Profile(id, employees=3) for id in "abc"}
+    few = {id: firms[id] for id in "ab"}
+    assert set(network.best_partners(few, 2)) == {"a", "b"}
+    assert set(network.best_partners(firms, 2)) == {"a", "b", "c"}
+    assert asked == [None, 2]
 
 
 @pytest.mark.both_databases

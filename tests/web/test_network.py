@@ -5,10 +5,12 @@ import gzip
 import io
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import networkx as nx
 import pytest
 
+from matching.pairs import cluster
 from models import FirmState
 from services import network
 
@@ -102,6 +104,19 @@ def test_a_refresh_that_fails_shows_the_network_before(owner, make, monkeypatch,
     monkeypatch.setattr(network, "lay_out", break_down)
     assert "8 firms" in owner.get("/network").text
     assert "could not be made anew" in caplog.text
+
+
+def test_a_network_that_wants_workers_says_when_there_are_none(app, firms, db, monkeypatch):
+    monkeypatch.setattr(network, "INLINE_MOST", 3)
+    monkeypatch.setattr(cluster, "PATIENCE", 0.1)
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], cluster="tcp://127.0.0.1:9"))
+
+    result = app.test_cli_runner().invoke(args=["network"])
+
+    assert result.exit_code == 1
+    assert "no workers at tcp://127.0.0.1:9" in result.output
+    assert "left as it is" in result.output
+    assert network.find_run(db) is None
 
 
 def test_a_hidden_firm_is_in_no_page_and_no_file(owner, make, firms, db):

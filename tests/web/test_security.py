@@ -273,6 +273,10 @@ def test_whoever_sets_nothing_gets_production():
         ({"CONSTELA_ENV": "prod"}, "CONSTELA_ENV"),
         ({"CONSTELA_ENV": "development", "SECRET_KEY": SECRET, "PROXIES": "one"}, "PROXIES"),
         ({"CONSTELA_ENV": "development", "SECRET_KEY": SECRET, "LEARNED_RANKING": "yes"}, "LEARNED_RANKING"),
+        *(
+            ({"CONSTELA_ENV": "development", "SECRET_KEY": SECRET, "CLUSTER": value}, "CLUSTER")
+            for value in ("0", "-1", "two", "scheduler:8786", "²")
+        ),
     ],
 )
 def test_a_wrong_setting_is_named(environment, words):
@@ -286,6 +290,15 @@ def test_the_learned_ranking_is_on_unless_it_is_set_off(value, is_on):
     environment |= {} if value is None else {"LEARNED_RANKING": value}
 
     assert settings_from_environment(environment).learned_ranking is is_on
+
+
+@pytest.mark.parametrize(
+    ("value", "workers"), [("", None), ("2", 2), ("tcp://scheduler.example:8786", "tcp://scheduler.example:8786")]
+)
+def test_workers_are_a_number_or_the_address_of_a_scheduler(value, workers):
+    environment = {"CONSTELA_ENV": "development", "SECRET_KEY": SECRET, "CLUSTER": value}
+
+    assert settings_from_environment(environment).cluster == workers
 
 
 def test_cheap_passwords_are_for_tests_only():

@@ -5,13 +5,17 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
+from matching.pairs.cluster import ClusterUnavailable
 from web.network.renewal import renew_network
 from web.network.views import blueprint
 
 
 def refresh() -> None:
     """Make the network anew, and say what came of it."""
-    run = renew_network()
+    try:
+        run = renew_network()
+    except ClusterUnavailable as error:
+        raise click.ClickException(f"{error}; the network before is left as it is.") from error
     click.echo(f"{run.firms} firms, {run.ties} ties, {run.clusters} clusters in {run.seconds:.1f} s.")
 
 
