@@ -74,10 +74,10 @@ class Entries:
 
     def rows(self, entries: list[tuple[np.ndarray, ...]], count: int) -> tuple[np.ndarray, ...]:
         """Return lengths, features and values of the rows."""
-        row, column, value = (np.concatenate(part) for part in zip(*entries, strict=True))
-        # Entries that meet in one place are added up.
         from scipy import sparse  # slow to load, and whoever opens an index that is built needs none of it
 
+        row, column, value = (np.concatenate(part) for part in zip(*entries, strict=True))
+        # Entries that meet in one place are added up.
         made = sparse.csr_array((value.astype(np.float32), (row, column)), (count, self.spaces.features))
         return np.diff(made.indptr), made.indices.astype(np.uint32), made.data
 
