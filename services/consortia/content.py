@@ -42,6 +42,8 @@ OPEN = frozenset({State.IDEA, State.EXPLORING, State.FEASIBILITY, State.OBJECTIV
 """Where the lead may change what the group is about without further ado."""
 STILL_OPEN = OPEN | {State.SUBMITTED, State.RETURNED, State.FORMING}
 """Where it may change shares and objective, after which the group goes back to its objective."""
+SHARED = STILL_OPEN | {State.CONSTITUTED, State.OPERATING}
+"""Where who pays what may change: with a contract, too, for members come and go; they vote on it anew."""
 RULED = STILL_OPEN | {State.CONSTITUTED, State.OPERATING, State.REVIEW}
 ENDED = (State.CLOSED, State.REJECTED)
 
@@ -198,7 +200,7 @@ def set_shares(
     """
     consortium = hold(db, consortium)
     require_lead(db, person, consortium)
-    if consortium.state not in STILL_OPEN:
+    if consortium.state not in SHARED:
         raise OutOfPlace(consortium.state)
     wrong = ["budget_minor"] if not 0 <= budget_minor <= LARGEST_BUDGET else []
     wrong += [f"share-{firm_id}" for firm_id, share in shares.items() if not 0 <= share <= LARGEST_BUDGET]

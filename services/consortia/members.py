@@ -36,7 +36,7 @@ LONGEST_NOTE = 2000
 
 INVITES = frozenset({State.IDEA, State.EXPLORING, State.FEASIBILITY, State.OBJECTIVE})
 """Here the lead firm invites whom it likes; once approved, the members decide on each."""
-ADMITS = frozenset({State.FORMING, State.CONSTITUTED, State.OPERATING})
+ADMITS = frozenset({State.FORMING, State.CONSTITUTED, State.OPERATING, State.REVIEW})
 JOINS = INVITES | ADMITS
 BOUND = frozenset({State.CONSTITUTED, State.OPERATING, State.DISSOLVING})
 """A contract binds those who signed it, also in a review or a suspension of such a group: they give notice."""

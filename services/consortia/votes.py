@@ -44,9 +44,9 @@ _APPROVED = frozenset({State.FORMING, State.CONSTITUTED, State.OPERATING, State.
 PLACES: Mapping[Subject, frozenset[State]] = {
     Subject.OBJECTIVE: frozenset({State.OBJECTIVE}),
     Subject.KIND: frozenset({State.OBJECTIVE}),
-    Subject.SHARES: frozenset({State.OBJECTIVE}),
+    Subject.SHARES: frozenset({State.OBJECTIVE, State.CONSTITUTED, State.OPERATING}),
     Subject.REGULATIONS: frozenset({State.OBJECTIVE, State.FORMING, State.CONSTITUTED, State.OPERATING}),
-    Subject.ADMISSION: frozenset({State.FORMING, State.CONSTITUTED, State.OPERATING}),
+    Subject.ADMISSION: frozenset({State.FORMING, State.CONSTITUTED, State.OPERATING, State.REVIEW}),
     Subject.EXCLUSION: frozenset(
         {State.EXPLORING, State.FEASIBILITY, State.OBJECTIVE, State.FORMING, State.CONSTITUTED, State.OPERATING,
          State.REVIEW}

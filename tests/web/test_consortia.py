@@ -390,3 +390,30 @@ def test_who_suspends_a_group_is_kept(db, sign_in, group):
     page = sign_in(group.lead).get(address(group))
     assert "Suspended by a moderator." in page.text
     assert f"{group.moderators[0].name} A complaint." in page.text
+
+
+def test_into_an_approved_group_the_members_vote_a_firm_and_share_anew(db, make, sign_in):
+    group = Group(db, make).reach("operating")
+    newcomer, lead = make.owner_of(group.spare), sign_in(group.lead)
+
+    lead.get(address(group, "invite?q=One+more"))
+    lead.fill("/vote", subject="admission")
+    vote = db.scalar(sa.select(Vote).order_by(Vote.id.desc()))
+    for owner in map(sign_in, group.owners):
+        owner.get(address(group))
+        owner.fill("/ballot", **{f"v{vote.id}__choice": "yes"})
+    lead.get(address(group, "invite?q=One+more"))
+    lead.get(address(group, "invite", group.spare.key))
+    lead.fill("/invite/")
+    browser = sign_in(newcomer)
+    browser.get(address(group))
+    assert "is a member" in browser.fill("/join", confidential="y", has_conflicts="no").text
+    browser.fill(f"/{group.consortium.key}/sign")
+
+    assert group.state == "operating"
+    assert {one.state for one in group.standing.inside} == {"active"}
+    lead.get(address(group, "shares"))
+    page = lead.fill("/shares", budget="400", **{f"rows__{n}__share": "100" for n in range(4)})
+    assert "Saved." in page.text
+    lead.get(address(group, "votes", "new", "shares"))
+    assert "The vote is open" in lead.fill("/votes/new").text

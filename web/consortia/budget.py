@@ -62,7 +62,7 @@ def _page(group: Consortium, **forms):
         problem=problem,
         names={one.firm.key: one.firm.name for one in standing.inside},
         mine=comparison.member(firm.key) if comparison and is_member(place) else None,
-        may_write=leads and group.state in content.STILL_OPEN,
+        may_write=leads and group.state in content.SHARED,
         kinds=[(code, form, COST[code]) for code, kind in KINDS.items() for form in kind.forms]
         + [(OWN_WORD, form, COST[OWN_WORD]) for form in OTHER_FORMS],
         subsidy=subsidy,

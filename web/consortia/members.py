@@ -12,7 +12,7 @@ from services.consortia import members, moving, votes
 from services.consortia.access import find_place, is_silenced
 from services.consortia.guards import Hindered
 from services.consortia.moving import OutOfPlace
-from services.consortia.standing import INSIDE, standing_of
+from services.consortia.standing import INSIDE, Standing, standing_of
 from services.errors import Conflict, Forbidden
 from web.access import require
 from web.accounts.views import limit_mails
@@ -38,7 +38,22 @@ def choose(key: str):
     barred = known | {block.blocked_id for block in group.lead.blocks}
     met = together.list_candidates(db, group.lead, [one.firm for one in standing.memberships if one.firm_id in known])
     found = [firm for firm in firms.find_by_name(db, words) if firm.id not in barred] if words else []
-    return render_template("consortia/choose.html", group=group, met=met, found=found, words=words, standing=standing)
+    return render_template(
+        "consortia/choose.html",
+        group=group,
+        met=met,
+        found=found,
+        words=words,
+        standing=standing,
+        admitted=_admitted(standing),
+    )
+
+
+def _admitted(standing: Standing) -> set[str] | None:
+    """The firms that the members have voted in; None where the lead firm invites whom it likes."""
+    if standing.consortium.state not in members.ADMITS:
+        return None
+    return {vote.about for vote in standing.votes if vote.subject == Subject.ADMISSION and vote.is_in_force}
 
 
 @blueprint.route("/<key>/invite/<firm_key>", methods=["GET", "POST"])

@@ -51,6 +51,7 @@ def page_of(
         "others": _other_acts(group, forward) if leads else [],
         "may_invite": leads and group.state in INVITES | ADMITS,
         "may_join": group.state in JOINS,
+        "may_share": leads and group.state in content.SHARED,
         "may_write": leads and group.state in content.STILL_OPEN,
         "may_purpose": leads and group.state in content.OPEN,
         "may_rule": leads and group.state in content.RULED,
