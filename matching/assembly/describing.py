@@ -70,9 +70,7 @@ def _covers(setting: Setting, group: Sequence[int]) -> tuple[Covering, ...]:
             name,
             must,
             float(best[column]),
-            setting.named(group[k] for k in np.flatnonzero(shares[:, column] == best[column]))
-            if best[column]
-            else (),
+            setting.named(np.array(group)[shares[:, column] == best[column]].tolist()) if best[column] else (),
         )
         for (kind, name, must), column in zip(things, columns, strict=True)
     )
@@ -108,7 +106,7 @@ def _lacks(setting: Setting, group: Sequence[int], covers: Sequence[Covering]) -
     gains = _gains(setting, group, None)
     outside = np.setdiff1d(np.arange(len(setting.ids)), group)
     # A firm that a rule forbids beside a member is not named: the rule may be private.
-    outside = outside[~setting.pairs.vetoed[np.ix_(outside, group)].any(axis=1)]
+    outside = outside[~setting.pairs.vetoed[np.ix_(outside, np.array(group))].any(axis=1)]
     names = [asked.name for asked in setting.problem.asked] + list(FACETS)
     lacks = []
     for covering in covers:

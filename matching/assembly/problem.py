@@ -172,8 +172,9 @@ class Problem:
         counts as one.
     unknown_commitment, unknown_size : {"admit", "refuse"}
         What is done with a firm whose commitment is not known, or whose number of employees is not where
-        ``strength_ratio`` is set. It is admitted by default, and a proposal names such members; ``refuse`` leaves it out. An unknown
-        budget or capacity counts as nothing, unknown experience as none: a group may not rest on what nobody said.
+        ``strength_ratio`` is set. It is admitted by default, and a proposal names such members; ``refuse`` leaves it
+        out. An unknown budget or capacity counts as nothing, unknown experience as none: a group may not rest on what
+        nobody said.
     facet_needs : mapping of str to float
         How much the market asks of each readiness facet, from 0 to 1; those not named count in full.
     worth : Worth
