@@ -12,9 +12,12 @@ from matching.assembly.blaming import Change, Remedy, WhyNone
 from matching.assembly.candidate import Candidate
 from matching.assembly.checks import InvalidProblem
 from matching.assembly.pairs import Pairs, score_pairs
+from matching.assembly.pool import pick_pool
 from matching.assembly.problem import Problem, Requirement, Wanted, Worth
 from matching.assembly.proposal import Better, Covering, Lack, Lost, Member, Proposal
 from matching.assembly.solving import Effort
+from matching.assembly.split import Part, Partition, Split
+from matching.assembly.splitting import partition
 from matching.assembly.value import Broken, Value
 from matching.assembly.watch import Progress
 
@@ -31,15 +34,20 @@ __all__ = [
     "Lost",
     "Member",
     "Pairs",
+    "Part",
+    "Partition",
     "Problem",
     "Progress",
     "Proposal",
     "Remedy",
     "Requirement",
+    "Split",
     "Value",
     "Wanted",
     "WhyNone",
     "Worth",
     "assemble",
+    "partition",
+    "pick_pool",
     "score_pairs",
 ]

@@ -63,9 +63,13 @@ class Master:
         missing = len(set(self.due.tolist()) - placed)
         return sum(self.columns[k].value for k in chosen) - self.penalty * missing
 
-    def relax(self) -> Relaxed:
-        """Solve the linear programme."""
-        matrix, values = self._matrix(range(len(self.columns)))
+    def relax(self, free: np.ndarray | None = None) -> Relaxed:
+        """Solve the linear programme, of groups whose units are all free where ``free`` [unit] is given."""
+        which = [k for k, c in enumerate(self.columns) if free is None or free[list(c.units)].all()]
+        shares = np.zeros(len(self.columns))
+        if not which and not len(self.due):
+            return Relaxed(0.0, np.zeros(self.units), shares)
+        matrix, values = self._matrix(which)
         is_due = np.isin(np.arange(self.units), self.due)
         solved = linprog(
             -values,
@@ -80,7 +84,8 @@ class Master:
         prices[~is_due] = -solved.ineqlin.marginals
         if is_due.any():
             prices[is_due] = -solved.eqlin.marginals
-        return Relaxed(-solved.fun, prices, solved.x[: len(self.columns)])
+        shares[which] = solved.x[: len(which)]
+        return Relaxed(-solved.fun, prices, shares)
 
     def round(self, relaxed: Relaxed) -> list[int]:
         """Return a choice near the relaxed one: groups by their share, then by their value, as long as they fit."""

@@ -14,19 +14,17 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from matching.assembly.candidate import Candidate, in_order
-from matching.assembly.checks import check_names, check_tuple, check_whole, refuse
+from matching.assembly.checks import check_whole, refuse
 from matching.assembly.describing import describe
 from matching.assembly.master import Master, Relaxed
 from matching.assembly.merging import Units, make_units, merge
 from matching.assembly.pairs import Pairs, score_pairs
-from matching.assembly.pricing import Column, prove_columns, search_columns
-from matching.assembly.problem import Problem
-from matching.assembly.proposal import Proposal
+from matching.assembly.pricing import WORTHWHILE, Column, prove_columns, search_columns
+from matching.assembly.split import Part, Partition, Split
 from matching.assembly.tables import Setting, set_up
 from matching.assembly.watch import CANCELLED, Progress, Watch
 
@@ -34,93 +32,10 @@ MOST_MEMBERS = 600
 """Of more members the columns would not settle in any time that somebody waits."""
 FEW, MANY = 0.35, 1.0
 """Shares of the units that a round starts from: a part as long as that finds groups, then all."""
+DIVES, DIVE_ROUNDS = 4, 3
+"""How often groups are taken one by one, and rounds of looking for more after each."""
 COLUMNS_TIME = 0.6
 """Share of the time for finding groups; the rest is for choosing among them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """What the members are split into.
-
-    Parameters
-    ----------
-    problems : tuple of Problem
-        What a group can be for, such as target markets; each may get several groups or none. A problem's barred firms
-        are in none of its groups. Their worths must be alike, as values are added up over all.
-    together : tuple of frozenset of str
-        Firms that are in one group or all in none.
-    placed : mapping of str to int
-        Firms that must be in a group, and of which problem, by its place in ``problems``.
-
-    Raises
-    ------
-    InvalidProblem
-
-    Examples
-    --------
-    >>> Split((Problem("PRT"), Problem("ESP")), placed={"kianda": 1}).placed
-    {'kianda': 1}
-    """
-
-    problems: tuple[Problem, ...]
-    together: tuple[frozenset[str], ...] = ()
-    placed: Mapping[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        check_tuple("problems", self.problems, Problem)
-        check_whole("problems", len(self.problems), 1, 20)
-        if any(problem.pinned for problem in self.problems):
-            refuse("problems", "a firm pinned in a problem would be in each of its groups; say so with placed")
-        if any(problem.worth != self.problems[0].worth for problem in self.problems):
-            refuse("problems", "values can only be added up where worths are alike")
-        check_tuple("together", self.together, frozenset)
-        for firms in self.together:
-            check_names("together", firms)
-        if not isinstance(self.placed, Mapping):
-            refuse("placed", "is not a mapping")
-        for firm, problem in self.placed.items():
-            check_whole("placed", problem, 0, len(self.problems) - 1)
-            if firm in self.problems[problem].barred:
-                refuse("placed", f"{firm!r} is barred there")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One group of a partition: which problem it is for, and the group as a proposal."""
-
-    problem: int
-    proposal: Proposal
-
-
-@dataclass(frozen=True, slots=True)
-class Partition:
-    """Groups without a common member.
-
-    Parameters
-    ----------
-    status : str
-        ``proven``: no partition is worth more. ``best_found`` otherwise, ``cancelled`` where somebody stopped it.
-    parts : tuple of Part
-        The most valuable first.
-    value : float
-        Of all groups together.
-    greedy : float
-        What taking the best group of those still free, again and again, is worth.
-    bound : float, optional
-        What no partition can be worth more than; only where that is proven.
-    left_over : tuple of str
-        Members in no group.
-    unplaced : tuple of str
-        Firms of ``Split.placed`` for whom no group was found.
-    """
-
-    status: str
-    parts: tuple[Part, ...]
-    value: float
-    greedy: float
-    bound: float | None
-    left_over: tuple[str, ...]
-    unplaced: tuple[str, ...]
 
 
 def partition(
@@ -131,7 +46,7 @@ def partition(
     prove: bool = False,
     seed: int = 0,
     rounds: int = 400,
-    choices: int = 2_000,
+    choices: int = 200,
     seconds: float | None = None,
     on_better: Callable[[float, tuple[tuple[int, tuple[str, ...]], ...]], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -182,6 +97,8 @@ def partition(
         return work.result(None)
     work.take_greedily()
     relaxed = work.generate(rounds, seconds)
+    for turn in range(DIVES if relaxed is not None else 0):
+        work.dive(turn)
     bound = work.prove(relaxed) if prove and relaxed is not None else None
     work.choose(choices)
     return work.result(bound)
@@ -285,7 +202,31 @@ class _Work:
             part = FEW if new else MANY
         return self.relaxed
 
-    def prove(self, relaxed: Relaxed, nodes: int = 200_000) -> float | None:
+    def dive(self, turn: int) -> None:
+        """Take groups by their share in the relaxed partition, one by one, and look for groups among who is left.
+
+        Groups met before are good in parts; on the way down those are met that complete one another.
+        """
+        free = np.ones(self.master.units, bool)
+        chosen: list[int] = []
+        while not self.watch.stopped():
+            for _ in range(DIVE_ROUNDS):
+                relaxed = self.master.relax(free)
+                anchors = np.flatnonzero(free)
+                found = search_columns(self.games, relaxed.prices, anchors, int(self._random.integers(1 << 30)), free)
+                if self.master.add(found) == 0:
+                    break
+            relaxed = self.master.relax(free)
+            shares = relaxed.shares * self._random.uniform(0.7, 1.0, len(relaxed.shares))
+            if shares.max(initial=0.0) < 1e-6:
+                break
+            k = int(shares.argmax())
+            chosen.append(k)
+            free[list(self.master.columns[k].units)] = False
+            self.watch.tell("dives", turn, DIVES, self.best)
+        self._keep(sorted(chosen))
+
+    def prove(self, relaxed: Relaxed, nodes: int = 20_000_000) -> float | None:
         """Return what no partition can be worth more than, if that can be proven."""
         smallest = min(problem.fewest for problem in self.split.problems)
         firms = len(self.settings[0].ids)
@@ -329,7 +270,8 @@ class _Work:
         )
         placed = {firm for part in parts for firm in part.proposal.ids}
         unplaced = tuple(sorted(self.due - placed))
-        proven = bound is not None and not unplaced and value >= bound - 1e-6
+        slack = 2 * WORTHWHILE * (1 + len(self.settings[0].ids))
+        proven = bound is not None and not unplaced and value >= bound - slack
         status = "proven" if proven else CANCELLED if self.watch.stopped() == CANCELLED else "best_found"
         left = tuple(firm for firm in self.settings[0].ids if firm not in placed)
         return Partition(status, parts, value, self.greedy, bound, left, unplaced)

@@ -172,7 +172,7 @@ def _unequal(problem: Problem, firms: Sequence[Candidate]) -> np.ndarray:
     return (smaller > 0) & (larger > smaller * problem.strength_ratio)
 
 
-def _own_gain(problem: Problem, firm: Candidate) -> float:
+def own_gain(problem: Problem, firm: Candidate) -> float:
     """What a firm adds by itself: how much it wants the market and how near it is, less what a member costs."""
     wish = firm.profile.targets.get(problem.market, 0) / 3
     distance = composite(firm.profile.distances.get(problem.market, {}))
@@ -195,7 +195,7 @@ def _tables(
         every |= 1 << len(problem.asked)
     amounts = [[to_cents(firm.budget or 0.0), to_cents(firm.capacity or 0.0)] for firm in firms]
     return Tables(
-        gains=np.array([_own_gain(problem, firm) for firm in firms], np.float64),
+        gains=np.array([own_gain(problem, firm) for firm in firms], np.float64),
         links=links,
         clashes=pairs.vetoed | unequal,
         points=np.ascontiguousarray(shares * weights),

@@ -14,8 +14,8 @@ class Progress:
     """How far the work is.
 
     ``stage`` is ``pairs``, ``search``, ``proof``, ``alternatives`` or ``limits``, and of a partition ``greedy``,
-    ``columns``, ``choice`` or ``bound``. ``done`` counts the steps of the stage and ``of`` tells how many there are,
-    where that is known. ``best`` is the value of the best result so far, ``None`` before there is one.
+    ``columns``, ``dives``, ``bound`` or ``choice``. ``done`` counts the steps of the stage and ``of`` tells how many
+    there are, where that is known. ``best`` is the value of the best result so far, ``None`` before there is one.
     """
 
     stage: str
