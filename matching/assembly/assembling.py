@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from matching.assembly.allowing import find_allowed
+from matching.assembly.allowing import SECONDS, find_allowed
 from matching.assembly.alternatives import differing
 from matching.assembly.blaming import WhyNone, why_none
 from matching.assembly.candidate import Candidate
@@ -14,7 +14,7 @@ from matching.assembly.describing import describe
 from matching.assembly.pairs import Pairs
 from matching.assembly.problem import Problem
 from matching.assembly.proposal import Proposal
-from matching.assembly.solving import NOTHING, Effort, Found, solve
+from matching.assembly.solving import NOTHING, Effort, Found, look, prove
 from matching.assembly.tables import Setting, set_up
 from matching.assembly.watch import CANCELLED, Progress, Watch
 
@@ -111,7 +111,8 @@ def assemble(
     groups = [first]
     while len(groups) < proposals and not watch.stopped():
         tables = differing(setting.tables, [group.places for group in groups])
-        other = solve(tables, setting.open, setting.fixed, effort, watch, stage="alternatives")
+        met = look(tables, setting.open, setting.fixed, effort, watch)
+        other = prove(tables, setting.open, setting.fixed, met, effort, watch, stage="alternatives")
         if not other.places:
             break
         groups.append(other)
@@ -130,16 +131,13 @@ def _first(setting: Setting, effort: Effort, watch: Watch) -> Found:
     """Find the best group; where the search met none, ask first whether there is one at all."""
     if set(setting.fixed.tolist()) & setting.closed.keys() or len(setting.open) < setting.problem.fewest:
         return Found((), NOTHING, proven=True, nodes=0)
-    arguments = setting.tables, setting.open, setting.fixed
-    searched = solve(*arguments, Effort(effort.starts, 0, effort.seed), watch)
-    if not searched.places and not searched.proven:
-        answer = find_allowed(setting, seconds=watch.left(20.0))
+    places = look(setting.tables, setting.open, setting.fixed, effort, watch)
+    if not places and not watch.stopped():
+        answer = find_allowed(setting, seconds=watch.left(SECONDS))
         if not answer.places:
             return Found((), NOTHING, proven=answer.certain, nodes=0)
-        searched = Found(answer.places, 0.0, proven=False, nodes=0)
-    if watch.stopped():
-        return searched
-    return solve(*arguments, effort, watch, start=searched.places)
+        places = answer.places
+    return prove(setting.tables, setting.open, setting.fixed, places, effort, watch)
 
 
 def _without(setting: Setting, first: Found, watch: Watch) -> Assembly:

@@ -204,4 +204,4 @@ def _preference(problem: Problem, limit: Loosening, search: _Search) -> np.ndarr
         return np.array([float(firm in problem.pinned) for firm in setting.ids])
     if limit.code == "veto":
         return None
-    return np.array([-float(setting.closed.get(place, ("",))[0] == limit.code) for place in range(len(setting.ids))])
+    return np.array([-float(limit.code in setting.closed.get(place, ())) for place in range(len(setting.ids))])

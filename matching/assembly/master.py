@@ -11,6 +11,9 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from matching.assembly.pricing import Column
 
+INFEASIBLE = 2
+"""What SciPy's ``milp`` answers where nothing is possible."""
+
 
 class Relaxed(NamedTuple):
     """The best partition if groups could be taken by halves: its value, price of each unit, share of each group."""
@@ -37,7 +40,7 @@ class Master:
     >>> master = Master(4, (), 100.0)
     >>> master.add([Column(0, (0, 1), 3.0), Column(0, (1, 2), 4.0), Column(0, (2, 3), 3.0)])
     3
-    >>> [master.columns[k].units for k in master.choose()]
+    >>> [master.columns[k].units for k in master.choose()[0]]
     [(0, 1), (2, 3)]
     """
 
@@ -98,18 +101,18 @@ class Master:
         beaten: float | None = None,
         seconds: float | None = None,
         nodes: int = 0,
-    ) -> list[int]:
-        """Solve the integer programme; return the groups to take, rising.
+    ) -> tuple[list[int], bool]:
+        """Solve the integer programme; return the groups to take, rising, and whether no choice is better.
 
         With a relaxed solution and the value of a choice to beat, groups that no better choice can hold are left out.
-        An empty choice means that none was found in time.
+        An empty choice means that none was found.
         """
         kept = np.arange(len(self.columns))
         if relaxed is not None and beaten is not None:
             spare = np.array([sum(relaxed.prices[list(c.units)]) - c.value for c in self.columns])
             kept = kept[spare <= relaxed.value - beaten + 1e-6]
         if len(kept) == 0:
-            return []
+            return [], True
         matrix, values = self._matrix(kept.tolist())
         options: dict[str, float] = {"mip_rel_gap": 0.0}
         options |= {} if seconds is None else {"time_limit": seconds}
@@ -123,8 +126,10 @@ class Master:
             options=options,
         )
         if solved.x is None:
-            return []
-        return [int(k) for k, taken in zip(kept, solved.x[: len(kept)], strict=True) if taken > 0.5]
+            return [], solved.status == INFEASIBLE
+        return [
+            int(k) for k, taken in zip(kept, solved.x[: len(kept)], strict=True) if taken > 0.5
+        ], solved.status == 0
 
     def _fill(self, order: Sequence[int]) -> list[int]:
         taken = np.zeros(self.units, bool)

@@ -78,7 +78,8 @@ def merge(setting: Setting, members: tuple[tuple[int, ...], ...]) -> Units:
             own[unit] = tables.clashes[inner].any()
     np.fill_diagonal(links, 0.0)
     np.fill_diagonal(clashes, False)
-    sums = np.array([tables.sums[list(places)].sum(axis=0) for places in members], np.int64).reshape(len(members), -1)
+    sums = np.array([tables.sums[list(places)].sum(axis=0) for places in members], np.int64)
+    sums = sums.reshape(len(members), tables.sums.shape[1])
     sizes = np.array([len(places) for places in members], np.int64)
     open = [
         unit

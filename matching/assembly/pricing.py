@@ -7,13 +7,16 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.assembly.merging import Units
-from matching.assembly.proving import COUNT, NODES, advance, start_walk
+from matching.assembly.proving import COUNT, LISTED, NODES, advance, start_walk
 from matching.assembly.searching import search_from
 from matching.assembly.value import EPSILON, value_of
 from matching.assembly.watch import Watch
 
 WORTHWHILE = 1e-6
 """What a group must be worth beyond the prices of its members to be of use; less is rounding of the prices."""
+
+
+NOBODY = np.zeros(0, np.int64)
 
 
 class Column(NamedTuple):
@@ -51,10 +54,28 @@ def search_columns(
         tables = priced(units, prices).tables
         open = units.open if free is None else units.open[free[units.open]]
         starts = anchors[np.isin(anchors, open)]
-        for value, group in search_from(tables, open, np.zeros(0, np.int64), starts, seed):
+        for value, group in search_from(tables, open, NOBODY, starts, seed):
             if value > WORTHWHILE:
                 found.append((value, Column(problem, group, value_of(units.tables, group).total)))
     return [column for _, column in sorted(found, key=lambda one: (-one[0], one[1][:2]))]
+
+
+def list_columns(
+    games: list[Units], prices: np.ndarray, least: float, most: int, nodes: int, watch: Watch
+) -> list[Column] | None:
+    """Return every group worth more than its prices and ``least``, or ``None`` where they are too many."""
+    columns: list[Column] = []
+    for problem, units in enumerate(games):
+        walk = start_walk(priced(units, prices).tables, units.open, NOBODY, least, listing=most)
+        finished = False
+        while not finished and walk.state[NODES] < nodes and walk.state[LISTED] <= most and not watch.stopped():
+            finished = bool(advance(priced(units, prices).tables, walk, 256, EPSILON))
+        if not finished or walk.state[LISTED] > most:
+            return None
+        for row in walk.listed[: walk.state[LISTED]].tolist():
+            group = tuple(sorted(unit for unit in row if unit >= 0))
+            columns.append(Column(problem, group, value_of(units.tables, group).total))
+    return columns
 
 
 def prove_columns(
@@ -68,7 +89,7 @@ def prove_columns(
     beyond: list[float | None] = []
     for problem, units in enumerate(games):
         tables = priced(units, prices).tables
-        walk = start_walk(tables, units.open, np.zeros(0, np.int64), WORTHWHILE)
+        walk = start_walk(tables, units.open, NOBODY, WORTHWHILE)
         finished = False
         while not finished and walk.state[NODES] < nodes and not watch.stopped():
             finished = bool(advance(tables, walk, 256, EPSILON))

@@ -25,7 +25,7 @@ import numpy as np
 from matching.assembly.tables import Tables
 from matching.compiling import compiled
 
-DEPTH, FRESH, NODES, COUNT = range(4)
+DEPTH, FRESH, NODES, COUNT, LISTED = range(5)
 """What the numbers of ``Walk.state`` are."""
 RENEWED = 0.8
 """Half links are computed anew for a list that is shorter than this share of the one they were computed for."""
@@ -35,7 +35,9 @@ NONE = -1e300
 class Walk(NamedTuple):
     """Where the walk through the tree stands; a row each level, at which one more firm is in."""
 
-    state: np.ndarray  # int64 [4]: level, whether its bounds are to be computed, nodes so far, members of the best
+    state: (
+        np.ndarray
+    )  # int64: level, whether its bounds are to be computed, nodes, members of the best, groups listed
     value: np.ndarray  # float64 [1]: the best value so far
     group: np.ndarray  # int64 [member]: the best group so far
     chosen: np.ndarray  # int64 [level]: who joined
@@ -57,6 +59,9 @@ class Walk(NamedTuple):
     kept: np.ndarray  # bool [firm]: room
     tops: np.ndarray  # float64 [2, newcomers]: room
     most: np.ndarray  # int64 [newcomers]: room
+    listed: (
+        np.ndarray
+    )  # int64 [group, member]: all groups above the value, -1 after the last member; no row to keep the best
 
 
 @compiled
@@ -241,7 +246,16 @@ def _is_allowed(T, held, pooled, size):
 
 @compiled
 def _record(walk, level, last, value):
-    """Remember the group of this level, with one more firm if there is one, as the best."""
+    """Remember the group of this level, with one more firm if there is one, as the best, or list it."""
+    if len(walk.listed):
+        row = walk.state[LISTED]
+        walk.state[LISTED] += 1
+        if row < len(walk.listed):
+            for x in range(1, level + 1):
+                walk.listed[row, x - 1] = walk.chosen[x]
+            if last >= 0:
+                walk.listed[row, level] = last
+        return
     walk.value[0] = value
     count = 0
     for x in range(1, level + 1):
@@ -360,7 +374,13 @@ def advance(T, walk, nodes, epsilon):
 
 
 def start_walk(
-    tables: Tables, open: np.ndarray, fixed: np.ndarray, least: float, group: tuple[int, ...] = ()
+    tables: Tables,
+    open: np.ndarray,
+    fixed: np.ndarray,
+    least: float,
+    group: tuple[int, ...] = (),
+    *,
+    listing: int = 0,
 ) -> Walk:
     """Make a walk that begins with the fixed firms and looks for groups worth more than ``least``.
 
@@ -371,6 +391,10 @@ def start_walk(
         Places that may be taken, and places that are taken.
     least : float
         Value of ``group``, which is the best until a better one is met.
+    group : tuple of int
+        Places beside the fixed ones.
+    listing : int
+        If not 0, all groups worth more than ``least`` are listed, as many as this at most, and no best one is kept.
     """
     firms, things = tables.points.shape
     levels, newcomers = int(tables.limits[1]) + 2, int(tables.limits[1]) + 1
@@ -378,7 +402,7 @@ def start_walk(
     beside = open[~inside[open] & ~tables.clashes[np.ix_(open, fixed)].any(axis=1)]
     upper = np.triu_indices(len(fixed), 1)
     walk = Walk(
-        state=np.array([0, 1, 0, len(group)], np.int64),
+        state=np.array([0, 1, 0, len(group), 0], np.int64),
         value=np.array([least]),
         group=np.zeros(max(newcomers, len(group)), np.int64),
         chosen=np.zeros(levels, np.int64),
@@ -400,6 +424,7 @@ def start_walk(
         kept=np.zeros(firms, bool),
         tops=np.zeros((2, newcomers)),
         most=np.zeros(newcomers, np.int64),
+        listed=np.full((listing, newcomers), -1, np.int64),
     )
     walk.lists[0, : len(beside)] = beside
     walk.counts[0] = len(beside)

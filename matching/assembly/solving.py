@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matching.assembly.checks import check_whole
 from matching.assembly.proving import COUNT, NODES, advance, start_walk
 from matching.assembly.searching import search_from
 from matching.assembly.tables import Tables
@@ -15,8 +16,8 @@ from matching.assembly.watch import Watch
 
 STARTS = 60
 """Starts of the local search."""
-NODES_AT_ONCE = 256
-"""Nodes of the proof between two looks at the clock."""
+STARTS_AT_ONCE, NODES_AT_ONCE = 20, 256
+"""Starts, and nodes of the proof, between two looks at the clock."""
 NOTHING = -1e300
 
 
@@ -42,46 +43,27 @@ class Effort:
     nodes: int = 200_000
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        check_whole("starts", self.starts, 1, 100_000)
+        check_whole("nodes", self.nodes, 0, 10**12)
+        check_whole("seed", self.seed, 0, 2**31)
 
-def solve(
-    tables: Tables,
-    open: np.ndarray,
-    fixed: np.ndarray,
-    effort: Effort,
-    watch: Watch,
-    *,
-    start: Sequence[int] = (),
-    stage: str = "proof",
-) -> Found:
-    """Find the best group.
 
-    Parameters
-    ----------
-    tables : Tables
-    open, fixed : array of int64
-        Places that may be taken, and places that are taken.
-    effort : Effort
-    watch : Watch
-        With a time limit the result depends on the machine; limits on starts and nodes do not.
-    start : sequence of int
-        Places of an allowed group, where one is known.
-    stage : str
-        What progress is called.
-    """
-    best, places = NOTHING, tuple(sorted(start))
-    if places:
-        best = value_of(tables, places).total
+def look(tables: Tables, open: np.ndarray, fixed: np.ndarray, effort: Effort, watch: Watch) -> tuple[int, ...]:
+    """Return the places of the best group that the local search meets, empty where it meets none."""
+    best, places = NOTHING, tuple[int, ...]()
     if tables.clashes[np.ix_(fixed, fixed)].any():
-        return Found((), NOTHING, proven=True, nodes=0)
+        return places
     anchors = pick_anchors(tables, open, fixed, effort.starts)
-    for turn, some in enumerate(np.array_split(anchors, max(1, len(anchors) // 20))):
+    parts = np.array_split(anchors, max(1, -(-len(anchors) // STARTS_AT_ONCE)))
+    for turn, some in enumerate(parts):
         found = search_from(tables, open, fixed, some, effort.seed + turn)
         if found and found[0][0] > best + EPSILON:
             best, places = found[0]
-        watch.tell("search", turn + 1, best=best if places else None)
+        watch.tell("search", turn + 1, len(parts), best if places else None)
         if watch.stopped():
-            return _found(tables, places, proven=False, nodes=0)
-    return _prove(tables, open, fixed, effort, watch, best, places, stage)
+            break
+    return places
 
 
 def pick_anchors(tables: Tables, open: np.ndarray, fixed: np.ndarray, starts: int) -> np.ndarray:
@@ -102,18 +84,34 @@ def pick_anchors(tables: Tables, open: np.ndarray, fixed: np.ndarray, starts: in
     return np.concatenate([np.array([-1], np.int64), free]) if len(fixed) else free
 
 
-def _prove(
+def prove(
     tables: Tables,
     open: np.ndarray,
     fixed: np.ndarray,
+    start: Sequence[int],
     effort: Effort,
     watch: Watch,
-    best: float,
-    places: tuple[int, ...],
-    stage: str,
+    *,
+    stage: str = "proof",
 ) -> Found:
-    beside = tuple(place for place in places if place not in set(fixed.tolist()))
-    walk = start_walk(tables, open, fixed, best, beside)
+    """Find the best group by branch and bound.
+
+    Parameters
+    ----------
+    tables : Tables
+    open, fixed : array of int64
+        Places that may be taken, and places that are taken.
+    start : sequence of int
+        Places of the best group known, or nothing.
+    effort : Effort
+    watch : Watch
+        With a time limit the result depends on the machine; a limit on nodes does not.
+    stage : str
+        What progress is called.
+    """
+    places = tuple(sorted(start))
+    best = value_of(tables, places).total if places else NOTHING
+    walk = start_walk(tables, open, fixed, best, tuple(set(places) - set(fixed.tolist())))
     finished = False
     while not finished and not watch.stopped() and walk.state[NODES] < effort.nodes:
         finished = bool(advance(tables, walk, NODES_AT_ONCE, EPSILON))
@@ -121,8 +119,5 @@ def _prove(
         watch.tell(stage, int(walk.state[NODES]), effort.nodes, value if value > NOTHING else None)
     if walk.value[0] > best:
         places = tuple(sorted([*fixed.tolist(), *walk.group[: walk.state[COUNT]].tolist()]))
-    return _found(tables, places, proven=finished, nodes=int(walk.state[NODES]))
-
-
-def _found(tables: Tables, places: tuple[int, ...], *, proven: bool, nodes: int) -> Found:
-    return Found(places, value_of(tables, places).total if places else NOTHING, proven, nodes)
+        best = value_of(tables, places).total
+    return Found(places, best, finished, int(walk.state[NODES]))

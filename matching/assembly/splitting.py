@@ -23,15 +23,17 @@ from matching.assembly.describing import describe
 from matching.assembly.master import Master, Relaxed
 from matching.assembly.merging import Units, make_units, merge
 from matching.assembly.pairs import Pairs, score_pairs
-from matching.assembly.pricing import WORTHWHILE, Column, prove_columns, search_columns
+from matching.assembly.pricing import WORTHWHILE, Column, list_columns, prove_columns, search_columns
 from matching.assembly.split import Part, Partition, Split
 from matching.assembly.tables import Setting, set_up
-from matching.assembly.watch import CANCELLED, Progress, Watch
+from matching.assembly.watch import CANCELLED, LONGEST, Progress, Watch
 
 MOST_MEMBERS = 600
 """Of more members the columns would not settle in any time that somebody waits."""
 FEW, MANY = 0.35, 1.0
 """Shares of the units that a round starts from: a part as long as that finds groups, then all."""
+MOST_LISTED = 20_000
+"""Groups of a problem that may be listed to prove that the choice is the best."""
 DIVES, DIVE_ROUNDS = 4, 3
 """How often groups are taken one by one, and rounds of looking for more after each."""
 COLUMNS_TIME = 0.6
@@ -43,10 +45,10 @@ def partition(
     members: Iterable[Candidate],
     *,
     pairs: Mapping[str, Pairs] | None = None,
-    prove: bool = False,
     seed: int = 0,
     rounds: int = 400,
     choices: int = 200,
+    nodes: int = 20_000,
     seconds: float | None = None,
     on_better: Callable[[float, tuple[tuple[int, tuple[str, ...]], ...]], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -61,10 +63,11 @@ def partition(
         In any order; the result does not depend on it.
     pairs : mapping of str to Pairs, optional
         Kind of consortium to scores of at least these firms, where they are known already.
-    prove : bool
-        Whether to look for a bound; takes several times as long.
     seed, rounds, choices : int
         What is left to chance, rounds of column generation, and nodes of the integer programme.
+    nodes : int
+        Nodes of each proof that prices leave no better group, without which there is no bound. The default is enough
+        for some dozen members; 100 take some ten million.
     seconds : float, optional
         After which the best so far is returned. How far that is depends on the machine.
     on_better : callable, optional
@@ -81,7 +84,8 @@ def partition(
 
     Examples
     --------
-    >>> from matching.profile import Profile
+    >>> from matching import Profile
+    >>> from matching.assembly import Problem
     >>> firms = [Candidate(Profile(f"{m}{k}", targets={m: 3})) for m in ("PRT", "ESP") for k in range(3)]
     >>> found = partition(Split((Problem("PRT"), Problem("ESP"))), firms)
     >>> sorted((part.problem, part.proposal.ids) for part in found.parts)
@@ -89,19 +93,19 @@ def partition(
     """
     firms = in_order(members)
     check_whole("members", len(firms), 0, MOST_MEMBERS)
+    check_whole("seed", seed, 0, 2**31)
+    for name, number in (("rounds", rounds), ("choices", choices), ("nodes", nodes)):
+        check_whole(name, number, 0, 10**12)
     missing = set(split.placed) - {firm.id for firm in firms}
     if missing:
         refuse("placed", f"{min(missing)!r} is no member")
     work = _Work(split, firms, pairs or {}, seed, Watch(on_progress, cancelled, seconds), on_better)
-    if not work.games[0].members:
-        return work.result(None)
     work.take_greedily()
     relaxed = work.generate(rounds, seconds)
     for turn in range(DIVES if relaxed is not None else 0):
         work.dive(turn)
-    bound = work.prove(relaxed) if prove and relaxed is not None else None
-    work.choose(choices)
-    return work.result(bound)
+    bound = work.prove(relaxed, nodes) if nodes and relaxed is not None else None
+    return work.result(work.choose(choices, bound, nodes))
 
 
 class _Work:
@@ -187,7 +191,7 @@ class _Work:
         """Find groups that better the relaxed partition, until none is found."""
         part, left = FEW, self.watch.left(float("inf")) * (1 - COLUMNS_TIME)
         for turn in range(rounds):
-            if not self.master.columns or self.watch.stopped():
+            if self.watch.stopped():
                 break
             self.relaxed = self.master.relax()
             self._keep(self.master.round(self.relaxed))
@@ -226,7 +230,7 @@ class _Work:
             self.watch.tell("dives", turn, DIVES, self.best)
         self._keep(sorted(chosen))
 
-    def prove(self, relaxed: Relaxed, nodes: int = 20_000_000) -> float | None:
+    def prove(self, relaxed: Relaxed, nodes: int) -> float | None:
         """Return what no partition can be worth more than, if that can be proven."""
         smallest = min(problem.fewest for problem in self.split.problems)
         firms = len(self.settings[0].ids)
@@ -245,15 +249,25 @@ class _Work:
                 new = self.master.add(search_columns(self.games, relaxed.prices, every, self.seed + turn))
         return None
 
-    def choose(self, choices: int) -> None:
-        """Choose among all groups met."""
-        if not self.master.columns or self.watch.stopped():
-            return
+    def choose(self, choices: int, bound: float | None, nodes: int) -> float | None:
+        """Choose among all groups met; return the bound, which is lower where the choice is proven to be the best.
+
+        Where there is a bound, a better partition can only hold groups that are not too far below their prices. If
+        these can be listed, the choice among them is the best of all.
+        """
+        if self.watch.stopped():
+            return bound
         self.watch.tell("choice", 0, best=self.best)
-        seconds = self.watch.left(1e6)
         self.relaxed = self.master.relax()
         self._keep(self.master.round(self.relaxed))
-        self._keep(self.master.choose(self.relaxed, self.best, seconds, choices))
+        listed = None
+        if bound is not None:
+            least = self.best - bound - WORTHWHILE
+            listed = list_columns(self.games, self.relaxed.prices, least, MOST_LISTED, nodes, self.watch)
+            self.master.add(listed or [])
+        chosen, certain = self.master.choose(self.relaxed, self.best, self.watch.left(LONGEST), choices)
+        self._keep(chosen)
+        return self.best if listed is not None and certain and not self.watch.stopped() else bound
 
     def result(self, bound: float | None) -> Partition:
         """Return the best partition so far."""
@@ -271,7 +285,7 @@ class _Work:
         placed = {firm for part in parts for firm in part.proposal.ids}
         unplaced = tuple(sorted(self.due - placed))
         slack = 2 * WORTHWHILE * (1 + len(self.settings[0].ids))
-        proven = bound is not None and not unplaced and value >= bound - slack
+        proven = bound is not None and self.best >= bound - slack
         status = "proven" if proven else CANCELLED if self.watch.stopped() == CANCELLED else "best_found"
         left = tuple(firm for firm in self.settings[0].ids if firm not in placed)
         return Partition(status, parts, value, self.greedy, bound, left, unplaced)

@@ -35,19 +35,14 @@ class Tables(NamedTuple):
     limits: np.ndarray  # int64: fewest, most, bits of all musts
 
 
-class Closed(NamedTuple):
-    """Why a firm cannot be in the group, whoever else is: the code of a limit."""
-
-    code: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
     """A problem with its candidates, by rising id.
 
     ``shares`` [firm, thing] tells how much of each thing a firm covers, from 0 to 1: first what the problem asks for,
-    then the five facets. ``unequal`` [firm, firm] marks pairs beyond the strength ratio. ``closed`` holds, by place,
-    those who cannot be in the group, ``open`` the places of the others and ``fixed`` those of the pinned ones.
+    then the five facets. ``unequal`` [firm, firm] marks pairs beyond the strength ratio. ``closed`` tells, by place,
+    which limits keep a firm out whoever else is in; ``open`` holds the places of the others, ``fixed`` those of the
+    pinned ones.
     """
 
     problem: Problem
@@ -55,7 +50,7 @@ class Setting:
     pairs: Pairs
     shares: np.ndarray
     unequal: np.ndarray
-    closed: dict[int, Closed]
+    closed: dict[int, tuple[str, ...]]
     open: np.ndarray
     fixed: np.ndarray
     tables: Tables
@@ -101,7 +96,7 @@ def set_up(problem: Problem, candidates: Iterable[Candidate], pairs: Pairs | Non
     pairs = score_pairs([firm.profile for firm in firms], problem.kind) if pairs is None else pairs.of(ids)
     shares = _shares(problem, firms)
     unequal = _unequal(problem, firms)
-    closed = {place: Closed(code) for place, firm in enumerate(firms) if (code := why_closed(problem, firm))}
+    closed = {place: codes for place, firm in enumerate(firms) if (codes := why_closed(problem, firm))}
     fixed = np.array([place for place, firm in enumerate(ids) if firm in problem.pinned], np.int64)
     return Setting(
         problem=problem,
@@ -116,26 +111,25 @@ def set_up(problem: Problem, candidates: Iterable[Candidate], pairs: Pairs | Non
     )
 
 
-def why_closed(problem: Problem, firm: Candidate) -> str:
-    """Return the code of the limit that keeps a firm out whoever else is in, or an empty text.
+def why_closed(problem: Problem, firm: Candidate) -> tuple[str, ...]:
+    """Return the codes of the limits that keep a firm out whoever else is in.
 
     Examples
     --------
     >>> from matching.profile import Profile
     >>> why_closed(Problem("PRT"), Candidate(Profile("a", commitment=40)))
-    'commitment'
+    ('commitment',)
     """
-    if firm.id in problem.barred:
-        return "barred"
-    commitment = firm.profile.commitment
-    if commitment is None:
-        if problem.unknown_commitment == "refuse" and problem.least_commitment > 0:
-            return "unknown_commitment"
-    elif commitment < problem.least_commitment:
-        return "commitment"
-    if problem.strength_ratio is not None and firm.profile.employees is None and problem.unknown_size == "refuse":
-        return "unknown_size"
-    return ""
+    commitment, limited = firm.profile.commitment, problem.strength_ratio is not None
+    found = {
+        "barred": firm.id in problem.barred,
+        "commitment": commitment is not None and commitment < problem.least_commitment,
+        "unknown_commitment": commitment is None
+        and problem.unknown_commitment == "refuse"
+        and problem.least_commitment > 0,
+        "unknown_size": firm.profile.employees is None and problem.unknown_size == "refuse" and limited,
+    }
+    return tuple(code for code, holds in found.items() if holds)
 
 
 def facet_weights(problem: Problem) -> np.ndarray:

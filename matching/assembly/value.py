@@ -88,7 +88,7 @@ def broken_limits(setting: Setting, places: Sequence[int] | np.ndarray) -> tuple
     """Return every limit of the problem that these members break."""
     problem, tables = setting.problem, setting.tables
     rows = sorted(int(place) for place in places)
-    found = [Broken(setting.closed[place].code, setting.ids[place]) for place in rows if place in setting.closed]
+    found = [Broken(code, setting.ids[place]) for place in rows for code in setting.closed.get(place, ())]
     found += [Broken("pinned", firm) for firm in sorted(problem.pinned - set(setting.named(rows)))]
     if len(rows) < problem.fewest:
         found.append(Broken("fewest"))

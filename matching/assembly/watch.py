@@ -6,6 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from matching.assembly.checks import check_number
+
+LONGEST = 1e6
+"""Seconds that work may be given."""
 CANCELLED, OUT_OF_TIME = "cancelled", "out_of_time"
 
 
@@ -50,6 +54,8 @@ class Watch:
         cancelled: Callable[[], bool] | None = None,
         seconds: float | None = None,
     ) -> None:
+        if seconds is not None:
+            check_number("seconds", seconds, LONGEST)
         self._on_progress = on_progress
         self._cancelled = cancelled
         self._end = None if seconds is None else time.monotonic() + seconds
