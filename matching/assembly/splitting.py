@@ -36,8 +36,8 @@ MOST_LISTED = 20_000
 """Groups of a problem that may be listed to prove that the choice is the best."""
 DIVES, DIVE_ROUNDS = 4, 3
 """How often groups are taken one by one, and rounds of looking for more after each."""
-COLUMNS_TIME = 0.6
-"""Share of the time for finding groups; the rest is for choosing among them."""
+COLUMNS_TIME, DIVES_TIME = 0.45, 0.7
+"""Shares of the time after which no more groups are looked for, and none taken one by one; the rest is for the choice."""
 
 
 def partition(
@@ -101,9 +101,10 @@ def partition(
         refuse("placed", f"{min(missing)!r} is no member")
     work = _Work(split, firms, pairs or {}, seed, Watch(on_progress, cancelled, seconds), on_better)
     work.take_greedily()
-    relaxed = work.generate(rounds, seconds)
+    relaxed = work.generate(rounds)
     for turn in range(DIVES if relaxed is not None else 0):
-        work.dive(turn)
+        if work.watch.spent() < DIVES_TIME:
+            work.dive(turn)
     bound = work.prove(relaxed, nodes) if nodes and relaxed is not None else None
     return work.result(work.choose(choices, bound, nodes))
 
@@ -187,17 +188,15 @@ class _Work:
         self.greedy = sum(column.value for column in taken)
         self._keep([self.master.columns.index(column) for column in taken])
 
-    def generate(self, rounds: int, seconds: float | None) -> Relaxed | None:
+    def generate(self, rounds: int) -> Relaxed | None:
         """Find groups that better the relaxed partition, until none is found."""
-        part, left = FEW, self.watch.left(float("inf")) * (1 - COLUMNS_TIME)
+        part = FEW
         for turn in range(rounds):
-            if self.watch.stopped():
+            if self.watch.stopped() or (self.relaxed is not None and self.watch.spent() > COLUMNS_TIME):
                 break
             self.relaxed = self.master.relax()
             self._keep(self.master.round(self.relaxed))
             self.watch.tell("columns", turn, rounds, self.best)
-            if seconds is not None and self.watch.left(float("inf")) < left:
-                break
             count = max(1, int(part * self.master.units))
             anchors = np.sort(self._random.permutation(self.master.units)[:count])
             new = self.master.add(search_columns(self.games, self.relaxed.prices, anchors, self.seed + turn))

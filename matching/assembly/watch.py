@@ -58,6 +58,7 @@ class Watch:
             check_number("seconds", seconds, LONGEST)
         self._on_progress = on_progress
         self._cancelled = cancelled
+        self._start, self._seconds = time.monotonic(), seconds
         self._end = None if seconds is None else time.monotonic() + seconds
         self._stopped = ""
 
@@ -74,6 +75,10 @@ class Watch:
             elif self._end is not None and time.monotonic() >= self._end:
                 self._stopped = OUT_OF_TIME
         return self._stopped
+
+    def spent(self) -> float:
+        """Return which share of the time is gone, 0 where there is no limit."""
+        return (time.monotonic() - self._start) / self._seconds if self._seconds else 0.0
 
     def left(self, most: float) -> float:
         """Return how many seconds are left, ``most`` at most."""
