@@ -2,8 +2,8 @@
 
     python -m benchmarks.assembly [FIRMS ...] [--most 8] [--seeds 5] [--free] [--shown] [--without-highs]
 
-Gaps are to the best value of all methods, which is the optimum where a proof finished. Seconds are of the processor, so
-that other work on the machine counts less; read ratios all the same. `--free` looks for groups without an anchor,
+Gaps are to the best value of all methods, which is the optimum where a proof finished. Seconds are of the processor,
+so that other work on the machine counts less; read ratios all the same. `--free` looks for groups without an anchor,
 `--shown` compares the value with the score that people are shown instead.
 """
 

@@ -16,7 +16,7 @@ PENALTY = 2.0
 
 
 def _steps(tables: Tables, group: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """The value with each firm in addition, and by how much limits would be broken; the group's clashes count most."""
+    """The value with each firm in addition, and by how much limits would be broken; clashes count most."""
     rows = list(group)
     best = tables.points[rows].max(axis=0)
     value = value_of(tables, rows).total + tables.gains + tables.links[rows].sum(axis=0)
@@ -64,79 +64,69 @@ def beam(tables: Tables, anchor: int) -> tuple[int, ...]:
     return best
 
 
+class _Rows:
+    """Constraints of a programme, collected one kind at a time."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.rows: list[sparse.csr_array] = []
+        self.lows: list[np.ndarray] = []
+        self.highs: list[np.ndarray] = []
+
+    def add(self, count: int, low: float, high: float, *entries: tuple) -> None:
+        """Add so many rows; an entry is row, column and value, arrays or single ones."""
+        parts = [np.broadcast_arrays(*entry) for entry in entries]
+        rows, columns, values = (np.concatenate([part[k] for part in parts]) for k in range(3))
+        self.rows.append(sparse.csr_array((values.astype(float), (rows, columns)), (count, self.width)))
+        self.lows.append(np.full(count, low))
+        self.highs.append(np.full(count, high))
+
+    def constraint(self) -> LinearConstraint:
+        """All of them."""
+        return LinearConstraint(
+            sparse.vstack(self.rows, format="csr"), np.concatenate(self.lows), np.concatenate(self.highs)
+        )
+
+
 def highs(tables: Tables, anchor: int, seconds: float) -> tuple[tuple[int, ...], bool]:
-    """Solve the programme with a variable for each pair and each thing; whether it was solved to the end."""
+    """Solve the programme with a variable for each pair and each holder; whether it was solved to the end.
+
+    Variables are the firms, then who counts as the best for each thing, then the pairs.
+    """
     firms, things = tables.points.shape
-    one, other = np.triu_indices(firms, 1)
-    pairs = len(one)
-    # Firms, then how far each thing is covered by each firm (the best counts), then pairs.
     holder, thing = np.nonzero(tables.points)
     covers = len(holder)
-    costs = -np.concatenate([tables.gains, tables.points[holder, thing], tables.links[one, other]])
-    rows, lows, highs_ = [], [], []
+    one, other = np.triu_indices(firms, 1)
+    link, clash = tables.links[one, other], np.flatnonzero(tables.clashes[one, other])
+    good, bad = np.flatnonzero(link > 0), np.flatnonzero(link <= 0)
+    firm, cover, pair = np.arange(firms), firms + np.arange(covers), firms + covers + np.arange(len(one))
+    rows = _Rows(firms + covers + len(one))
 
-    def add(row, low, high):
-        rows.append(sparse.csr_array(row))
-        lows.append(np.full(rows[-1].shape[0], low, float))
-        highs_.append(np.full(rows[-1].shape[0], high, float))
-
-    def firm_row(values):
-        return sparse.csr_array(np.concatenate([values, np.zeros(covers + pairs)])[None])
-
-    add(firm_row(np.ones(firms)), tables.limits[0], tables.limits[1])
-    for column, least in enumerate(tables.least):
-        if least > 0:
-            add(firm_row(tables.sums[:, column] / least), 1, np.inf)
+    rows.add(1, float(tables.limits[0]), float(tables.limits[1]), (0, firm, 1.0))
+    for column in np.flatnonzero(tables.least > 0):
+        rows.add(1, 1.0, np.inf, (0, firm, tables.sums[:, column] / tables.least[column]))
     for bit in range(int(tables.limits[2]).bit_length()):
         if int(tables.limits[2]) >> bit & 1:
-            add(firm_row((tables.holds >> bit & 1).astype(float)), 1, np.inf)
+            rows.add(1, 1.0, np.inf, (0, firm, tables.holds >> bit & 1))
+    rows.add(covers, -np.inf, 0.0, (np.arange(covers), cover, 1.0), (np.arange(covers), holder, -1.0))
+    rows.add(things, -np.inf, 1.0, (thing, cover, 1.0))
+    if len(clash):
+        each = np.arange(len(clash))
+        rows.add(len(clash), -np.inf, 1.0, (each, one[clash], 1.0), (each, other[clash], 1.0))
+    for end in (one, other):
+        each = np.arange(len(good))
+        rows.add(len(good), -np.inf, 0.0, (each, pair[good], 1.0), (each, end[good], -1.0))
+    each = np.arange(len(bad))
+    rows.add(len(bad), -1.0, np.inf, (each, pair[bad], 1.0), (each, one[bad], -1.0), (each, other[bad], -1.0))
+    # A member has no more links than there are other members: without this cut HiGHS takes far longer.
+    rows.add(firms, -np.inf, 0.0, (one, pair, 1.0), (other, pair, 1.0), (firm, firm, 1.0 - tables.limits[1]))
 
-    def block(shape, *parts):
-        return sparse.csr_array(
-            (np.concatenate([p[2] for p in parts]), (np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]))),
-            shape,
-        )  # fmt: skip
-
-    width = firms + covers + pairs
-    every = np.arange(covers)
-    add(
-        block((covers, width), (every, firms + every, np.ones(covers)), (every, holder, -np.ones(covers))), -np.inf, 0
-    )
-    add(block((things, width), (thing, firms + every, np.ones(covers))), -np.inf, 1)
-    link = tables.links[one, other]
-    clash = tables.clashes[one, other]
-    k = np.flatnonzero(clash)
-    each = np.arange(len(k))
-    if len(k):
-        add(block((len(k), width), (each, one[k], np.ones(len(k))), (each, other[k], np.ones(len(k)))), -np.inf, 1)
-    for ends in (one, other):
-        k = np.flatnonzero(link > 0)
-        each = np.arange(len(k))
-        add(block((len(k), width), (each, firms + covers + k, np.ones(len(k))), (each, ends[k], -np.ones(len(k)))), -np.inf, 0)  # fmt: skip
-    k = np.flatnonzero(link <= 0)
-    each = np.arange(len(k))
-    add(
-        block((len(k), width), (each, firms + covers + k, np.ones(len(k))), (each, one[k], -np.ones(len(k))), (each, other[k], -np.ones(len(k)))),
-        -1, np.inf,
-    )  # fmt: skip
-    # A member has at most as many links as there are other members: without this cut HiGHS takes far longer.
-    pair_columns = firms + covers + np.arange(pairs)
-    add(
-        block(
-            (firms, width),
-            (one, pair_columns, np.ones(pairs)),
-            (other, pair_columns, np.ones(pairs)),
-            (np.arange(firms), np.arange(firms), np.full(firms, -float(tables.limits[1] - 1))),
-        ),
-        -np.inf,
-        0,
-    )
-    low = np.zeros(width)
+    low = np.zeros(rows.width)
     low[anchor] = 1
     solved = milp(
-        costs,
-        constraints=LinearConstraint(sparse.vstack(rows, format="csr"), np.concatenate(lows), np.concatenate(highs_)),
-        integrality=np.concatenate([np.ones(firms), np.zeros(covers + pairs)]),
+        -np.concatenate([tables.gains, tables.points[holder, thing], link]),
+        constraints=rows.constraint(),
+        integrality=(np.arange(rows.width) < firms).astype(int),
         bounds=Bounds(low, 1),
         options={"time_limit": seconds},
     )

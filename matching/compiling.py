@@ -19,7 +19,7 @@ AVAILABLE = numba is not None
 @functools.cache
 def _fingerprint() -> str:
     """Return a text that changes with any file of the engine."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
+    files = sorted(Path(__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.assembly.merging import Units
-from matching.assembly.proving import COUNT, LISTED, NODES, advance, start_walk
+from matching.assembly.proving import advance
 from matching.assembly.searching import search_from
 from matching.assembly.value import EPSILON, value_of
+from matching.assembly.walking import COUNT, LISTED, NODES, start_walk
 from matching.assembly.watch import Watch
 
 WORTHWHILE = 1e-6

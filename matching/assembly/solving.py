@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.assembly.checks import check_whole
-from matching.assembly.proving import COUNT, NODES, advance, start_walk
+from matching.assembly.proving import advance
 from matching.assembly.searching import search_from
 from matching.assembly.tables import Tables
 from matching.assembly.value import EPSILON, value_of
+from matching.assembly.walking import COUNT, NODES, start_walk
 from matching.assembly.watch import Watch
 
 STARTS = 60

@@ -37,7 +37,7 @@ MOST_LISTED = 20_000
 DIVES, DIVE_ROUNDS = 4, 3
 """How often groups are taken one by one, and rounds of looking for more after each."""
 COLUMNS_TIME, DIVES_TIME = 0.45, 0.7
-"""Shares of the time after which no more groups are looked for, and none taken one by one; the rest is for the choice."""
+"""Shares of the time after which no more groups are looked for, and none taken one by one."""
 
 
 def partition(

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from matching.assembly.merging import make_units, merge
-from matching.assembly.proving import COUNT, NODES, advance, start_walk
+from matching.assembly.proving import advance
 from matching.assembly.searching import search_from
 from matching.assembly.tables import set_up
 from matching.assembly.value import EPSILON, is_allowed, value_of
+from matching.assembly.walking import COUNT, NODES, start_walk
 from tests.matching.assembly.brute import allowed_groups, best_value, draw, value
 
 NOBODY = np.zeros(0, np.int64)
