@@ -54,7 +54,7 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class WhyNone:
-    """Why no group is allowed.
+    """Why no group is allowed. That a pinned firm must go may let guess at a veto: show it to who pinned it.
 
     Parameters
     ----------

@@ -11,6 +11,8 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from matching.assembly.pricing import Column
 
+SLACK = 2e-6
+"""What a group may be worth more than the prices of its units though prices are said to leave none, by rounding."""
 INFEASIBLE = 2
 """What SciPy's ``milp`` answers where nothing is possible."""
 
@@ -110,7 +112,7 @@ class Master:
         kept = np.arange(len(self.columns))
         if relaxed is not None and beaten is not None:
             spare = np.array([sum(relaxed.prices[list(c.units)]) - c.value for c in self.columns])
-            kept = kept[spare <= relaxed.value - beaten + 1e-6]
+            kept = kept[spare <= relaxed.value - beaten + SLACK * (1 + self.units)]
         if len(kept) == 0:
             return [], True
         matrix, values = self._matrix(kept.tolist())

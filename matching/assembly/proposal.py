@@ -77,6 +77,9 @@ class Better:
 class Proposal:
     """A group that keeps all limits. It is a proposal: nobody is a member before having been asked.
 
+    It tells things of firms that are their own, such as that one is not committed enough or how much it could pay;
+    whoever shows it decides who may see them.
+
     Parameters
     ----------
     members : tuple of Member

@@ -145,6 +145,7 @@ class _Work:
         self.best = self.master.value([])
         self.greedy = 0.0
         self.relaxed: Relaxed | None = None
+        self.proven: Relaxed | None = None
 
     def _game(self, problem: int, units: tuple[tuple[int, ...], ...]) -> Units:
         """Return the units of a problem, without those that are placed elsewhere."""
@@ -240,6 +241,7 @@ class _Work:
                 return None
             more = max(one for one in beyond if one is not None)
             if self.master.add(columns) == 0:
+                self.proven = relaxed
                 return relaxed.value + more * (firms // smallest)
             new = 1
             while new and not self.watch.stopped():
@@ -251,20 +253,20 @@ class _Work:
     def choose(self, choices: int, bound: float | None, nodes: int) -> float | None:
         """Choose among all groups met; return the bound, which is lower where the choice is proven to be the best.
 
-        Where there is a bound, a better partition can only hold groups that are not too far below their prices. If
-        these can be listed, the choice among them is the best of all.
+        Where there is a bound, no group is worth more than its prices, so a better partition can only hold groups
+        that are not too far below them. If these can be listed, the choice among them is the best of all.
         """
         if self.watch.stopped():
             return bound
         self.watch.tell("choice", 0, best=self.best)
-        self.relaxed = self.master.relax()
-        self._keep(self.master.round(self.relaxed))
+        relaxed = self.proven or self.master.relax()
+        self._keep(self.master.round(self.master.relax()))
         listed = None
         if bound is not None:
             least = self.best - bound - WORTHWHILE
-            listed = list_columns(self.games, self.relaxed.prices, least, MOST_LISTED, nodes, self.watch)
+            listed = list_columns(self.games, relaxed.prices, least, MOST_LISTED, nodes, self.watch)
             self.master.add(listed or [])
-        chosen, certain = self.master.choose(self.relaxed, self.best, self.watch.left(LONGEST), choices)
+        chosen, certain = self.master.choose(relaxed, self.best, self.watch.left(LONGEST), choices)
         self._keep(chosen)
         return self.best if listed is not None and certain and not self.watch.stopped() else bound
 
@@ -287,4 +289,4 @@ class _Work:
         proven = bound is not None and self.best >= bound - slack
         status = "proven" if proven else CANCELLED if self.watch.stopped() == CANCELLED else "best_found"
         left = tuple(firm for firm in self.settings[0].ids if firm not in placed)
-        return Partition(status, parts, value, self.greedy, bound, left, unplaced)
+        return Partition(status, parts, value, self.greedy, None if unplaced else bound, left, unplaced)

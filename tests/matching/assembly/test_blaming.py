@@ -9,7 +9,7 @@ from matching import Profile
 from matching.assembly import Candidate, Problem, Requirement, assemble
 from tests.matching.assembly.brute import allowed_groups, best_value, breaks, draw, pair, share
 
-STRICT = range(0, 180, 3)
+STRICT = range(0, 150, 3)
 
 
 @cache
