@@ -103,12 +103,14 @@ def compare(count: int, most: int, seeds: int, *, free: bool, with_highs: bool) 
               f"{proven}{missed}", flush=True)  # fmt: skip
 
 
-def whole(count: int, seeds: int) -> None:
+def whole(count: int, most: int, seeds: int) -> None:
     """Measure `assemble` from candidates to three described proposals."""
     rows = []
     for seed in range(seeds):
         candidates = draw_candidates(count, seed)
-        problem = draw_problem(candidates, seed, least_commitment=0.0, pinned=frozenset({candidates[0].id}))
+        problem = draw_problem(
+            candidates, seed, least_commitment=0.0, most=most, pinned=frozenset({candidates[0].id})
+        )
         pairs = score_pairs([one.profile for one in candidates], problem.kind)
         rows.append(timed(lambda p=problem, c=candidates, k=pairs: assemble(p, c, pairs=k)))
     seconds = sorted(row[1] for row in rows)
@@ -177,7 +179,7 @@ def main() -> None:
             continue
         compare(count, given.most, given.seeds, free=given.free, with_highs=not given.without_highs)
         if count <= POOLED_FROM and not given.free:
-            whole(count, given.seeds)
+            whole(count, given.most, given.seeds)
 
 
 if __name__ == "__main__":

@@ -127,14 +127,15 @@ class Worth:
     fit : float
         What a member that wants the market most and is at no distance from it adds: half for each.
     facets : float
-        What the readiness that the best members lend the group counts, all facets together.
+        What the readiness that the best members lend the group counts, all facets together. With these defaults the
+        best groups by value are close to the best by the score that is shown, see ``docs/assembly.md``.
     """
 
     link: float = 1.0
     link_cost: float = 0.35
     member_cost: float = 0.03
-    fit: float = 0.10
-    facets: float = 0.5
+    fit: float = 0.3
+    facets: float = 3.0
 
     def __post_init__(self) -> None:
         for name in ("link", "link_cost", "member_cost", "fit", "facets"):
