@@ -34,8 +34,8 @@ FEW, MANY = 0.35, 1.0
 """Shares of the units that a round starts from: a part as long as that finds groups, then all."""
 MOST_LISTED = 20_000
 """Groups of a problem that may be listed to prove that the choice is the best."""
-DIVES, DIVE_ROUNDS = 4, 3
-"""How often groups are taken one by one, and rounds of looking for more after each."""
+DIVES, MOST_DIVES, DIVE_ROUNDS = 4, 40, 3
+"""How often groups are taken one by one, at most where there is a time limit, and rounds of looking for more."""
 COLUMNS_TIME, DIVES_TIME = 0.45, 0.7
 """Shares of the time after which no more groups are looked for, and none taken one by one."""
 
@@ -102,9 +102,12 @@ def partition(
     work = _Work(split, firms, pairs or {}, seed, Watch(on_progress, cancelled, seconds), on_better)
     work.take_greedily()
     relaxed = work.generate(rounds)
-    for turn in range(DIVES if relaxed is not None else 0):
-        if work.watch.spent() < DIVES_TIME:
-            work.dive(turn)
+    turn = 0
+    while relaxed is not None and work.watch.spent() < DIVES_TIME and not work.watch.stopped():
+        if turn >= (DIVES if seconds is None else MOST_DIVES):
+            break
+        work.dive(turn)
+        turn += 1
     bound = work.prove(relaxed, nodes) if nodes and relaxed is not None else None
     return work.result(work.choose(choices, bound, nodes))
 
