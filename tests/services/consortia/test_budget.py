@@ -160,12 +160,12 @@ def test_a_kind_of_cost_has_its_own_forms(group):
         enter(group, "RESEARCH", "OWN")
 
 
-def test_only_the_lead_enters_costs_and_not_while_it_operates(db, make, group):
+def test_only_the_lead_enters_costs_and_not_in_a_review(group):
     with pytest.raises(Forbidden):
         enter(group, cost=1, person=group.owners[1])
-    running = Group(db, make).reach("operating")
+    group.put("review")
     with pytest.raises(OutOfPlace):
-        enter(running, cost=1)
+        enter(group, cost=1)
 
 
 def test_without_costs_there_is_nothing_to_compare_or_to_take(db, group):
