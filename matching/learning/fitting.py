@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,11 @@ PLACES = 10
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How trees are grown; found on the validation window of the consortia of benchmarks/real_consortia.py."""
+    """How trees are grown; found on the consortia of benchmarks/real_consortia.py.
+
+    One forest is fitted for each of ``peers``: what the order of peers among themselves counts in it beside the order
+    of all. Each leaves out a fifth of the lists and has its own chance, and their mean is used; five at most.
+    """
 
     trees: int = 120
     rate: float = 0.08
@@ -25,18 +30,20 @@ class Settings:
     signals: float = 0.5
     lists: float = 0.5
     places: int = 20
+    peers: tuple[float, ...] = (1.0,)
     seed: int = 0
 
 
-def fit_forest(
+def fit_forests(
     rows: np.ndarray,
     chosen: np.ndarray,
     starts: np.ndarray,
     signs: np.ndarray,
     settings: Settings,
     peers: np.ndarray | None = None,
-) -> Forest:
-    """Fit trees to lists.
+    kept: Sequence[np.ndarray] | None = None,
+) -> list[Forest]:
+    """Fit several forests to lists, each with its own chance and, if wanted, its own part of the lists.
 
     Parameters
     ----------
@@ -50,6 +57,8 @@ def fit_forest(
     settings : Settings
     peers : ndarray of bool, optional
         Candidates whose order among themselves counts as well.
+    kept : sequence of ndarray of int, optional
+        For each forest the lists it may learn from; by default all.
     """
     edges = edges_of(rows)
     binned = to_bins(rows, edges)
@@ -57,24 +66,51 @@ def fit_forest(
     parts = [_part(np.ones(len(rows), bool), chosen, lists)]
     if peers is not None and peers.any():
         parts.append(_part(peers, chosen, lists))
-    rng = np.random.default_rng(settings.seed)
-    score, slope, curve = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros(len(rows))
-    trees = []
-    for _ in range(settings.trees):
-        in_use = np.zeros(len(starts) - 1, bool)
-        in_use[rng.permutation(len(in_use))[: max(1, round(settings.lists * len(in_use)))]] = True
-        slope[:], curve[:] = 0, 0
-        best_first = np.lexsort((-score, lists))
-        for mask, which, places, stake in parts:
-            order = best_first[mask[best_first]]
-            rank_slopes(score, chosen, places, order, settings.places, stake * in_use[which], slope, curve)
-        signal, cut, value = grow(
-            binned, np.flatnonzero(in_use[lists]), slope, curve, signs, rng=rng, ridge=settings.ridge,
-            least=settings.least, rate=settings.rate, share=settings.signals, depth=settings.depth,
-        )  # fmt: skip
-        add_binned(binned, signal, cut, value, score)
-        trees.append((signal, _thresholds(signal, cut, edges), value))
-    return Forest(*(np.array([tree[part] for tree in trees]) for part in range(3)))
+
+    def fit(number: int, usable: np.ndarray) -> Forest:
+        rng = np.random.default_rng(settings.seed + number)
+        score, slope, curve = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros(len(rows))
+        trees = []
+        for _ in range(settings.trees):
+            in_use = np.zeros(len(starts) - 1, bool)
+            in_use[usable[rng.permutation(len(usable))[: max(1, round(settings.lists * len(usable)))]]] = True
+            slope[:], curve[:] = 0, 0
+            used = np.flatnonzero(in_use[lists])
+            best_first = used[np.lexsort((-score[used], lists[used]))]
+            for (mask, which, places, stake), weight in zip(parts, (1.0, settings.peers[number]), strict=False):
+                order = best_first[mask[best_first]]
+                begin = np.append(0, np.cumsum(np.where(in_use[which], np.diff(places), 0)))
+                rank_slopes(
+                    score, chosen, begin, order, settings.places, weight * stake * in_use[which], slope, curve
+                )
+            signal, cut, value = grow(
+                binned, used, slope, curve, signs, rng=rng, ridge=settings.ridge,
+                least=settings.least, rate=settings.rate, share=settings.signals, depth=settings.depth,
+            )  # fmt: skip
+            add_binned(binned, signal, cut, value, score)
+            trees.append((signal, _thresholds(signal, cut, edges), value))
+        return Forest(*(np.array([tree[part] for tree in trees]) for part in range(3)))
+
+    if kept is None:
+        kept = [np.arange(len(starts) - 1)] * len(settings.peers)
+    with ThreadPoolExecutor(2) as workers:  # each is the same whoever fits it
+        return list(workers.map(fit, range(len(kept)), kept))
+
+
+def average(forests: Sequence[Forest]) -> Forest:
+    """Return one forest that predicts the mean of several.
+
+    Examples
+    --------
+    >>> one, two = (Forest(np.array([[-1]]), np.array([[0.0]]), np.array([[value]])) for value in (1.0, 2.0))
+    >>> average([one, two]).predict(np.zeros((1, 1))).tolist()
+    [1.5]
+    """
+    return Forest(
+        np.concatenate([one.signal for one in forests]),
+        np.concatenate([one.threshold for one in forests]),
+        np.concatenate([one.value for one in forests]) / len(forests),
+    )
 
 
 def _part(mask: np.ndarray, chosen: np.ndarray, lists: np.ndarray) -> tuple:

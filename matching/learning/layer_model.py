@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.learning.fitting import Settings, fit_chance, fit_forest
+from matching.learning.fitting import Settings, average, fit_chance, fit_forests
 from matching.learning.layer_lists import Lists
 from matching.learning.layer_results import BASE
 from matching.learning.signals import RISING
@@ -41,8 +41,17 @@ class Model:
         return found
 
 
+FOLDS = 5
+"""Into how many parts lists are dealt; each forest leaves out another."""
+
+
 def learn_model(parts: Sequence[Lists], settings: Settings) -> Model:
-    """Fit the trees to four lists of five, and the chances to the fifth."""
+    """Fit forests, each to four lists of five, and the chances to what each says of the fifth; return their mean.
+
+    Raises ValueError where there are more forests than parts to leave out.
+    """
+    if len(settings.peers) > FOLDS:
+        raise ValueError(f"{len(settings.peers)} forests, at most {FOLDS}")
     names = tuple(sorted({name for part in parts for name in part.table.names}))
     rows = np.concatenate([columns_of(part.table, names) for part in parts])
     told = ~np.all(np.isnan(rows), axis=0)
@@ -51,14 +60,17 @@ def learn_model(parts: Sequence[Lists], settings: Settings) -> Model:
     weights = np.concatenate([part.weights for part in parts])
     peers = np.concatenate([part.peers for part in parts])
     sizes = np.concatenate([np.diff(part.table.starts) for part in parts])
-    held = (np.arange(len(sizes)) % 5 == 4) if len(sizes) >= 25 else np.zeros(len(sizes), bool)
-    aside = np.repeat(held, sizes)
-    starts = np.append(0, np.cumsum(sizes[~held]))
     signs = np.array([float(name in RISING or name in RISING_TERMS) for name in names])
-    forest = fit_forest(rows[~aside], chosen[~aside], starts, signs, settings, peers[~aside])
-    test = aside if aside.any() else ~aside
-    chance = fit_chance(forest.predict(rows[test]), chosen[test], weights[test])
-    return Model(names, forest, *chance, int(chosen.sum()))
+    fold = np.arange(len(sizes)) % FOLDS if len(sizes) >= 5 * FOLDS else np.full(len(sizes), -1)
+    aside = [fold == FOLDS - 1 - number for number in range(len(settings.peers))]
+    forests = fit_forests(
+        rows, chosen, np.append(0, np.cumsum(sizes)), signs, settings, peers, [np.flatnonzero(~one) for one in aside]
+    )
+    test = [np.repeat(one if one.any() else ~one, sizes) for one in aside]
+    said = np.concatenate([forest.predict(rows[here]) for forest, here in zip(forests, test, strict=True)])
+    here = np.concatenate([np.flatnonzero(one) for one in test])
+    chance = fit_chance(said, chosen[here], weights[here])
+    return Model(names, average(forests), *chance, int(chosen.sum()))
 
 
 def to_plain(model: Model) -> dict:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-VERSION = 1
+VERSION = 2
 """Of the signals and of what is stored: a layer saved by another version is refused."""
 
 BASE = "base"

@@ -149,6 +149,23 @@ class Past:
         expected = np.outer(both.sum(1), both.sum(0)) / max(both.sum(), 1e-9)
         self.affinity = np.log((both + 5) / (expected + 5)).astype(np.float32)
         self.country_weight = np.log1p(both.sum(0)).astype(np.float32)
+        self._mix(pairs)
+
+    def _mix(self, places: sp.csr_matrix) -> None:
+        """With firms from where and of what kind each was in groups, and how often with new ones."""
+        near = (self.together @ sp.diags_array(self.long)).tocsr()
+        once = np.asarray(near.sum(1))  # a firm is no partner of itself
+        self.with_country = np.maximum(near @ places.toarray() - once * self.in_country.toarray(), 0)
+        kinds = (self.transposed @ self.of_kind).toarray()
+        self.with_kind = np.maximum(near @ kinds - once * self.of_kind.toarray(), 0)
+        self.group_country = (sp.diags_array(1 / self.size) @ places).toarray().astype(np.float32)
+        first = np.zeros(len(self.ids))
+        firm, group = self.together.nonzero()
+        np.maximum.at(first, firm, self.age[group])
+        new = first[firm] == self.age[group]
+        self.newcomer_share = (np.bincount(group[new], minlength=len(self.size)) / self.size).astype(np.float32)
+        self.newcomers = self.together @ (self.fade * self.newcomer_share) / np.maximum(self.degree, 0.3)
+        self.openness = np.diff(self.linked.indptr) / np.maximum(self.together @ (self.size - 1), 1)
 
     def _read(self, groups, alone) -> None:
         """Learn the words of calls, and what each firm worked on."""
@@ -168,6 +185,7 @@ class Past:
         self.call_themes_unit = unit(self.call_themes.toarray())
         lone_calls = self.wording.transform([group.call for group in lone])
         lone_members = self._members([group.members for group in lone])
+        self.lone_calls, self.lone_members = lone_calls, lone_members
         lone_age = np.array([(self.day - group.day).days / YEAR_DAYS for group in lone])
         texts, members = sp.vstack([self.calls, lone_calls]), sp.hstack([self.told_together, lone_members]).tocsr()
         worded = np.array([bool(call.title) for call in calls] + [bool(group.call.title) for group in lone], bool)
@@ -215,8 +233,10 @@ class Past:
             self.company = (axes * values).astype(np.float32)
         self.company_unit = unit(self.company)
         self.usual = smooth((self.together @ sp.diags_array(self.long) @ self.transposed).tocsr(), 48)
+        self.usual_wide = smooth((self.together @ sp.diags_array(self.long) @ self.transposed).tocsr(), 160, 0.5)
         topics = (self.told_together @ sp.diags_array(self.long[self.told_groups]) @ self.calls).tocsr()
         self.firm_words = smooth(topics, 48)
+        self.firm_words_wide = smooth(topics, 160, 0.5)
 
     def theme_rows(self, calls) -> sp.csr_matrix:
         """Return the themes of calls, one row each."""

@@ -26,7 +26,7 @@ from matching.learning.layer_model import columns_of, from_plain, learn_model, t
 from matching.learning.layer_results import BASE, VERSION, Card, LayerScore, Part, Ranking
 from matching.learning.pair_terms import NAMES, PairTerms
 from matching.learning.past import Past
-from matching.learning.signals import GROUP_OF
+from matching.learning.signals import GROUP_OF, OF_BEST
 from matching.learning.situations import Table, best_of, situation_of, tabulate
 from matching.profile import Profile
 from matching.score import WEIGHTS
@@ -246,7 +246,8 @@ class RankingLayer:
         """
         if data["card"]["version"] != VERSION:
             raise ValueError(f"version {data['card']['version']}, expected {VERSION}")
-        layer = cls(**data["parameters"], settings=Settings(**data["settings"]))
+        settings = Settings(**{**data["settings"], "peers": tuple(data["settings"]["peers"])})
+        layer = cls(**data["parameters"], settings=settings)
         layer.card_ = Card(**data["card"])
         layer.models_ = {situation: from_plain(model) for situation, model in data["models"].items()}
         return layer
@@ -327,7 +328,7 @@ def _outcome_key(outcome: Outcome) -> list:
 def _about(name: str) -> str:
     if name in NAMES or name == BASE:
         return "pair_score"
-    return "standing" if name.startswith("kind_") else GROUP_OF[name]
+    return "standing" if name.startswith("kind_") else GROUP_OF[name.removesuffix(OF_BEST)]
 
 
 def _log_odds(score: np.ndarray) -> np.ndarray:

@@ -19,25 +19,33 @@ from matching.learning.wording import scale
 
 GROUPS = {
     "ties": ("tie", "tie_recent", "tie_old", "tie_count", "tie_spread", "tie_call", "tie_call_square", "tie_theme",
-             "tie_led", "tie_share", "tied_members"),
-    "shared_partners": ("shared", "shared_share", "shared_call", "shared_here", "walk", "walk_share", "walk_call",
-                        "company", "company_scaled", "usual", "usual_share", "company_call"),
+             "tie_led", "tie_share", "tie_again", "tied_members"),
+    "shared_partners": ("shared", "shared_share", "shared_call", "shared_here", "shared_recent", "walk",
+                        "walk_share", "walk_call", "company", "company_scaled", "usual", "usual_share",
+                        "usual_wide", "company_call", "alike_tie", "promise", "promise_place"),
     "call": ("call", "call_best", "call_closest", "call_nearest", "call_latent", "call_led", "call_small",
-             "call_share", "call_latent_share", "theme_recent", "theme_taste", "firm_words"),
+             "call_share", "call_latent_share", "call_plain", "call_alone", "call_new", "theme_recent", "theme_taste",
+             "firm_words", "firm_words_wide"),
     "content": ("content", "content_call", "content_call_partners", "wanted", "partners_content", "partners_alike",
                 "content_partners", "theme_members"),
-    "place": ("same_country", "affinity", "same_place", "country_weight", "call_country"),
+    "place": ("same_country", "affinity", "same_place", "country_weight", "call_country", "call_with_country",
+              "with_country", "with_country_share"),
     "standing": ("joined_1", "joined_2", "joined_3", "joined", "joined_previous", "joined_before", "alone", "led",
-                 "recent", "usual_size", "share", "last_years", "first_years", "peer", "call_kind"),
+                 "recent", "usual_size", "share", "last_years", "first_years", "newcomers", "open", "peer",
+                 "call_kind", "with_kind", "with_kind_share"),
     "question": ("members", "members_joined", "worded", "call_known", "themes"),
 }  # fmt: skip
 """What each signal is about, for explanations."""
+
+OF_BEST = "_of_best"
+"""Ends the name of a signal told as a share of the best candidate's, as what is much differs by question."""
 
 GROUP_OF = {name: group for group, names in GROUPS.items() for name in names}
 
 RISING = (
     "tie", "tie_recent", "tie_old", "tie_count", "tie_spread", "tie_led", "tie_call", "tie_call_square", "tie_theme",
-    "tie_share", "tied_members", "shared", "walk",
+    "tie_share", "tie_again", "tied_members", "shared", "shared_recent", "walk", "promise", "promise_place",
+    *(f"{name}{OF_BEST}" for name in ("tie", "tie_call", "shared", "walk")),
 )  # fmt: skip
 """More of these never lowers a score: what one built together does not speak against a partner."""
 
@@ -136,6 +144,12 @@ def _calls(b: Batch) -> Iterator[tuple[str, Values]]:
     begin = past.told_to_firms @ start
     if b.count.any():
         begin = np.where(b.count > 0, 0.5 * begin + 0.5 * b.who.toarray().T / np.maximum(b.count, 1), begin)
+    yield "call_plain", (members @ _largest(b.words, 100)).T
+    yield "call_alone", (past.lone_members @ (past.lone_calls @ b.wording.T).toarray() ** 2).T
+    yield "call_new", (members @ (strong * past.newcomer_share[past.told_groups][:, None])).T
+    theirs = (b.who @ past.in_country).toarray() / np.maximum(b.count, 1)[:, None]
+    yield "call_with_country", (members @ (strong * (past.group_country[past.told_groups] @ theirs.T))).T
+    yield "firm_words_wide", (b.wording @ past.firm_words_wide[1], past.firm_words_wide[0])
     yield "walk_call", _walk(past, np.asarray(begin, np.float32), 4).T
     kinds = unit_sum((members @ strong).T @ past.of_kind)
     yield "call_kind", (kinds, past.of_kind.toarray())
@@ -159,6 +173,9 @@ def _ties(b: Batch) -> Iterator[tuple[str, Values]]:
     yield "tie_led", weighed @ past.leads.T
     yield "tie_share", weighed @ turned @ sp.diags_array(1 / np.sqrt(past.degree + 0.1))
     yield "tied_members", b.who @ past.linked
+    several = b.groups.copy()
+    several.data = np.maximum(several.data - 1, 0)
+    yield "tie_again", several @ sp.diags_array(past.long) @ turned
 
 
 def _walks(b: Batch) -> Iterator[tuple[str, Values]]:
@@ -182,6 +199,10 @@ def _walks(b: Batch) -> Iterator[tuple[str, Values]]:
     yield "shared_share", (sp.diags_array(1 / np.sqrt(past.degree + 0.1)) @ shared.T).T
     yield "shared_here", (past.together @ (over * alike)).T
     yield "shared_call", (past.together @ (again @ step(groups * alike) * alike)).T
+    sharp = sp.diags_array(past.short)
+    yield "shared_recent", (past.together @ (sharp @ step((b.groups @ sharp).toarray().T))).T
+    yield "alike_tie", (past.together @ (again @ (past.transposed @ (rare @ _kin(b, asking))))).T
+    yield "usual_wide", ((b.who @ past.usual_wide[0]) / np.maximum(b.count, 1)[:, None], past.usual_wide[1])
     walk = _walk(past, (asking / np.maximum(b.count, 1)).astype(np.float32), 6).T
     yield "walk", walk
     yield "walk_share", (sp.diags_array(1 / np.sqrt(past.recent + 0.3)) @ walk.T).T
@@ -192,6 +213,16 @@ def _walks(b: Batch) -> Iterator[tuple[str, Values]]:
     yield "usual_share", (mine, right / np.maximum(past.degree, 0.3)[:, None] ** 0.35)
     yield "company", (near, past.company_unit)
     yield "company_scaled", (near, past.company)
+
+
+def _kin(b: Batch, asking: np.ndarray) -> np.ndarray:
+    """Return [firm, question] how alike in content the 60 nearest firms of the same kind as those who ask are."""
+    past = b.past
+    alike = np.maximum(past.content @ unit(b.who @ past.content).T, 0).astype(np.float32)
+    alike[asking > 0] = 0
+    if past.kinds:
+        alike[(past.of_kind @ (past.of_kind.T @ b.who.T)).toarray() == 0] = 0
+    return _largest(alike, 60) ** 4
 
 
 def _walk(past: Past, start: np.ndarray, steps: int) -> np.ndarray:
@@ -224,16 +255,20 @@ def _places(b: Batch) -> Iterator[tuple[str, Values]]:
     yield "same_country", (theirs, countries)
     yield "affinity", (theirs @ past.affinity, countries)
     yield "same_place", (b.who @ past.in_region) @ past.in_region.T
+    yield "with_country", (theirs, past.with_country)
+    yield "with_country_share", (theirs, past.with_country / np.maximum(past.degree, 0.3)[:, None])
     yield "country_weight", _of_firm(b, countries @ past.country_weight)
 
 
 def _standing(b: Batch) -> Iterator[tuple[str, Values]]:
     past = b.past
     for name in GROUPS["standing"]:
-        if name not in ("peer", "call_kind"):
-            yield name, _of_firm(b, getattr(past, "shares" if name == "share" else name))
+        if name not in ("peer", "call_kind", "with_kind", "with_kind_share"):
+            yield name, _of_firm(b, getattr(past, {"share": "shares", "open": "openness"}.get(name, name)))
     kinds = (b.who @ past.of_kind).toarray() / np.maximum(b.count, 1)[:, None]
     yield "peer", (kinds, past.of_kind.toarray())
+    yield "with_kind", (kinds, past.with_kind)
+    yield "with_kind_share", (kinds, past.with_kind / np.maximum(past.degree, 0.3)[:, None])
     for number, kind in enumerate(past.kinds):
         yield f"kind_{kind}", _of_firm(b, past.kind == number)
     yield "members", _of_question(b, b.count)

@@ -12,7 +12,7 @@ from matching.learning.history import Question
 from matching.learning.layer_results import BASE
 from matching.learning.pair_terms import NAMES, PairTerms
 from matching.learning.past import Past
-from matching.learning.signals import Values, at, measure, prepare, whole
+from matching.learning.signals import OF_BEST, Values, at, measure, prepare, whole
 
 BATCH = 64
 """Questions worked on side by side; bounds memory."""
@@ -26,7 +26,7 @@ PROMISE = {
             "shared_call": 0.2},
 }  # fmt: skip
 PROMISE["several"] = PROMISE["one"]
-"""What decides who is looked at more closely: each signal over its largest value, weighted (our design)."""
+"""What decides who is looked at more closely: each signal over that of its best candidate, weighted (our design)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,8 +88,10 @@ def _signals(past: Past, questions: Sequence[Question]) -> Iterator[tuple[str, V
 
 
 def _table(past, terms, questions, pick, signals, wanted) -> Table:
-    promise = np.zeros((len(questions), len(past.ids)))
+    barred = _barred(past, questions)
+    promise = np.zeros(barred.shape)
     waiting, seen, names, values = dict(wanted), [], [], []
+    shares: dict[str, np.ndarray] = {}
     rows: Any = None
     columns: Any = None
     starts: Any = None
@@ -103,8 +105,9 @@ def _table(past, terms, questions, pick, signals, wanted) -> Table:
     for name, value in signals:
         names.append(name)
         if name in waiting:
-            full = whole(value)
-            promise += waiting.pop(name) * full / np.maximum(full.max(1, keepdims=True), 1e-9)
+            full = np.where(barred, 0, whole(value))
+            shares[name] = full / np.maximum(full.max(1, keepdims=True), 1e-9)
+            promise += waiting.pop(name) * shares[name]
         if rows is None and waiting:
             seen.append(value)
             continue
@@ -115,8 +118,34 @@ def _table(past, terms, questions, pick, signals, wanted) -> Table:
     if rows is None:
         rows, columns, starts = choose()
     own, forbidden = _own_terms(past, terms, questions, columns, starts)
+    for name, share in shares.items():
+        names.append(f"{name}{OF_BEST}")
+        values.append(share[rows, columns])
+    if shares:
+        names += ["promise", "promise_place"]
+        values += [promise[rows, columns], _places(past, promise, barred)[rows, columns]]
     table = np.column_stack([*values, own]).astype(np.float32)
     return Table((*names, *NAMES, BASE), table, columns, starts, own[:, -1], forbidden)
+
+
+def _barred(past: Past, questions: Sequence[Question]) -> np.ndarray:
+    """Tell [question, firm] who cannot be an answer, and so must not be what others are measured by."""
+    found = np.zeros((len(questions), len(past.ids)), bool)
+    found[:, past.profiled < 0] = True
+    for number, question in enumerate(questions):
+        unwanted = {*question.members, *question.excluded}
+        found[number, [past.places[firm] for firm in unwanted if firm in past.places]] = True
+    return found
+
+
+def _places(past: Past, promise: np.ndarray, barred: np.ndarray) -> np.ndarray:
+    """Return [question, firm] minus the logarithm of the place by promise among firms of the same kind."""
+    found = np.zeros(promise.shape, np.float32)
+    for number, (one, out) in enumerate(zip(promise, barred, strict=True)):
+        order = np.lexsort((np.where(out, np.inf, -one), past.kind))
+        kinds = past.kind[order]
+        found[number, order] = -np.log1p(np.arange(len(order)) - np.searchsorted(kinds, kinds))
+    return found
 
 
 def _own_terms(past, terms, questions, columns, starts) -> tuple[np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.learning.fitting import Settings, fit_chance, fit_forest
+from matching.learning.fitting import Settings, average, fit_chance, fit_forests
 
 QUICK = Settings(trees=15, depth=3, least=0.05)
+TWO = replace(QUICK, peers=(1.0, 1.0))
 
 
 def lists(seed: int, signs=(1, 0, 0)):
@@ -27,7 +29,7 @@ def lists(seed: int, signs=(1, 0, 0)):
 
 @pytest.fixture(scope="module")
 def forest():
-    found = fit_forest(*lists(0), QUICK)
+    [found] = fit_forests(*lists(0), QUICK)
     # Compiled before Hypothesis looks at the clock.
     found.contributions(np.zeros((1, 3)))
     found.predict(np.zeros((1, 3)))
@@ -62,7 +64,7 @@ def test_knowing_a_rising_signal_never_lowers_the_prediction(forest, second, thi
 @given(st.integers(0, 1000))
 def test_signs_are_kept_even_against_the_data(seed):
     rows, chosen, starts, signs = lists(seed)
-    forest = fit_forest(np.column_stack([-rows[:, 0], rows[:, 1:]]), chosen, starts, signs, QUICK)
+    [forest] = fit_forests(np.column_stack([-rows[:, 0], rows[:, 1:]]), chosen, starts, signs, QUICK)
     line = np.column_stack([np.linspace(-3, 3, 50), np.zeros(50), np.zeros(50)])
 
     assert (np.diff(forest.predict(line)) >= 0).all()
@@ -77,10 +79,49 @@ def test_the_chosen_come_first_in_lists_not_learned_from(forest):
 
 
 def test_the_same_data_give_the_same_trees(forest):
-    again = fit_forest(*lists(0), QUICK)
+    [again] = fit_forests(*lists(0), QUICK)
 
     assert np.array_equal(again.value, forest.value)
     assert np.array_equal(again.threshold, forest.threshold)
+
+
+def test_a_forest_learns_from_the_lists_it_may_and_from_no_others():
+    rows, chosen, starts, signs = lists(0)
+    kept = np.arange(20)
+    flipped = np.where(np.arange(300) < 200, chosen, ~chosen)
+
+    [told, all_of_them] = fit_forests(rows, chosen, starts, signs, TWO, kept=[kept, np.arange(30)])
+    [other, all_flipped] = fit_forests(rows, flipped, starts, signs, TWO, kept=[kept, np.arange(30)])
+
+    assert np.array_equal(told.value, other.value)
+    assert not np.array_equal(all_of_them.value, all_flipped.value)
+
+
+def test_the_mean_of_forests_predicts_the_mean():
+    rows, chosen, starts, signs = lists(0)
+    forests = fit_forests(rows, chosen, starts, signs, TWO)
+    each = [forest.predict(rows) for forest in forests]
+
+    assert not np.allclose(each[0], each[1]), "each has its own chance"
+    assert np.allclose(average(forests).predict(rows), np.mean(each, axis=0))
+
+
+def test_peers_that_count_more_are_put_in_better_order_among_themselves():
+    chance = np.random.default_rng(0)
+    rows = chance.normal(size=(3000, 2))
+    peers = np.tile(np.arange(10) < 5, 300)
+    # What speaks for a peer speaks against the others, who are chosen oftener, and nothing tells who is who.
+    wish = np.where(peers, rows[:, 0], 1 - rows[:, 0]) + 0.5 * chance.normal(size=3000)
+    chosen = np.concatenate([part >= np.sort(part)[-3] for part in wish.reshape(300, 10)])
+    few = replace(QUICK, trees=5, depth=2)
+
+    def hits(weight: float) -> float:
+        starts = np.arange(0, 3001, 10)
+        [forest] = fit_forests(rows, chosen, starts, np.zeros(2), replace(few, peers=(weight,)), peers)
+        score = np.where(peers, forest.predict(rows), -np.inf).reshape(300, 10)
+        return chosen.reshape(300, 10)[np.arange(300), score.argmax(1)].mean()
+
+    assert hits(20.0) > hits(0.0) + 0.2
 
 
 def test_the_chance_of_being_chosen_is_met_on_average():
