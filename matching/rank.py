@@ -290,6 +290,7 @@ class PartnerMatcher:
 
 def warm_up() -> None:
     """Compile what suggestions and the network need, or load it from disk; a server calls this when it starts."""
+    from matching.assembly import Candidate, Problem, assemble
     from matching.network.clusters import find_clusters  # networkx is slow to import, and suggestions do not need it
     from matching.network.graph import Tie
     from matching.network.layout import lay_out
@@ -303,6 +304,7 @@ def warm_up() -> None:
     ties = [Tie("0", "1", 0.5), Tie("1", "2", 0.5)]
     profiles = {firm.id: firm for firm in firms}
     lay_out(profiles, ties, find_clusters(profiles, ties))
+    assemble(Problem("PRT"), map(Candidate, firms))
 
 
 def _carried(known: _Known, learnt: _Known, added: list[Profile], removed: list[str], order: np.ndarray) -> _Known:

@@ -204,6 +204,7 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "group shares": (OWNER, lambda f: f"/consortia/{f.group}/shares"),
     "group budget": (OWNER, lambda f: f"/consortia/{f.group}/budget"),
     "group budget empty": (OWNER, lambda f: f"/consortia/{f.running}/budget"),
+    "group proposals": (OWNER, lambda f: f"/consortia/{f.group}/proposals"),
     "group risk": (OWNER, lambda f: f"/consortia/{f.group}/risk"),
     "group cost": (OWNER, lambda f: f"/consortia/{f.group}/budget/{f.cost}"),
     "group new cost": (OWNER, lambda f: f"/consortia/{f.group}/budget/new/CERT/CLUB"),

@@ -417,3 +417,39 @@ def test_into_an_approved_group_the_members_vote_a_firm_and_share_anew(db, make,
     assert "Saved." in page.text
     lead.get(address(group, "votes", "new", "shares"))
     assert "The vote is open" in lead.fill("/votes/new").text
+
+
+def test_the_engine_proposes_whole_groups_of_those_who_may_be_asked(db, make, sign_in, group):
+    from services import firms
+    from services.consortia import members
+
+    far = make.firm("Blocks the lead", offers=["local_agent"])
+    firms.block(db, far, group.firms[0])
+    group.invite(group.firms[2])
+    members.decline(db, group.owners[2], group.consortium, group.firms[2])
+    db.commit()
+    lead = sign_in(group.lead)
+
+    lead.get(address(group))
+    page = lead.get(address(group, "proposals"))
+
+    assert "Proposal 1" in page.text
+    assert "Member 1" in page.text
+    assert "brought by Member 0" in page.text
+    assert "Blocks the lead" not in page.text
+    assert "Member 2" not in page.text, "who has declined is not proposed again"
+    invited = [link for link, _ in page.links if f"/invite/{group.firms[1].key}" in link]
+    assert invited
+    lead.get(invited[0])
+    lead.fill("/invite/")
+    assert "asked" in lead.get(address(group, "proposals")).text
+
+
+def test_why_there_is_no_proposal_is_said(db, make, sign_in):
+    group = Group(db, make, wanted={"cold_chain": True})
+    lead = sign_in(group.lead)
+
+    assert "no firm here offers Cold chain" in lead.get(address(group, "proposals")).text
+    group = Group(db, make, country="")
+    assert "Choose the market." in sign_in(group.lead).get(address(group, "proposals")).text
+    sign_in(group.owners[1]).get(address(group, "proposals"), status=404)

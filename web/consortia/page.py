@@ -49,6 +49,7 @@ def page_of(
         "missing": hindered or (hindrances(standing, TRANSITIONS[forward].guards) if forward and sees_all else ()),
         "hindered": bool(hindered),
         "others": _other_acts(group, forward) if leads else [],
+        "may_propose": leads and group.state in INVITES,
         "may_invite": leads and group.state in INVITES | ADMITS,
         "may_join": group.state in JOINS,
         "may_share": leads and group.state in content.SHARED,

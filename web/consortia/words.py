@@ -14,7 +14,7 @@ from models import Happening
 from services.consortia.guards import Hindrance
 from services.consortia.transitions import Act
 from web.languages import money
-from web.words import CAPABILITY
+from web.words import CAPABILITY, FACET
 
 STATE = {
     "idea": _l("Idea"),
@@ -317,4 +317,6 @@ def init_consortium_words(app: Flask) -> None:
     tones = {"consortium_tone": STATE_TONE, "member_tone": MEMBER_TONE, "vote_tone": VOTE_TONE}
     for name, table in tones.items():
         app.jinja_env.filters[name] = lambda code, table=table: table.get(code, "neutral")
+    app.jinja_env.filters["firm_of"] = lambda id, firms: firms[id].name if id in firms else ""
+    app.jinja_env.filters["asked_for"] = lambda code: str(CAPABILITY.get(code) or FACET.get(code) or code)
     app.jinja_env.filters.update(hindrance=say_hindrance, happening=say_happening)
