@@ -201,14 +201,19 @@ class MoneyField(Field):
 
     def process_formdata(self, values):
         self.data, self.typed = None, values[0].strip() if values else ""
+        self.raw_data = [self.typed] if self.typed else []
+
+    def pre_validate(self, form):
+        """Read what was typed: only now the currency is surely known."""
         if not self.typed:
             return
-        digits = get_currency_precision(self.currency)
-        minor = read_money(self.typed, digits)
+        minor = read_money(self.typed, get_currency_precision(self.currency))
         if minor is None:
-            raise ValueError(_("Write an amount, for example %(amount)s", amount=format_decimal(Decimal("1234.5"))))
+            raise ValidationError(
+                _("Write an amount, for example %(amount)s", amount=format_decimal(Decimal("1234.5")))
+            )
         if minor > self.highest:
-            raise ValueError(_("This amount is too large"))
+            raise ValidationError(_("This amount is too large"))
         self.data = minor
 
 

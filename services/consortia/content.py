@@ -12,6 +12,7 @@ from models import (
     Consortium,
     ConsortiumKind,
     ConsortiumProduct,
+    CostComponent,
     Firm,
     Membership,
     MemberState,
@@ -26,7 +27,7 @@ from services.consortia.access import require_lead
 from services.consortia.moving import OutOfPlace, content_changed, forget_signatures, hold, supersede
 from services.consortia.standing import ASKED, INSIDE, standing_of
 from services.consortia.timeline import note
-from services.errors import Forbidden, Incomplete
+from services.errors import Conflict, Forbidden, Incomplete
 from services.permissions import can_act_for
 
 LONGEST_NAME = 120
@@ -105,18 +106,34 @@ def _wrong_rules(votes_by: str, quorum_percent: int) -> list[str]:
     return wrong if 1 <= quorum_percent <= 100 else [*wrong, "quorum_percent"]
 
 
+def has_amounts(db: Session, consortium: Consortium) -> bool:
+    """Whether anything is written down in the group's currency, so that another would change what it means."""
+    if consortium.budget_minor is not None or consortium.subsidy_minor:
+        return True
+    costs = sa.exists().where(CostComponent.consortium_id == consortium.id)
+    alone = sa.exists().where(Membership.consortium_id == consortium.id, Membership.alone_minor.is_not(None))
+    return bool(db.scalar(sa.select(sa.or_(costs, alone))))
+
+
 def set_purpose(
     db: Session, person: Person, consortium: Consortium, *, wanted: Mapping[str, bool], products: Iterable[str] = (),
     **purpose: Any,
 ) -> None:  # fmt: skip
-    """Change what the group is about; a changed kind is to be voted on anew."""
+    """Change what the group is about; a changed kind is to be voted on anew.
+
+    Raises Conflict for another currency once there are amounts in it.
+    """
     consortium = hold(db, consortium)
     require_lead(db, person, consortium)
     if consortium.state not in OPEN:
         raise OutOfPlace(consortium.state)
     before = consortium.kind, consortium.country
+    currency = purpose.pop("currency", consortium.currency)
+    if currency != consortium.currency and has_amounts(db, consortium):
+        raise Conflict("currency")
     for name, value in _checked(purpose, PURPOSE).items():
         setattr(consortium, name, value)
+    consortium.currency = currency
     consortium.wanted = [WantedCapability(capability=code, is_must=must) for code, must in sorted(wanted.items())]
     consortium.products = [ConsortiumProduct(hs=code) for code in sorted(set(products))]
     db.flush()

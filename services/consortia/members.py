@@ -22,7 +22,7 @@ from services.consortia.moving import (
     move,
     supersede,
 )
-from services.consortia.standing import ASKED, GONE, INSIDE, standing_of
+from services.consortia.standing import ASKED, GONE, INSIDE, Standing, standing_of
 from services.consortia.timeline import note
 from services.consortia.transitions import Act
 from services.errors import Conflict, Forbidden, Incomplete
@@ -195,6 +195,11 @@ def decline(db: Session, person: Person, consortium: Consortium, firm: Firm) -> 
     note(db, consortium, "declined", person=person, firm=firm)
 
 
+def may_sign(standing: Standing) -> bool:
+    """Whether there is something to sign: regulations that the members have decided on, in an approved group."""
+    return standing.consortium.state in ADMITS and standing.decided(Subject.REGULATIONS) is not None
+
+
 def sign(db: Session, person: Person, consortium: Consortium, firm: Firm) -> None:
     """Sign the agreement for the firm. Raises OutOfPlace except in forming and later, Forbidden unless authorised."""
     consortium, place = _held_place(db, person, consortium, firm)
@@ -203,6 +208,8 @@ def sign(db: Session, person: Person, consortium: Consortium, firm: Firm) -> Non
         raise OutOfPlace(consortium.state)
     if place.state != MemberState.COMMITTED:
         raise Forbidden(place.state)
+    if not may_sign(standing_of(db, consortium)):
+        raise Hindered([Hindrance("voted_regulations")])
     place.state, place.signed_at_utc, place.signed_by_id = MemberState.SIGNED, now_utc(), person.id
     if consortium.state == State.OPERATING:
         place.state = MemberState.ACTIVE

@@ -14,7 +14,7 @@ PLACE = (
     Membership.state, Membership.note, Membership.invited_at_utc, Membership.answer_by_utc,
     Membership.confidential_since_utc, Membership.conflicts_declared_at_utc, Membership.conflicts,
     Membership.committed_at_utc, Membership.signed_at_utc, Membership.leaves_at_utc, Membership.share_minor,
-    Consortium.currency,
+    Membership.alone_minor, Consortium.currency,
 )  # fmt: skip
 ACT = (Happening.what, Happening.happened_at_utc, Happening.on_behalf, Happening.facts)
 BALLOT = (Vote.subject, Ballot.choice, Ballot.cast_at_utc, Ballot.on_behalf)

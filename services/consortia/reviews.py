@@ -26,6 +26,7 @@ from models import (
     now_utc,
 )
 from services.consortia.access import has_stake
+from services.consortia.budget import inputs_of
 from services.consortia.closing import close_finished
 from services.consortia.moving import OutOfPlace, catch_up, hold, move
 from services.consortia.standing import Standing, standing_of
@@ -41,7 +42,6 @@ ENDS = {
     Verdict.RETURN: (Act.RETURN, SubmissionState.RETURNED),
     Verdict.REJECT: (Act.REJECT, SubmissionState.REJECTED),
 }
-SUSPENSIONS = (Act.SUSPEND, Act.LIFT)
 
 
 def submit(db: Session, person: Person, consortium: Consortium) -> Submission:
@@ -49,23 +49,24 @@ def submit(db: Session, person: Person, consortium: Consortium) -> Submission:
     consortium = hold(db, consortium)
     close_finished(db, consortium)
     move(db, consortium, Act.SUBMIT, person=person)
-    copy = copy_of(standing_of(db, consortium))
+    copy = copy_of(db, standing_of(db, consortium))
     submission = Submission(consortium_id=consortium.id, copy=copy, submitted_by_id=person.id)
     db.add(submission)
     db.flush()
     return submission
 
 
-def copy_of(standing: Standing) -> dict[str, Any]:
+def copy_of(db: Session, standing: Standing) -> dict[str, Any]:
     """The group as plain data: everything that is under review."""
     consortium = standing.consortium
     names = (
         "name", "purpose", "country", "kind", "smallest", "largest", "objective", "indicators", "months", "pilot",
-        "notice_days", "votes_by", "quorum_percent", "currency", "budget_minor",
+        "notice_days", "votes_by", "quorum_percent", "currency", "budget_minor", "subsidy_minor", "sharing_rule",
     )  # fmt: skip
     votes = [standing.decided(subject) for subject in (Subject.OBJECTIVE, Subject.KIND, Subject.SHARES)]
     return {
         **{name: getattr(consortium, name) for name in names},
+        "costs": inputs_of(db, standing),
         "products": [one.hs for one in consortium.products],
         "wanted": [
             {

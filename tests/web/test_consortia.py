@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from models import Consortium, Membership, Vote, now_utc
+from models import Consortium, CostComponent, Membership, Vote, now_utc
 from services.consortia.access import get_consortium
 from tests.groups import OBJECTIVE, Group
 
@@ -100,6 +100,8 @@ def test_a_group_goes_from_idea_to_constituted_through_the_pages(db, make, sign_
     for owner in (lead, second, third):
         owner.get(f"/consortia/{key}")
         owner.fill("/ballot", **{f"v{vote.id}__choice": "yes"})
+    for owner in (lead, second, third):
+        owner.get(f"/consortia/{key}")
         owner.fill(f"/{key}/sign")
     lead.get(f"/consortia/{key}")
     assert "Constituted" in lead.fill("/acts/constitute").text
@@ -453,3 +455,80 @@ def test_why_there_is_no_proposal_is_said(db, make, sign_in):
     group = Group(db, make, country="")
     assert "Choose the market." in sign_in(group.lead).get(address(group, "proposals")).text
     sign_in(group.owners[1]).get(address(group, "proposals"), status=404)
+
+
+def test_amounts_are_read_in_the_currency_of_the_group(db, sign_in, group):
+    lead = sign_in(group.lead)
+    lead.get(address(group, "purpose"))
+    assert "Saved." in lead.fill("/purpose", purpose="Another purpose.", currency="XOF").text
+    group.gather()
+    lead.get(address(group, "budget", "new", "RESEARCH", "COMMON"))
+    lead.fill("/budget/new", cost="5 000")
+    lead.get(address(group, "budget"))
+    lead.fill("/subsidy", s__subsidy="100")
+    lead.get(address(group, "shares"))
+    lead.fill("/shares", budget="3000", **{f"rows__{n}__share": "1000" for n in range(3)})
+
+    db.refresh(group.consortium)
+    assert (group.consortium.currency, group.consortium.subsidy_minor) == ("XOF", 100)
+    assert (group.consortium.budget_minor, group.standing.shared_minor) == (3000, 3000)
+    assert db.scalar(sa.select(CostComponent.cost_minor)) == 5000
+    page = lead.get(address(group, "purpose"))
+    assert "currency" not in dict(page.form_to("/purpose")["fields"]), "amounts would change what they mean"
+
+
+def test_a_budget_that_changes_after_approval_takes_the_group_back_and_says_so(db, sign_in, group):
+    group.reach("forming")
+    lead = sign_in(group.lead)
+
+    page = lead.get(address(group, "budget"))
+    assert "the group goes back to its objective" in page.text
+    page = lead.fill("/subsidy", s__subsidy="10")
+
+    assert "Since it was submitted already, the group goes back to its objective." in page.text
+    assert group.state == "objective"
+    assert {mail["to"] for mail in lead.mails()} >= {owner.email for owner in group.owners[1:]}
+
+
+def test_what_is_missing_is_not_said_to_be_nothing(db, sign_in, group):
+    group.reach("objective")
+    lead = sign_in(group.lead)
+
+    lead.get(address(group))
+    assert "Nothing is missing." not in lead.fill("/acts/submit", status=422).text
+
+
+def test_the_last_to_vote_is_told_that_the_vote_is_closed_and_the_excluded_firm_that_it_is_out(db, make, sign_in):
+    group = Group(db, make, count=4).reach("objective")
+    lead = sign_in(group.lead)
+    lead.get(address(group))
+    lead.fill(f"/firms/{group.firms[3].key}/vote")
+    vote = db.scalar(sa.select(Vote))
+    for owner in map(sign_in, group.owners[:3]):
+        owner.get(address(group))
+        page = owner.fill("/ballot", **{f"v{vote.id}__choice": "yes"})
+
+    assert "the vote is closed: everybody has voted" in page.text
+    last = [mail for mail in lead.mails() if mail["to"] == group.owners[3].email][-1]
+    assert "Excluding a firm (Member 3)" in last["text"]
+
+
+def test_nobody_signs_before_there_is_something_to_sign(db, sign_in, group):
+    group.reach("forming")
+    member = sign_in(group.owners[1])
+
+    page = member.get(address(group))
+    assert not [form for form in page.forms if form["action"].endswith("/sign")]
+    post(member, address(group, "sign"))
+    assert "The members have not decided by vote on: The internal regulations." in member.page.text
+    assert group.standing.of(group.firms[1]).state == "committed"
+
+
+def test_a_member_changes_what_it_has_declared(db, sign_in, group):
+    group.reach("constituted")
+    member = sign_in(group.owners[1])
+
+    member.get(address(group))
+    member.fill("/join", has_conflicts="yes", conflicts="We have a new owner.")
+
+    assert "We have a new owner." in sign_in(group.lead).get(address(group)).text

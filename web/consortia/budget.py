@@ -19,7 +19,7 @@ from web.access import require
 from web.consortia.budget_forms import CostForm, OwnCostForm, SubsidyForm
 from web.consortia.budget_words import COST, FORM_MEANS, say_sharing_error
 from web.consortia.notices import tell_members
-from web.consortia.views import back_to, blueprint, inside_group, led_group, say_out_of_place, seen_group
+from web.consortia.views import back_to, blueprint, inside_group, led_group, say_out_of_place, say_saved, seen_group
 from web.database import db
 from web.frame import acting_firm
 
@@ -103,7 +103,7 @@ def edit_cost(key: str, cost_key: str):
 
 
 def _cost_page(group: Consortium, cost: CostComponent | None, code: str, kind: str):
-    inside = standing_of(db, group).inside
+    inside, before = standing_of(db, group).inside, group.state
     form = CostForm()
     form.fit(kind, group.currency, inside, cost, given=form.is_submitted())
     if form.validate_on_submit():
@@ -122,8 +122,9 @@ def _cost_page(group: Consortium, cost: CostComponent | None, code: str, kind: s
         except SharingError as error:
             form.form_errors.append(say_sharing_error(error))
         else:
-            return _saved(group)
-    db.rollback()
+            return _saved(group, before)
+    if form.errors:
+        db.rollback()  # a cost that contradicts itself was written before that showed
     return (
         render_template(
             "consortia/cost.html", form=form, group=group, cost=cost, code=code, kind=kind, means=FORM_MEANS[kind],
@@ -144,8 +145,8 @@ def _need(form: CostForm, firm_key: str) -> Need:
     )
 
 
-def _saved(group: Consortium):
-    flash(_("Saved. The shares are voted on anew."))
+def _saved(group: Consortium, before: str):
+    say_saved(group, before)
     return redirect(url_for("consortia.show_budget", key=group.key), 303)
 
 
@@ -153,19 +154,22 @@ def _saved(group: Consortium):
 def remove_cost(key: str, cost_key: str):
     """Take a cost out of the budget."""
     group = led_group(key)
+    before = group.state
     try:
         budget.remove_component(db, current_user, group, budget.get_component(db, group, cost_key))
     except OutOfPlace as error:
         say_out_of_place(error)
         return back_to(group)
-    return _saved(group)
+    return _saved(group, before)
 
 
 @blueprint.post("/<key>/subsidy")
 def set_subsidy(key: str):
     """Say how much somebody else pays."""
     group = led_group(key)
+    before = group.state
     form = SubsidyForm(prefix="s")
+    form.subsidy.currency = group.currency
     if not form.validate_on_submit():
         return _page(group, subsidy=form)
     try:
@@ -173,7 +177,7 @@ def set_subsidy(key: str):
     except OutOfPlace as error:
         say_out_of_place(error)
         return back_to(group)
-    return _saved(group)
+    return _saved(group, before)
 
 
 @blueprint.post("/<key>/own-cost")

@@ -82,10 +82,10 @@ class PurposeForm(FlaskForm):
         for facet in dict.fromkeys(CAPABILITIES.values())
     }
 
-    def __init__(self, *args, group: Consortium | None = None, **more):
+    def __init__(self, *args, group: Consortium | None = None, is_fixed: bool = False, **more):
         super().__init__(*args, obj=group, **more)
         self.currency.choices = [SelectChoice(code, _currency(code)) for code in CURRENCIES]
-        if group is not None and group.budget_minor is not None:
+        if is_fixed:
             del self.currency
 
     def validate_largest(self, field):

@@ -12,7 +12,7 @@ from models import Consortium, Firm, Membership, MemberState, Subject, Vote
 from services.consortia import content, reviews, votes
 from services.consortia.access import is_authorised, is_lead, is_member, may_act
 from services.consortia.guards import Hindrance, hindrances
-from services.consortia.members import ADMITS, INVITES, JOINS
+from services.consortia.members import ADMITS, INVITES, JOINS, may_sign
 from services.consortia.standing import Standing, standing_of
 from services.consortia.timeline import PER_PAGE, count_happenings, list_happenings
 from services.consortia.transitions import TRANSITIONS, Act, By, acts_from
@@ -60,6 +60,7 @@ def page_of(
         "polls": [_poll(standing, vote, firm) for vote in standing.votes[:20]] if sees_all else [],
         "join": join or _join_form(place),
         "other_keys": [one.firm.key for one in standing.inside if firm is not None and one.firm_id != firm.id],
+        "may_sign": binds and place.state == MemberState.COMMITTED and may_sign(standing),
         "may_exclude": is_member(place) and binds and group.state in votes.PLACES[Subject.EXCLUSION],
         "may_hand_over": leads and binds and len(standing.inside) > 1,
         "submission": reviews.find_submission(db, group) if sees_all else None,
@@ -102,7 +103,7 @@ def _poll(standing: Standing, vote: Vote, firm: Firm | None) -> dict[str, Any]:
 
 
 def _join_form(place: Membership | None) -> JoinForm | None:
-    if place is None or place.state not in (MemberState.INVITED, MemberState.INTERESTED, MemberState.COMMITTED):
+    if place is None:
         return None
     told = place.conflicts_declared_at_utc is not None
     return JoinForm(

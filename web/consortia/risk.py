@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import Form, FormField, IntegerRangeField, ValidationError
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from matching.risk import IGNORED, Range, RiskError
+from matching.risk import IGNORED, SCENARIOS, Range, RiskError
 from matching.sharing import SharingError
 from models import Membership
 from services.consortia import budget, risk
@@ -115,7 +115,7 @@ def show_risk(key: str):
             form.form_errors.append(message)
     page = render_template(
         "consortia/risk.html", form=form, group=group, firm=firm, found=found,
-        ignores=[IGNORES[code] for code in IGNORED], members=len(standing.inside),
+        ignores=[IGNORES[code] for code in IGNORED], cases=SCENARIOS, members=len(standing.inside),
     )  # fmt: skip
     return page, 422 if form.errors else 200
 

@@ -109,10 +109,9 @@ def say_out_of_place(error: OutOfPlace) -> None:
 @limiter.limit("60/hour", key_func=person_key)
 def move(key: str, act: str):
     """Do an act that brings the group into another state."""
-    group, _place = seen_group(key)
+    group = led_group(key)
     if act not in list(ACTS_OF_LEAD):
         abort(404)
-    require(may_act(db, current_user, group, binding=False))
     try:
         if act == Act.SUBMIT:
             reviews.submit(db, current_user, group)
@@ -136,7 +135,7 @@ def move(key: str, act: str):
 def edit_purpose(key: str):
     """Change what the group is about."""
     group = led_group(key)
-    form = PurposeForm(group=group)
+    form = PurposeForm(group=group, is_fixed=content.has_amounts(db, group))
     if not form.is_submitted():
         form.show(group)
     if form.validate_on_submit():
@@ -207,12 +206,17 @@ def _saved(group: Consortium, save):
     except OutOfPlace as error:
         say_out_of_place(error)
         return back_to(group)
+    say_saved(group, before)
+    return back_to(group)
+
+
+def say_saved(group: Consortium, before: str) -> None:
+    """Say that something is saved, and to everybody when it took the group back."""
     if group.state != before:
         tell_members(group, "group_moved", state=group.state)
         flash(_("Saved. Since it was submitted already, the group goes back to its objective."), "warn")
     else:
         flash(_("Saved."))
-    return back_to(group)
 
 
 def _form(template: str, group: Consortium, form):

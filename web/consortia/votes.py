@@ -6,7 +6,7 @@ from flask import flash, render_template
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import BallotChoice, Subject
+from models import BallotChoice, Subject, VoteState
 from services.consortia import votes
 from services.consortia.access import is_authorised, is_member
 from services.consortia.guards import Hindered
@@ -15,7 +15,7 @@ from services.consortia.standing import standing_of
 from services.errors import Conflict, Forbidden
 from web.access import require
 from web.consortia.forms import BallotForm, VoteForm
-from web.consortia.notices import tell_members
+from web.consortia.notices import tell_firm, tell_members
 from web.consortia.views import back_to, blueprint, inside_group, say_out_of_place, seen_group
 from web.consortia.words import say_hindrance
 from web.database import db
@@ -84,8 +84,14 @@ def cast(key: str, vote_key: str):
             flash(_("Your firm has no vote in this."), "bad")
     else:
         if not vote.is_open:
-            tell_members(group, "group_vote_closed", asked=vote.subject, result=vote.state)
+            told = {"asked": vote.subject, "result": vote.state}
+            tell_members(group, "group_vote_closed", about=vote.firm, **told)
+            if vote.firm is not None and vote.subject == Subject.EXCLUSION and vote.state == VoteState.PASSED:
+                tell_firm(group, vote.firm, "group_vote_closed", about=vote.firm, **told)
         if group.state != before:
             tell_members(group, "group_moved", state=group.state)
-        flash(_("Your vote is counted. You may change it while the vote is open."))
+        if vote.is_open:
+            flash(_("Your vote is counted. You may change it while the vote is open."))
+        else:
+            flash(_("Your vote is counted, and the vote is closed: everybody has voted."))
     return back_to(group, "votes")

@@ -292,7 +292,9 @@ def say_happening(happening: Happening) -> str:
         return str(HAPPENED_TO[happening.what]) % {"firm": firm}
     if happening.what in HAPPENED:
         return str(HAPPENED[happening.what])
-    subject = SUBJECT[happening.facts["subject"]]
+    subject = str(SUBJECT[happening.facts["subject"]])
+    if happening.firm and happening.what != "voted":
+        subject = f"{subject} ({firm})"
     match happening.what:
         case "vote_opened":
             return _("A vote was opened: %(subject)s.", subject=subject)

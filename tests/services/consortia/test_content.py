@@ -10,7 +10,7 @@ from models import BallotChoice, ConsortiumState, Membership, MemberState, Subje
 from services.consortia import content, members, moving, reviews, tending, votes
 from services.consortia.moving import OutOfPlace
 from services.consortia.transitions import Act
-from services.errors import Forbidden, Incomplete
+from services.errors import Conflict, Forbidden, Incomplete
 from tests.groups import OBJECTIVE, Group, hindered_by, only_for_now
 
 
@@ -136,9 +136,19 @@ def test_only_the_lead_writes_and_only_an_owner_makes_rules(make, group, what):
 
 
 def test_the_rules_are_not_changed_on_the_way_of_the_purpose(db, group):
-    for name, value in (("votes_by", "shares"), ("quorum_percent", 1), ("currency", "JPY"), ("state", "operating")):
+    for name, value in (("votes_by", "shares"), ("quorum_percent", 1), ("state", "operating")):
         with pytest.raises(TypeError):
             content.set_purpose(db, group.lead, group.consortium, wanted={}, **{name: value})
+
+
+def test_the_currency_changes_until_there_is_an_amount_in_it(db, group):
+    content.set_purpose(db, group.lead, group.consortium, wanted={}, currency="AOA")
+    assert group.consortium.currency == "AOA"
+    group.share(100)
+
+    with pytest.raises(Conflict):
+        content.set_purpose(db, group.lead, group.consortium, wanted={}, currency="EUR")
+    content.set_purpose(db, group.lead, group.consortium, wanted={}, currency="AOA")
 
 
 def test_writing_the_same_again_changes_nothing_that_was_decided(db, make):
