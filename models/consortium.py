@@ -129,6 +129,8 @@ class Consortium(Base):
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     created_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
     changed_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc, index=True)
+    constituted_at_utc: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """Since when there was an agreement for the first time; it stays when the group goes back."""
     moved_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
     """Since when it is in its state."""
 

@@ -123,6 +123,11 @@ class Group:
         )
         self.db.commit()
 
+    def regulate(self, text: str = "One firm, one vote.") -> None:
+        """Write regulations and let the members decide on them."""
+        content.set_regulations(self.db, self.lead, self.consortium, text)
+        assert self.decide(Subject.REGULATIONS) == "passed"
+
     def sign(self) -> None:
         for firm, owner in zip(self.firms, self.owners, strict=True):
             members.sign(self.db, owner, self.consortium, firm)
@@ -130,6 +135,10 @@ class Group:
 
     def reach(self, state: str) -> Group:
         """Go the whole way to a state."""
+        return self.reach_from("idea", state)
+
+    def reach_from(self, first: str, state: str) -> Group:
+        """Go the way from one state to another."""
         steps = {
             "exploring": self.gather,
             "feasibility": lambda: self.move(Act.STUDY),
@@ -139,7 +148,7 @@ class Group:
             "constituted": self._constitute,
             "operating": lambda: self.move(Act.OPERATE),
         }
-        for step in WAY[1 : WAY.index(state) + 1]:
+        for step in WAY[WAY.index(first) + 1 : WAY.index(state) + 1]:
             steps[step]()
             assert self.state == step, f"{self.state} instead of {step}"
         return self
@@ -158,8 +167,7 @@ class Group:
         self.db.commit()
 
     def _constitute(self) -> None:
-        content.set_regulations(self.db, self.lead, self.consortium, "One firm, one vote.")
-        assert self.decide(Subject.REGULATIONS) == "passed"
+        self.regulate()
         self.sign()
         self.move(Act.CONSTITUTE)
 

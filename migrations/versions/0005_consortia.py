@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("changed_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("constituted_at_utc", models.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("moved_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("kind IN ('promotion', 'sales', '')", name=op.f("ck_consortium_kind")),
         sa.CheckConstraint(

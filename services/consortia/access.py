@@ -19,7 +19,7 @@ from models import (
     Submission,
     now_utc,
 )
-from services.consortia.standing import ASKED, INSIDE, Standing
+from services.consortia.standing import ASKED, INSIDE, Standing, standing_of
 from services.errors import Forbidden, NotFound
 from services.permissions import role_in
 
@@ -72,9 +72,18 @@ def was_submitted(db: Session, consortium: Consortium) -> bool:
 
 def can_see(db: Session, person: Person, consortium: Consortium, firm: Firm | None) -> bool:
     """Whether a person, acting for a firm, may know of the group at all."""
-    if person.is_moderator and was_submitted(db, consortium):
-        return True
-    return find_place(db, consortium, firm) is not None
+    return sees_as_moderator(db, person, consortium) or find_place(db, consortium, firm) is not None
+
+
+def sees_as_moderator(db: Session, person: Person, consortium: Consortium) -> bool:
+    """Whether a moderator may look into the group: never one whose firm has to do with it."""
+    is_open = person.is_moderator and was_submitted(db, consortium)
+    return is_open and not has_stake(db, person, standing_of(db, consortium))
+
+
+def sees_all(db: Session, person: Person, consortium: Consortium, place: Membership | None) -> bool:
+    """Whether somebody sees what is confidential in a group: members, and moderators."""
+    return is_member(place) or sees_as_moderator(db, person, consortium)
 
 
 def is_lead(consortium: Consortium, firm: Firm | None) -> bool:

@@ -7,16 +7,18 @@ says more than the firms' own pages. A proposal is nothing but that: nobody is a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import ConsortiumKind, Firm, MemberState
+from models import ChoiceKind, ConsortiumKind, Firm, FirmCapability, MemberState
+from services import choices
 from services.consortia.guards import Hindered, hindrances
 from services.consortia.standing import LEAST_MEMBERS, Standing
 from services.firms import load_whole
-from services.profiles import load_profiles, to_profile
+from services.profiles import load_profiles, to_profile, without_secrets
 from services.suggestions import Suggester
 
 if TYPE_CHECKING:
@@ -54,6 +56,9 @@ def propose(db: Session, suggester: Suggester, standing: Standing) -> Suggested:
     profiles = load_profiles(db, Firm.id.in_(map(int, ids)))
     lead = str(consortium.lead_id)
     profiles[lead] = to_profile(db, consortium.lead)
+    for id in inside & profiles.keys():  # who is in has seen the others: a silent block among them must not show here
+        known = profiles[id]
+        profiles[id] = replace(without_secrets(known), blocked=known.blocked - inside)
     if len(profiles) < LEAST_MEMBERS:
         return Suggested(Assembly("none", ()), {}, inside)
     problem = Problem(
@@ -72,11 +77,26 @@ def propose(db: Session, suggester: Suggester, standing: Standing) -> Suggested:
     return Suggested(found, firms, inside)
 
 
+def offered_by_nobody(db: Session, standing: Standing) -> list[str]:
+    """What the group cannot do without and no approved firm says that it offers: what every page of firms tells."""
+    musts = standing.consortium.musts
+    offered = sa.select(FirmCapability.capability).join(Firm, Firm.id == FirmCapability.firm_id).where(
+        Firm.is_approved, FirmCapability.kind == "offer", FirmCapability.capability.in_(musts)
+    )  # fmt: skip
+    found = set(db.scalars(offered))
+    return [code for code in musts if code not in found]
+
+
 def _pool(db: Session, suggester: Suggester, standing: Standing) -> frozenset[str]:
     """Who is looked at: the lead's best partners, and the best of those who bring what is wanted."""
     lead, catalogue = standing.consortium.lead, suggester.firms.current(db)
     mine = to_profile(db, lead)
-    without = [str(lead.id), *(str(one.firm_id) for one in standing.memberships if one.state in OUT)]
+    never = [choice.other_id for choice in choices.list_choices(db, lead, ChoiceKind.NEVER)]
+    without = [
+        str(lead.id),
+        *map(str, never),
+        *(str(one.firm_id) for one in standing.memberships if one.state in OUT),
+    ]
     best, _count = catalogue.rank(mine, suggester.rules, limit=POOL, allowed=catalogue.where(without=without))
     pool = {id for id, _score in best}
     for one in standing.consortium.wanted:

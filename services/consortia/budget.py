@@ -20,7 +20,7 @@ from matching.sharing.kinds import KINDS, Form
 from matching.sharing.money import decimals_of, from_units, to_units
 from models import Consortium, CostComponent, CostPart, Membership, Person, Subject
 from services.consortia.access import require_lead
-from services.consortia.content import LARGEST_BUDGET, SHARED, set_shares
+from services.consortia.content import LARGEST_BUDGET, OPEN, SHARED, set_shares
 from services.consortia.moving import OutOfPlace, content_changed, hold, supersede
 from services.consortia.standing import Standing, standing_of
 from services.consortia.timeline import note
@@ -245,7 +245,7 @@ def inputs_of(db: Session, standing: Standing) -> list[dict[str, Any]]:
 
 def _open(db: Session, person: Person, consortium: Consortium) -> Consortium:
     consortium = hold(db, consortium)
-    require_lead(db, person, consortium)
+    require_lead(db, person, consortium, binding=consortium.state not in OPEN)
     if consortium.state not in SHARED:
         raise OutOfPlace(consortium.state)
     return consortium

@@ -36,6 +36,8 @@ MOST_NOTICE_DAYS = 730
 MOST_LED = 20
 """Groups that a firm may lead at a time."""
 LARGEST_BUDGET = 10**15
+LEAST_QUORUM = 50
+"""Percent: a few cannot decide for all (our design)."""
 PURPOSE = ("name", "purpose", "country", "kind", "smallest", "largest")
 RULES = ("votes_by", "quorum_percent", "currency")
 OBJECTIVE = ("objective", "indicators", "months", "pilot", "notice_days")
@@ -103,7 +105,7 @@ def _checked(purpose: Mapping[str, Any], names: Collection[str]) -> dict[str, An
 
 def _wrong_rules(votes_by: str, quorum_percent: int) -> list[str]:
     wrong = [] if votes_by in list(VotesBy) else ["votes_by"]
-    return wrong if 1 <= quorum_percent <= 100 else [*wrong, "quorum_percent"]
+    return wrong if LEAST_QUORUM <= quorum_percent <= 100 else [*wrong, "quorum_percent"]
 
 
 def has_amounts(db: Session, consortium: Consortium) -> bool:
@@ -162,7 +164,7 @@ def set_regulations(db: Session, person: Person, consortium: Consortium, regulat
     Nor do the signatures under a contract that is still being made.
     """
     consortium = hold(db, consortium)
-    require_lead(db, person, consortium)
+    require_lead(db, person, consortium, binding=consortium.state not in OPEN)
     if consortium.state not in RULED:
         raise OutOfPlace(consortium.state)
     if regulations.strip() != consortium.regulations:
@@ -216,7 +218,7 @@ def set_shares(
     They need not add up yet: nothing goes on before they do. Raises Incomplete for what is negative or beyond reason.
     """
     consortium = hold(db, consortium)
-    require_lead(db, person, consortium)
+    require_lead(db, person, consortium, binding=consortium.state not in OPEN)
     if consortium.state not in SHARED:
         raise OutOfPlace(consortium.state)
     wrong = ["budget_minor"] if not 0 <= budget_minor <= LARGEST_BUDGET else []

@@ -116,6 +116,11 @@ def was_constituted(standing: Standing) -> Hindrance | None:
     return Hindrance("was_constituted") if standing.consortium.reviewed_from == ConsortiumState.FORMING else None
 
 
+def never_constituted(standing: Standing) -> Hindrance | None:
+    """There never was an agreement: what one ends, the members dissolve by vote."""
+    return Hindrance("never_constituted") if standing.consortium.constituted_at_utc else None
+
+
 def no_open_vote(standing: Standing) -> Hindrance | None:
     """No vote is under way."""
     subjects = [vote.subject for vote in standing.open_votes]
@@ -135,7 +140,7 @@ GUARDS: Mapping[str, Guard] = {
     for guard in (
         has_purpose, has_market, has_kind, has_objective, enough_members, not_too_many, firms_approved,
         all_confidential, all_conflicts_declared, musts_covered, shares_add_up, all_signed,
-        was_constituted, no_open_vote,
+        was_constituted, never_constituted, no_open_vote,
     )
 } | {
     f"voted_{subject}": _voted(subject)

@@ -206,7 +206,7 @@ def sign(db: Session, person: Person, consortium: Consortium, firm: Firm) -> Non
     require_authorised(db, person, firm)
     if consortium.state not in ADMITS:
         raise OutOfPlace(consortium.state)
-    if place.state != MemberState.COMMITTED:
+    if place.state != MemberState.COMMITTED or not firm.is_approved:
         raise Forbidden(place.state)
     if not may_sign(standing_of(db, consortium)):
         raise Hindered([Hindrance("voted_regulations")])

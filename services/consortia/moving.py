@@ -94,6 +94,8 @@ def _enter(db: Session, consortium: Consortium, act: Act, outcome: Outcome | Non
     if act in ENDED_AS:
         consortium.outcome = outcome or ENDED_AS[act]
         _end(db, consortium)
+    if act == Act.CONSTITUTE and consortium.constituted_at_utc is None:
+        consortium.constituted_at_utc = now_utc()
     if act == Act.OPERATE:
         _change_members(db, consortium, (MemberState.SIGNED,), MemberState.ACTIVE)
     if act == Act.WITHDRAW:

@@ -9,6 +9,9 @@ from models import BallotChoice, Membership, Subject, Vote, VotesBy
 from services.consortia.standing import Standing
 
 QUALIFIED = frozenset({Subject.EXCLUSION, Subject.DISSOLUTION})
+"""What takes two thirds of all who may vote (our design): nothing ends by the few who were there."""
+BY_HEADS = QUALIFIED | {Subject.SHARES}
+"""What is counted by heads whatever the group's rule: who is out, whether it ends, and who pays what."""
 TWO_THIRDS = Fraction(2, 3)
 
 
@@ -39,7 +42,7 @@ class Tally:
         if not self.has_quorum:
             return False
         if self.majority == "two_thirds":
-            return self.yes > 0 and self.yes >= TWO_THIRDS * (self.yes + self.no)
+            return self.yes > 0 and self.yes >= TWO_THIRDS * self.total
         return self.yes > self.no
 
 
@@ -48,17 +51,27 @@ def voters_of(standing: Standing, vote: Vote) -> list[Membership]:
     return [one for one in standing.inside if not (vote.subject == Subject.EXCLUSION and vote.about == one.firm.key)]
 
 
+def _decided_shares(standing: Standing) -> dict[str, int]:
+    """The shares on which the members have voted, by the firm's key; those only written down weigh nothing."""
+    decided = standing.decided(Subject.SHARES)
+    shares = decided.content.get("shares", {}) if decided else {}
+    return {key: share or 0 for key, (_name, share) in shares.items()}
+
+
 def counted_by(standing: Standing, vote: Vote) -> VotesBy:
-    """By what the vote is really counted: by heads also where it would be by shares and no voter has any."""
-    has_shares = any(one.share_minor for one in voters_of(standing, vote))
-    return VotesBy.SHARES if vote.votes_by == VotesBy.SHARES and has_shares else VotesBy.HEADS
+    """By what the vote is really counted: by heads also where it would be by shares and none are decided."""
+    shares = _decided_shares(standing)
+    has_shares = any(shares.get(one.firm.key) for one in voters_of(standing, vote))
+    by_shares = vote.votes_by == VotesBy.SHARES and vote.subject not in BY_HEADS and has_shares
+    return VotesBy.SHARES if by_shares else VotesBy.HEADS
 
 
 def weights_of(standing: Standing, vote: Vote) -> dict[Membership, int]:
     """Who may vote, and with which weight: one each, or the shares."""
     voters = voters_of(standing, vote)
     if counted_by(standing, vote) == VotesBy.SHARES:
-        return {one: one.share_minor or 0 for one in voters}
+        shares = _decided_shares(standing)
+        return {one: shares.get(one.firm.key, 0) for one in voters}
     return dict.fromkeys(voters, 1)
 
 

@@ -112,9 +112,9 @@ TRANSITIONS: Mapping[Act, Transition] = {
         frozenset({State.REVIEW}), REVIEWED_FROM, By.OWNER, ("was_constituted", "enough_members", "voted_renewal")
     ),
     Act.RETHINK: Transition(frozenset({State.REVIEW}), State.OBJECTIVE, By.OWNER),
-    Act.DISSOLVE: Transition(APPROVED, State.DISSOLVING, By.OWNER, ("voted_dissolution",)),
+    Act.DISSOLVE: Transition(APPROVED | {State.OBJECTIVE}, State.DISSOLVING, By.OWNER, ("voted_dissolution",)),
     Act.CLOSE: Transition(frozenset({State.DISSOLVING}), State.CLOSED, By.OWNER),
-    Act.GIVE_UP: Transition(UNDER_WAY, State.CLOSED, By.OWNER),
+    Act.GIVE_UP: Transition(UNDER_WAY, State.CLOSED, By.OWNER, ("never_constituted",)),
     Act.END: Transition(frozenset({State.REJECTED}), State.CLOSED, By.EDITOR),
     Act.LAPSE: Transition(UNDER_WAY | EMPTIED, State.CLOSED, By.RULE),
     Act.SUSPEND: Transition(APPROVED, State.SUSPENDED, By.MODERATORS),

@@ -52,7 +52,7 @@ PLACES: Mapping[Subject, frozenset[State]] = {
          State.REVIEW}
     ),
     Subject.RENEWAL: frozenset({State.REVIEW}),
-    Subject.DISSOLUTION: _APPROVED,
+    Subject.DISSOLUTION: _APPROVED | {State.OBJECTIVE},
 }  # fmt: skip
 """In which states a vote on each thing may be opened."""
 NEEDS: Mapping[Subject, tuple[str, ...]] = {

@@ -532,3 +532,125 @@ def test_a_member_changes_what_it_has_declared(db, sign_in, group):
     member.fill("/join", has_conflicts="yes", conflicts="We have a new owner.")
 
     assert "We have a new owner." in sign_in(group.lead).get(address(group)).text
+
+
+def test_shares_that_nobody_voted_on_weigh_nothing(db, sign_in, group):
+    from services.consortia import content
+
+    group.reach("objective")
+    content.set_rules(db, group.lead, group.consortium, votes_by="shares", quorum_percent=50)
+    content.set_shares(
+        db, group.lead, group.consortium, budget_minor=100, shares={firm.id: 0 for firm in group.firms[1:]} | {
+            group.firms[0].id: 100
+        },
+    )  # fmt: skip
+    db.commit()
+    lead = sign_in(group.lead)
+    lead.get(address(group, "votes", "new", "kind"))
+    lead.fill("/votes/new")
+    vote = db.scalar(sa.select(Vote))
+    for owner, choice in zip(map(sign_in, group.owners), ("yes", "no", "no"), strict=True):
+        owner.get(address(group))
+        owner.fill("/ballot", **{f"v{vote.id}__choice": choice})
+
+    db.refresh(vote)
+    assert (vote.state, vote.result["votes_by"], vote.result["no"]) == ("failed", "heads", 2)
+
+
+def test_a_group_that_had_an_agreement_is_not_given_up(db, sign_in, group):
+    group.reach("operating")
+    lead = sign_in(group.lead)
+    for act in ("review", "rethink"):
+        lead.get(address(group))
+        lead.fill(f"/acts/{act}")
+
+    lead.get(address(group))
+    assert "its members vote on dissolving it" in lead.fill("/acts/give_up", status=422).text
+    assert group.state == "objective"
+    assert group.decide("dissolution") == "passed"
+    lead.get(address(group))
+    lead.fill("/acts/dissolve")
+    assert group.state == "dissolving"
+
+
+@pytest.mark.parametrize("place", ["invited", "declined"])
+def test_a_moderator_whose_firm_has_to_do_with_a_group_sees_nothing_of_it(db, make, sign_in, group, place):
+    from services.consortia import members
+
+    moderator = group.moderators[0]
+    make.post(moderator, group.spare, "owner")
+    group.gather()
+    group.invite(group.spare)
+    if place == "declined":
+        members.decline(db, moderator, group.consortium, group.spare)
+        db.commit()
+    group.reach_from("exploring", "submitted")
+    browser = sign_in(moderator)
+
+    page = browser.get(f"/moderation/consortia/{group.consortium.key}")
+    assert "another moderator decides" in page.text
+    assert "Member 1" not in page.text
+    browser.get(address(group, "budget"), status=404)
+    if place == "declined":
+        browser.get(address(group), status=404)
+    else:
+        assert "What happened" not in browser.get(address(group)).text
+
+
+def test_a_silent_block_does_not_show_in_proposals(db, make, sign_in, group):
+    from services import firms
+
+    cold = make.firm("Only one with cold", offers=["cold_chain"])
+    group.gather()
+    lead = sign_in(group.lead)
+    before = "Proposal 1" in lead.get(address(group, "proposals")).text
+
+    firms.block(db, group.firms[1], group.firms[0])
+    firms.block(db, group.firms[2], group.firms[1])
+    db.commit()
+    assert ("Proposal 1" in lead.get(address(group, "proposals")).text) is before is True
+
+    other = Group(db, make, wanted={"cold_chain": True})
+    firms.block(db, cold, other.firms[0])
+    db.commit()
+    text = sign_in(other.lead).get(address(other, "proposals")).text
+    assert "no firm here offers" not in text, "its page says that it does"
+
+
+def test_what_binds_is_done_only_for_the_firm_that_the_page_named(db, make, sign_in, group):
+    group.reach("objective").prepare()
+    make.post(group.owners[1], group.firms[2], "owner")
+    lead, both = sign_in(group.lead), sign_in(group.owners[1])
+    both.get("/overview")
+    post(both, f"/firms/{group.firms[1].key}/act-for")
+    lead.get(address(group, "votes", "new", "kind"))
+    lead.fill("/votes/new")
+    vote = db.scalar(sa.select(Vote).order_by(Vote.id.desc()))
+    page = both.get(address(group))
+    post(both, f"/firms/{group.firms[2].key}/act-for")
+    both.page = page
+
+    page = both.fill("/ballot", **{f"v{vote.id}__choice": "yes"})
+
+    assert "you act for another firm by now" in page.text
+    db.refresh(vote)
+    assert vote.ballots == []
+
+
+def test_rows_beyond_reason_are_not_read(db, sign_in, group):
+    group.gather()
+    lead = sign_in(group.lead)
+    lead.get(address(group, "shares"))
+    many = {f"rows-{n}-share": "1" for n in range(9000)} | {"rows-²-share": "1", f"rows-{'9' * 500}-share": "1"}
+
+    post(lead, address(group, "shares"), status=200, budget="3", **many)
+
+
+def test_a_lead_that_is_not_approved_finds_nobody(db, sign_in, group):
+    group.gather()
+    group.firms[0].state = "submitted"
+    db.commit()
+    lead = sign_in(group.lead)
+
+    for part in ("invite", f"invite/{group.spare.key}", "proposals"):
+        lead.get(address(group, part), status=404)

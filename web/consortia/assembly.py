@@ -20,7 +20,7 @@ from web.security import limiter, person_key
 def show_proposals(key: str):
     """Show up to three groups that would suit: who is in, what is covered, what each brings."""
     group = led_group(key)
-    require(group.state in INVITES)
+    require(group.state in INVITES and group.lead.is_approved)
     standing = standing_of(db, group)
     try:
         suggested = assembling.propose(db, current_app.extensions["suggester"], standing)
@@ -36,11 +36,5 @@ def show_proposals(key: str):
         firms=suggested.firms,
         inside=suggested.inside,
         asked={id for id, firm in suggested.firms.items() if firm.id in asked},
-        nobody=_nobody(suggested),
+        nobody=assembling.offered_by_nobody(db, standing),
     )
-
-
-def _nobody(suggested: assembling.Suggested) -> list[str]:
-    """Codes of what the group cannot do without and nobody offers, where that is why there is no proposal."""
-    why = suggested.found.why_none
-    return list(why.offered_by_nobody) if why else []

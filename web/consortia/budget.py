@@ -10,7 +10,7 @@ from matching.sharing import SharingError
 from matching.sharing.kinds import KINDS
 from models import Consortium, CostComponent
 from services.consortia import budget, content
-from services.consortia.access import find_place, is_lead, is_member, may_act
+from services.consortia.access import find_place, is_lead, is_member, may_act, sees_all
 from services.consortia.budget import Need
 from services.consortia.moving import OutOfPlace
 from services.consortia.standing import Standing, standing_of
@@ -19,7 +19,16 @@ from web.access import require
 from web.consortia.budget_forms import CostForm, OwnCostForm, SubsidyForm
 from web.consortia.budget_words import COST, FORM_MEANS, say_sharing_error
 from web.consortia.notices import tell_members
-from web.consortia.views import back_to, blueprint, inside_group, led_group, say_out_of_place, say_saved, seen_group
+from web.consortia.views import (
+    back_to,
+    blueprint,
+    inside_group,
+    is_for_another,
+    led_group,
+    say_out_of_place,
+    say_saved,
+    seen_group,
+)
 from web.database import db
 from web.frame import acting_firm
 
@@ -32,7 +41,7 @@ OTHER_FORMS = ("COMMON", "CLUB", "NESTED", "OWN", "VOLUME")
 def show_budget(key: str):
     """Show what the market costs, who would pay what by each rule, and what that means to the acting firm."""
     group, place = seen_group(key)
-    require(is_member(place) or (current_user.is_moderator and place is None))
+    require(sees_all(db, current_user, group, place))
     return _page(group)
 
 
@@ -184,6 +193,8 @@ def set_subsidy(key: str):
 def set_own_cost(key: str):
     """Note for the acting firm's own eyes what it would pay alone."""
     group, place, _firm = inside_group(key)
+    if is_for_another():
+        return back_to(group)
     form = OwnCostForm(prefix="o")
     form.alone.currency = group.currency
     if not form.validate_on_submit():

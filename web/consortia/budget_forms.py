@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FieldList, Form, FormField, HiddenField
+from wtforms import BooleanField, Form, FormField, HiddenField
 from wtforms.validators import InputRequired, Length, Optional
 
 from models import CostComponent, Membership
 from services.consortia.budget import LARGEST_QUANTITY
-from web.fields import MoneyField, TextField, WholeNumberField
+from web.consortia.forms import MOST_MEMBERS
+from web.fields import MoneyField, Rows, TextField, WholeNumberField
 
 WRITE_AMOUNT = _l("Write an amount")
 SHOWN = {
@@ -51,7 +52,7 @@ class CostForm(FlaskForm):
         default=60,
         description=_l("100: twice as much costs twice as much. 60: twice as much costs 60 percent more."),
     )
-    rows = FieldList(FormField(NeedForm))
+    rows = Rows(FormField(NeedForm), max_entries=MOST_MEMBERS)
 
     def fit(
         self, kind: str, currency: str, inside: Sequence[Membership], cost: CostComponent | None, *, given: bool

@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    FieldList,
     FormField,
     HiddenField,
     RadioField,
@@ -23,19 +22,21 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from models import Consortium, Membership
+from services.consortia.content import LEAST_QUORUM
 from services.consortia.members import DAYS_TO_ANSWER, LONGEST_NOTE, MOST_DAYS
 from services.consortia.reviews import CRITERIA
 from services.consortia.votes import DAYS_TO_VOTE
 from services.consortia.votes import MOST_DAYS as MOST_VOTING_DAYS
 from services.vocabulary import CAPABILITIES
 from web.consortia.words import BALLOT, CRITERION, CRITERION_ASKS, KIND_MEANS, VERDICT, VOTES_BY
-from web.fields import CheckboxesField, CountryField, MoneyField, TextField, WholeNumberField, choices_of, strip
+from web.fields import CheckboxesField, CountryField, MoneyField, Rows, TextField, WholeNumberField, choices_of, strip
 from web.words import CAPABILITY
 
 CURRENCIES = ("EUR", "AOA", "BRL", "CVE", "MZN", "STN", "USD", "XAF", "XOF")
 LONGEST = 4000
 TOO_LONG = _l("At most 4000 characters")
-SIZES = {"lowest": 3, "highest": 40}
+MOST_MEMBERS = 40
+SIZES = {"lowest": 3, "highest": MOST_MEMBERS}
 
 
 def _long_text(label, description=None, **more):
@@ -191,7 +192,7 @@ class RulesForm(FlaskForm):
     quorum_percent = WholeNumberField(
         _l("Quorum"),
         [InputRequired(_l("Write a number"))],
-        lowest=1,
+        lowest=LEAST_QUORUM,
         highest=100,
         description=_l("A vote counts when at least so much of all weight was cast, in percent."),
     )
@@ -211,7 +212,7 @@ class SharesForm(FlaskForm):
     """The budget, and what each member pays of it."""
 
     budget = MoneyField(_l("Budget"), [InputRequired(_l("Write an amount"))], description=_l("What you share."))
-    rows = FieldList(FormField(ShareForm))
+    rows = Rows(FormField(ShareForm), max_entries=MOST_MEMBERS)
 
     def fit(self, consortium: Consortium, inside: Sequence[Membership], *, given: bool) -> None:
         """Bring the rows into line with the members, and all amounts into the group's currency."""

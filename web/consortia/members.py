@@ -15,11 +15,18 @@ from services.consortia.moving import OutOfPlace
 from services.consortia.standing import INSIDE, Standing, standing_of
 from services.errors import Conflict, Forbidden
 from web.access import require
-from web.accounts.views import limit_mails
 from web.consortia.forms import InviteForm, JoinForm
 from web.consortia.notices import tell_firm, tell_members
 from web.consortia.page import page_of
-from web.consortia.views import back_to, blueprint, inside_group, led_group, say_out_of_place, seen_group
+from web.consortia.views import (
+    back_to,
+    blueprint,
+    inside_group,
+    is_for_another,
+    led_group,
+    say_out_of_place,
+    seen_group,
+)
 from web.consortia.words import say_hindrance
 from web.database import db
 from web.frame import acting_firm
@@ -32,6 +39,7 @@ LONGEST_WORDS = 200
 def choose(key: str):
     """Choose a firm to invite: those one talks with, or by name."""
     group = led_group(key)
+    require(group.lead.is_approved)
     words = request.args.get("q", "").strip()[:LONGEST_WORDS]
     standing = standing_of(db, group)
     known = {one.firm_id for one in (*standing.inside, *standing.asked)}
@@ -58,12 +66,11 @@ def _admitted(standing: Standing) -> set[str] | None:
 
 @blueprint.route("/<key>/invite/<firm_key>", methods=["GET", "POST"])
 @limiter.limit("60/hour", methods=["POST"], key_func=person_key)
-@limit_mails
 def invite(key: str, firm_key: str):
     """Invite one firm."""
     group = led_group(key)
     other = firms.get_firm(db, firm_key)
-    require(other.is_approved and other.id != group.lead_id)
+    require(group.lead.is_approved and other.is_approved and other.id != group.lead_id)
     form = InviteForm()
     if form.validate_on_submit():
         try:
@@ -79,7 +86,7 @@ def invite(key: str, firm_key: str):
             form.form_errors += [say_hindrance(one) for one in error.hindrances]
         else:
             if not is_silenced(db, group, other):
-                tell_firm(group, other, "group_invitation", note=form.text.data)
+                tell_firm(group, other, "group_invitation")
             flash(_("%(firm)s is invited.", firm=other.name))
             return redirect(url_for(".choose", key=key), 303)
     return render_template("consortia/invite.html", form=form, group=group, other=other), 422 if form.errors else 200
@@ -102,6 +109,8 @@ def _own_act(key: str, act, done: str, *, part: str = ""):
     """Do for the acting firm what only itself may do, and say what came of it."""
     group, place = seen_group(key)
     require(place is not None)
+    if is_for_another():
+        return back_to(group)
     before = group.state
     try:
         act(group)
@@ -143,6 +152,8 @@ def join(key: str):
     """State what is to be stated, and join; a member may state it anew."""
     group, place = seen_group(key)
     require(place is not None)
+    if is_for_another():
+        return back_to(group)
     form, firm = JoinForm(), acting_firm()
     if not form.validate_on_submit():
         return render_template("consortia/show.html", **page_of(group, firm, place, join=form)), 422
@@ -205,6 +216,8 @@ def hand_over(key: str):
 def vote_on(key: str, firm_key: str):
     """Open a vote on admitting or excluding a firm."""
     group, _place, firm = inside_group(key)
+    if is_for_another():
+        return back_to(group)
     subject = request.form.get("subject")
     if subject not in votes.ABOUT_A_FIRM:
         abort(400)

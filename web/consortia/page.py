@@ -9,7 +9,7 @@ from flask import request
 from flask_login import current_user
 
 from models import Consortium, Firm, Membership, MemberState, Subject, Vote
-from services.consortia import content, reviews, votes
+from services.consortia import access, content, reviews, votes
 from services.consortia.access import is_authorised, is_lead, is_member, may_act
 from services.consortia.guards import Hindrance, hindrances
 from services.consortia.members import ADMITS, INVITES, JOINS, may_sign
@@ -20,6 +20,8 @@ from services.paging import count_pages, nearest_page
 from web.consortia.forms import BallotForm, JoinForm
 from web.consortia.words import FORWARD
 from web.database import db
+
+MOST_CLOSED = 20
 
 
 def page_of(
@@ -34,7 +36,7 @@ def page_of(
     standing = standing_of(db, group)
     leads = is_lead(group, firm) and may_act(db, current_user, group, binding=False)
     binds = place is not None and firm is not None and is_authorised(db, current_user, firm)
-    sees_all = is_member(place) or (current_user.is_moderator and place is None)
+    sees_all = access.sees_all(db, current_user, group, place)
     forward = FORWARD.get(group.state)
     return {
         "group": group,
@@ -57,7 +59,7 @@ def page_of(
         "may_purpose": leads and group.state in content.OPEN,
         "may_rule": leads and group.state in content.RULED,
         "subjects": _open_subjects(standing) if is_member(place) and binds else [],
-        "polls": [_poll(standing, vote, firm) for vote in standing.votes[:20]] if sees_all else [],
+        "polls": [_poll(standing, vote, firm) for vote in _shown_votes(standing)] if sees_all else [],
         "join": join or _join_form(place),
         "other_keys": [one.firm.key for one in standing.inside if firm is not None and one.firm_id != firm.id],
         "may_sign": binds and place.state == MemberState.COMMITTED and may_sign(standing),
@@ -85,6 +87,12 @@ def _open_subjects(standing: Standing) -> list[str]:
         for subject, states in votes.PLACES.items()
         if standing.consortium.state in states and subject not in running and subject not in votes.ABOUT_A_FIRM
     ]
+
+
+def _shown_votes(standing: Standing) -> list[Vote]:
+    """Every vote that is open, and the newest of those that are not."""
+    closed = [vote for vote in standing.votes if not vote.is_open]
+    return [*standing.open_votes, *closed[:MOST_CLOSED]]
 
 
 def _poll(standing: Standing, vote: Vote, firm: Firm | None) -> dict[str, Any]:

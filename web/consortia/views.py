@@ -92,6 +92,15 @@ def inside_group(key: str) -> tuple[Consortium, Membership, Firm]:
     return group, place, acting_firm()
 
 
+def is_for_another() -> bool:
+    """Whether what was sent is for another firm than the one for which the person acts by now; says so if it is."""
+    shown, firm = request.form.get("for"), acting_firm()
+    if shown is None or (firm is not None and shown == firm.key):
+        return False
+    flash(_("Nothing was done: you act for another firm by now than the page said. Look, and do it again."), "bad")
+    return True
+
+
 def back_to(group: Consortium, part: str = ""):
     """The way back to the group's page."""
     return redirect(url_for("consortia.show", key=group.key) + (f"#{part}" if part else ""), 303)

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from models import BallotChoice, Subject, VoteState
 from services.consortia import votes
-from services.consortia.access import is_authorised, is_member
+from services.consortia.access import is_authorised, sees_all
 from services.consortia.guards import Hindered
 from services.consortia.moving import OutOfPlace
 from services.consortia.standing import standing_of
@@ -16,7 +16,7 @@ from services.errors import Conflict, Forbidden
 from web.access import require
 from web.consortia.forms import BallotForm, VoteForm
 from web.consortia.notices import tell_firm, tell_members
-from web.consortia.views import back_to, blueprint, inside_group, say_out_of_place, seen_group
+from web.consortia.views import back_to, blueprint, inside_group, is_for_another, say_out_of_place, seen_group
 from web.consortia.words import say_hindrance
 from web.database import db
 from web.security import limiter, person_key
@@ -29,6 +29,8 @@ def open_vote(key: str, subject: str):
     group, _place, firm = inside_group(key)
     require(subject in set(Subject) - votes.ABOUT_A_FIRM and is_authorised(db, current_user, firm))
     form = VoteForm()
+    if form.is_submitted() and is_for_another():
+        return back_to(group)
     if form.validate_on_submit():
         try:
             votes.open_vote(db, current_user, group, firm, Subject(subject), days=form.days.data)
@@ -52,7 +54,7 @@ def open_vote(key: str, subject: str):
 def show_vote(key: str, vote_key: str):
     """Show a vote: what is decided, by which rule, and once it is closed who voted what."""
     group, place = seen_group(key)
-    require(is_member(place) or (current_user.is_moderator and place is None))
+    require(sees_all(db, current_user, group, place))
     vote = votes.get_vote(db, group, vote_key)
     return render_template(
         "consortia/vote.html",
@@ -67,6 +69,8 @@ def show_vote(key: str, vote_key: str):
 def cast(key: str, vote_key: str):
     """Vote for the acting firm."""
     group, _place, firm = inside_group(key)
+    if is_for_another():
+        return back_to(group, "votes")
     vote = votes.get_vote(db, group, vote_key)
     form = BallotForm(prefix=f"v{vote.id}")
     if not form.validate_on_submit():

@@ -204,6 +204,8 @@ def say_hindrance(hindrance: Hindrance) -> str:
             return _("Has not signed yet: %(firms)s.", firms=firms)
         case "was_constituted":
             return _("The group changed before it had an agreement: go back to the objective.")
+        case "never_constituted":
+            return _("The group has had an agreement: its members vote on dissolving it.")
         case "no_open_vote":
             return _("A vote is still open: %(subjects)s.", subjects=_subjects(facts["subjects"]))
         case "voted_admission":

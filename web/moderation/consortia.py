@@ -46,6 +46,8 @@ def group_case(key: str):
     group = get_consortium(db, key)
     submission = reviews.find_submission(db, group)
     require(group.state in SEEN_BY_MODERATORS and submission is not None)
+    if not reviews.can_review(db, current_user, group):
+        return render_template("moderation/group_recused.html", group=group)
     form = ReviewForm(data={"seen": str(submission.id)})
     if form.validate_on_submit():
         try:

@@ -144,7 +144,7 @@ def test_the_rules_are_not_changed_on_the_way_of_the_purpose(db, group):
 def test_the_currency_changes_until_there_is_an_amount_in_it(db, group):
     content.set_purpose(db, group.lead, group.consortium, wanted={}, currency="AOA")
     assert group.consortium.currency == "AOA"
-    group.share(100)
+    content.set_shares(db, group.lead, group.consortium, budget_minor=100, shares={})
 
     with pytest.raises(Conflict):
         content.set_purpose(db, group.lead, group.consortium, wanted={}, currency="EUR")

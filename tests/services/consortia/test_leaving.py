@@ -114,6 +114,7 @@ def test_who_is_the_last_to_leave_ends_the_group(db, group):
 
 def test_a_group_that_goes_back_is_signed_anew(db, make):
     group = Group(db, make, count=4).reach("forming")
+    group.regulate()
     members.sign(db, *group.of(1))
     members.leave(db, *group.of(3))
 
@@ -123,7 +124,7 @@ def test_a_group_that_goes_back_is_signed_anew(db, make):
 
 def test_other_regulations_are_signed_anew_until_the_contract_is_there(db, make):
     group = Group(db, make).reach("forming")
-    content.set_regulations(db, group.lead, group.consortium, "One firm, one vote.")
+    group.regulate()
     members.sign(db, *group.of(1))
     content.set_regulations(db, group.lead, group.consortium, "The lead decides.")
 

@@ -175,6 +175,7 @@ def test_a_second_invitation_after_one_that_lapsed_forgets_what_the_firm_had_sta
 
 def test_a_member_that_comes_back_begins_anew(db, make):
     group = Group(db, make, count=4).reach("forming")
+    group.regulate()
     members.sign(db, *group.of(3))
     members.leave(db, *group.of(3))
     assert place_of(group, group.firms[3]).signed_at_utc is not None
@@ -338,6 +339,8 @@ def test_a_member_does_not_decline(db, group):
 
 def test_each_member_signs_once_from_its_forming_on(db, make, group):
     group.gather()
+    group.put("forming")
+    group.regulate()
     editor = make.person()
     make.post(editor, group.firms[1])
     for state in ConsortiumState:

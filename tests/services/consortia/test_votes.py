@@ -222,6 +222,7 @@ def test_by_shares_the_result_says_the_shares_that_counted(db, group):
     assert (heads.state, heads.result["votes_by"], heads.result["total"]) == ("failed", "heads", 3)
 
     group.share(60_00, 40_00, 0)
+    assert group.decide(Subject.SHARES) == "passed"
     vote = begin(group)
     say(group, vote, Y, N, N)
 
