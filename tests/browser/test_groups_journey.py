@@ -88,7 +88,9 @@ def test_from_an_idea_to_an_approved_group(app, db, make, chromium, owners):
             lead.locator(f"[name=rows-{place}-need]").fill(amount)
         press(lead, "Save")
         windows[0].check("journey: budget")
-        press(lead, "Take this rule Fair share (Shapley)")
+        shapley = lead.locator("#rules li", has_text="Fair share (Shapley)")
+        shapley.locator("summary", has_text="Take this rule").click()
+        lead.locator("dialog[open] button[type=submit]").click()
         expect(lead.locator("#shares")).to_contain_text(re.compile(r"€6,333\.3[34]"))  # a cent is left, by key
 
         # The members vote.
