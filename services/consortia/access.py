@@ -20,12 +20,11 @@ from models import (
     now_utc,
 )
 from services.consortia.standing import ASKED, INSIDE, Standing, standing_of
+from services.consortia.transitions import OPEN
 from services.errors import Forbidden, NotFound
 from services.permissions import role_in
 
-SEEN_BY_MODERATORS = frozenset(ConsortiumState) - {
-    ConsortiumState.IDEA, ConsortiumState.EXPLORING, ConsortiumState.FEASIBILITY, ConsortiumState.OBJECTIVE,
-}  # fmt: skip
+SEEN_BY_MODERATORS = frozenset(ConsortiumState) - OPEN
 """What is not submitted is the group's own."""
 
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import ChoiceKind, ConsortiumKind, Firm, FirmCapability, MemberState
+from models import ChoiceKind, ConsortiumKind, Firm, FirmCapability
 from services import choices
 from services.consortia.guards import Hindered, hindrances
-from services.consortia.standing import LEAST_MEMBERS, Standing
+from services.consortia.standing import GONE, LEAST_MEMBERS, Standing
 from services.firms import load_whole
 from services.profiles import load_profiles, to_profile, without_secrets
 from services.suggestions import Suggester
@@ -30,8 +30,6 @@ HOLDERS = 15
 """… of those who offer each thing that the group wants, the best ones."""
 SECONDS = 3.0
 PROPOSALS = 3
-OUT = (MemberState.DECLINED, MemberState.LEFT, MemberState.EXCLUDED)
-"""Who has said no, or was sent away, is not proposed again."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,7 @@ def _pool(db: Session, suggester: Suggester, standing: Standing) -> frozenset[st
     without = [
         str(lead.id),
         *map(str, never),
-        *(str(one.firm_id) for one in standing.memberships if one.state in OUT),
+        *(str(one.firm_id) for one in standing.memberships if one.state in GONE),
     ]
     best, _count = catalogue.rank(mine, suggester.rules, limit=POOL, allowed=catalogue.where(without=without))
     pool = {id for id, _score in best}

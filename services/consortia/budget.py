@@ -188,7 +188,7 @@ def set_subsidy(db: Session, person: Person, consortium: Consortium, subsidy_min
         _changed(db, person, consortium)
 
 
-def set_own_cost(db: Session, person: Person, place: Membership, alone_minor: int | None) -> None:
+def set_own_cost(db: Session, place: Membership, alone_minor: int | None) -> None:
     """Note for a member's own eyes what it would pay alone; no rule and nobody else reads it."""
     if alone_minor is not None and not 0 <= alone_minor <= LARGEST_BUDGET:
         raise Incomplete(["alone"])

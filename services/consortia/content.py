@@ -27,6 +27,7 @@ from services.consortia.access import require_lead
 from services.consortia.moving import OutOfPlace, content_changed, forget_signatures, hold, supersede
 from services.consortia.standing import ASKED, INSIDE, standing_of
 from services.consortia.timeline import note
+from services.consortia.transitions import OPEN
 from services.errors import Conflict, Forbidden, Incomplete
 from services.permissions import can_act_for
 
@@ -41,8 +42,6 @@ LEAST_QUORUM = 50
 PURPOSE = ("name", "purpose", "country", "kind", "smallest", "largest")
 RULES = ("votes_by", "quorum_percent", "currency")
 OBJECTIVE = ("objective", "indicators", "months", "pilot", "notice_days")
-OPEN = frozenset({State.IDEA, State.EXPLORING, State.FEASIBILITY, State.OBJECTIVE})
-"""Where the lead may change what the group is about without further ado."""
 STILL_OPEN = OPEN | {State.SUBMITTED, State.RETURNED, State.FORMING}
 """Where it may change shares and objective, after which the group goes back to its objective."""
 SHARED = STILL_OPEN | {State.CONSTITUTED, State.OPERATING}
@@ -155,7 +154,21 @@ def set_objective(db: Session, person: Person, consortium: Consortium, **objecti
     wrong += [] if 0 <= notice_days <= MOST_NOTICE_DAYS else ["notice_days"]
     if wrong:
         raise Incomplete(wrong)
-    _set_text(db, person, consortium, objective, OBJECTIVE, Subject.OBJECTIVE, STILL_OPEN, "objective_set")
+    if unknown := objective.keys() - set(OBJECTIVE):
+        raise TypeError(f"not part of an objective: {sorted(unknown)}")
+    consortium = hold(db, consortium)
+    require_lead(db, person, consortium)
+    if consortium.state not in STILL_OPEN:
+        raise OutOfPlace(consortium.state)
+    cleaned = {name: value.strip() if isinstance(value, str) else value for name, value in objective.items()}
+    if all(getattr(consortium, name) == value for name, value in cleaned.items()):
+        return
+    for name, value in cleaned.items():
+        setattr(consortium, name, value)
+    db.flush()
+    supersede(db, consortium, Subject.OBJECTIVE)
+    note(db, consortium, "objective_set", person=person)
+    content_changed(db, consortium)
 
 
 def set_regulations(db: Session, person: Person, consortium: Consortium, regulations: str) -> None:
@@ -173,28 +186,6 @@ def set_regulations(db: Session, person: Person, consortium: Consortium, regulat
         if consortium.state == State.FORMING:
             forget_signatures(db, consortium)
         note(db, consortium, "regulations_set", person=person)
-
-
-def _set_text(
-    db: Session, person: Person, consortium: Consortium, values: Mapping[str, Any], names: Collection[str],
-    subject: Subject, states: Collection[str], what: str,
-) -> None:  # fmt: skip
-    consortium = hold(db, consortium)
-    require_lead(db, person, consortium)
-    if consortium.state not in states:
-        raise OutOfPlace(consortium.state)
-    unknown = values.keys() - set(names)
-    if unknown:
-        raise TypeError(f"not part of it: {sorted(unknown)}")
-    cleaned = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
-    if all(getattr(consortium, name) == value for name, value in cleaned.items()):
-        return
-    for name, value in cleaned.items():
-        setattr(consortium, name, value)
-    db.flush()
-    supersede(db, consortium, subject)
-    note(db, consortium, what, person=person)
-    content_changed(db, consortium)
 
 
 def set_rules(db: Session, person: Person, consortium: Consortium, *, votes_by: str, quorum_percent: int) -> None:

@@ -24,7 +24,7 @@ from services.consortia.moving import (
 )
 from services.consortia.standing import ASKED, GONE, INSIDE, Standing, standing_of
 from services.consortia.timeline import note
-from services.consortia.transitions import Act
+from services.consortia.transitions import APPROVED, OPEN, Act
 from services.errors import Conflict, Forbidden, Incomplete
 from services.permissions import can_act_for
 
@@ -34,9 +34,9 @@ MOST_ASKED = 40
 """Invitations of one group that may wait for an answer at a time."""
 LONGEST_NOTE = 2000
 
-INVITES = frozenset({State.IDEA, State.EXPLORING, State.FEASIBILITY, State.OBJECTIVE})
+INVITES = OPEN
 """Here the lead firm invites whom it likes; once approved, the members decide on each."""
-ADMITS = frozenset({State.FORMING, State.CONSTITUTED, State.OPERATING, State.REVIEW})
+ADMITS = APPROVED
 JOINS = INVITES | ADMITS
 BOUND = frozenset({State.CONSTITUTED, State.OPERATING, State.DISSOLVING})
 """A contract binds those who signed it, also in a review or a suspension of such a group: they give notice."""

@@ -73,6 +73,8 @@ UNDER_WAY = frozenset({State.IDEA, State.EXPLORING, State.FEASIBILITY, State.OBJ
 """Before anything is approved: a group may be given up, or lapse."""
 EMPTIED = frozenset({State.REJECTED, State.REVIEW, State.SUSPENDED, State.DISSOLVING})
 """Where else the last member of a group may go: then it lapses, too, since nobody is left to end it."""
+OPEN = frozenset({State.IDEA, State.EXPLORING, State.FEASIBILITY, State.OBJECTIVE})
+"""Where the lead writes and invites without further ado."""
 APPROVED = frozenset({State.FORMING, State.CONSTITUTED, State.OPERATING, State.REVIEW})
 FROZEN = frozenset({State.SUBMITTED, State.RETURNED, State.FORMING})
 """What was submitted is what counts: a change takes the group back to its objective."""

@@ -34,25 +34,25 @@ from services.consortia.moving import OutOfPlace, hold
 from services.consortia.standing import INSIDE, LEAST_MEMBERS, Standing, standing_of
 from services.consortia.tallies import tally, weights_of
 from services.consortia.timeline import note
+from services.consortia.transitions import APPROVED
 from services.errors import Conflict, Forbidden, Incomplete, NotFound
 
 __all__ = ["cast", "content_of", "get_vote", "is_over", "open_vote", "tally", "weights_of"]
 
 DAYS_TO_VOTE = 7
 MOST_DAYS = 60
-_APPROVED = frozenset({State.FORMING, State.CONSTITUTED, State.OPERATING, State.REVIEW})
 PLACES: Mapping[Subject, frozenset[State]] = {
     Subject.OBJECTIVE: frozenset({State.OBJECTIVE}),
     Subject.KIND: frozenset({State.OBJECTIVE}),
     Subject.SHARES: frozenset({State.OBJECTIVE, State.CONSTITUTED, State.OPERATING}),
     Subject.REGULATIONS: frozenset({State.OBJECTIVE, State.FORMING, State.CONSTITUTED, State.OPERATING}),
-    Subject.ADMISSION: frozenset({State.FORMING, State.CONSTITUTED, State.OPERATING, State.REVIEW}),
+    Subject.ADMISSION: APPROVED,
     Subject.EXCLUSION: frozenset(
         {State.EXPLORING, State.FEASIBILITY, State.OBJECTIVE, State.FORMING, State.CONSTITUTED, State.OPERATING,
          State.REVIEW}
     ),
     Subject.RENEWAL: frozenset({State.REVIEW}),
-    Subject.DISSOLUTION: _APPROVED | {State.OBJECTIVE},
+    Subject.DISSOLUTION: APPROVED | {State.OBJECTIVE},
 }  # fmt: skip
 """In which states a vote on each thing may be opened."""
 NEEDS: Mapping[Subject, tuple[str, ...]] = {

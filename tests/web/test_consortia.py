@@ -654,3 +654,17 @@ def test_a_lead_that_is_not_approved_finds_nobody(db, sign_in, group):
 
     for part in ("invite", f"invite/{group.spare.key}", "proposals"):
         lead.get(address(group, part), status=404)
+
+
+@pytest.mark.parametrize("outcome", ["completed", "dissolved"])
+def test_who_closes_a_group_says_whether_it_reached_its_end(db, sign_in, group, outcome):
+    group.put("dissolving")
+    lead = sign_in(group.lead)
+
+    page = lead.get(address(group))
+    forms = [form for form in page.forms if form["action"].endswith("/acts/close")]
+    assert len(forms) == 2
+    post(lead, address(group, "acts", "close"), **({"outcome": outcome} if outcome == "completed" else {}))
+
+    db.refresh(group.consortium)
+    assert (group.consortium.state, group.consortium.outcome) == ("closed", outcome)

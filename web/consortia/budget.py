@@ -199,7 +199,7 @@ def set_own_cost(key: str):
     form.alone.currency = group.currency
     if not form.validate_on_submit():
         return _page(group, own=form)
-    budget.set_own_cost(db, current_user, place, form.alone.data)
+    budget.set_own_cost(db, place, form.alone.data)
     flash(_("Saved. Only your firm sees it."))
     return redirect(url_for(".show_budget", key=key), 303)
 

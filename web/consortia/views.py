@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import Consortium, Firm, Membership
+from models import Consortium, Firm, Membership, Outcome
 from services.consortia import content, moving, reviews
 from services.consortia.access import can_see, find_place, get_consortium, is_lead, is_member, may_act
 from services.consortia.guards import Hindered
@@ -125,7 +125,7 @@ def move(key: str, act: str):
         if act == Act.SUBMIT:
             reviews.submit(db, current_user, group)
         else:
-            moving.move(db, group, Act(act), person=current_user)
+            moving.move(db, group, Act(act), person=current_user, outcome=_outcome(act))
     except OutOfPlace as error:
         say_out_of_place(error)
     except Forbidden:
@@ -138,6 +138,13 @@ def move(key: str, act: str):
         tell_members(group, "group_moved", state=group.state)
         flash(_("The group is now here: %(state)s", state=STATE[group.state]))
     return back_to(group)
+
+
+def _outcome(act: str) -> Outcome | None:
+    """As what the lead closes the group: it says whether it reached what it was for."""
+    if act == Act.CLOSE and request.form.get("outcome") == Outcome.COMPLETED:
+        return Outcome.COMPLETED
+    return None
 
 
 @blueprint.route("/<key>/purpose", methods=["GET", "POST"])

@@ -122,7 +122,7 @@ def test_what_a_firm_would_pay_alone_is_its_own_and_no_rule_reads_it(db, group):
     enter_all(group)
     before = {rule: amounts(group, rule) for rule in ("proportional", "scrb", "shapley", "nucleolus", "ensc")}
 
-    budget.set_own_cost(db, group.owners[1], group.standing.of(group.firms[1]), 99_999_999)
+    budget.set_own_cost(db, group.standing.of(group.firms[1]), 99_999_999)
     db.commit()
 
     assert {rule: amounts(group, rule) for rule in before} == before
