@@ -8,6 +8,7 @@ import shutil
 import uuid
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 
@@ -21,6 +22,10 @@ from tests.sites import make_site, settings_for
 from web.commands import migrate
 
 BOTH = "both_databases"
+# What one run finds, every run finds; whoever looks for more sets HYPOTHESIS_PROFILE=search.
+hypothesis.settings.register_profile("steady", derandomize=True)
+hypothesis.settings.register_profile("search", derandomize=False)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_configure(config):

@@ -12,8 +12,10 @@ from matching.sharing.coalitions import rows_of, subset_sums
 from matching.sharing.errors import RuleDoesNotApply
 from matching.sharing.game import CostGame, Game
 
-SLACK = 1e-7
-"""Of the largest worth: what the solver may be off by."""
+SLACK = 1e-9
+"""Of the largest worth: what a level may be off by and still be the same."""
+FINEST = 1e-10
+"""Of the largest worth: what the solver may be off by, its finest."""
 AT_ONCE = 40
 """How many violated coalitions enter a linear programme together."""
 
@@ -141,6 +143,7 @@ class _Search:
             b_eq=right,
             bounds=[*bounds, (None, None)],
             method="highs-ds",
+            options={"primal_feasibility_tolerance": FINEST, "dual_feasibility_tolerance": FINEST},
         )
         if found.x is None:  # pragma: no cover - an allocation of this kind always exists
             raise RuleDoesNotApply("nucleolus", found.message)
