@@ -9,6 +9,8 @@ from urllib.parse import urljoin, urlsplit
 
 from tests.factories import PASSWORD
 
+TOKEN = re.compile(r'(value|content)="I[\w.-]{70,}"')  # signed with the second in which the page was made
+
 
 class Page(HTMLParser):
     """An answer of the site, read as a person would."""
@@ -31,6 +33,11 @@ class Page(HTMLParser):
         self._skip = 0
         if answer.mimetype == "text/html":
             self.feed(self.html)
+
+    @property
+    def steady(self) -> str:
+        """The page without the tokens that each visit has of its own, to compare two visits."""
+        return TOKEN.sub("", self.html)
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)

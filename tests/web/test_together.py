@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from matching.readiness import CONSTRUCTS
@@ -28,9 +26,7 @@ def browser(sign_in, make, pair):
 
 
 def html(browser, address) -> str:
-    """A page without the token that each visit has of its own."""
-    browser.get(address)
-    return re.sub(r'name="csrf_token" value="[^"]*"', "", browser.page.html)
+    return browser.get(address).steady
 
 
 def test_a_draft_shows_what_one_would_be_and_who_brings_it(browser, pair):
