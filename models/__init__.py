@@ -31,6 +31,7 @@ from models.firm import (
     TargetMarket,
 )
 from models.introduction import Choice, ChoiceKind, Introduction, Message, ReadMark
+from models.job import Job, JobState
 from models.mail import Mail
 from models.market import BarrierKind, BarrierState, MarketBarrier, MarketFeeling
 from models.network import Cluster, NetworkRun, Place, Tie
@@ -45,7 +46,8 @@ __all__ = [
     "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice",
     "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct", "ConsortiumState",
     "CostComponent", "CostPart", "Decision", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink",
-    "FirmState", "FirmTag", "Happening", "Introduction", "KnownMarket", "Mail", "MarketBarrier", "MarketFeeling",
+    "FirmState", "FirmTag", "Happening", "Introduction", "Job", "JobState", "KnownMarket", "Mail",
+    "MarketBarrier", "MarketFeeling",
     "MemberState", "Membership", "Message", "NetworkRun", "Outcome", "Person", "Place", "Post", "PostInvitation",
     "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadMark",
     "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "Role", "Scores", "Subject", "Submission",
