@@ -116,7 +116,7 @@ SAME = {"jpeg": "jpg"}
 
 def check(name: str, data: bytes) -> str:
     """The type of a file by its ending and its content. Raises NotAccepted."""
-    ending = name.rpartition(".")[2].lower()
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
     code = SAME.get(ending, ending)
     if code not in TYPES:
         raise NotAccepted("macros" if code in ("docm", "xlsm", "dotm", "xltm", "xlsb") else "type")
@@ -153,7 +153,8 @@ def clean_name(name: str) -> str:
     """
     last = re.split(r"[/\\]", name)[-1]
     kept = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C")
-    stem, dot, ending = " ".join(kept.split()).rpartition(".")
+    whole = " ".join(kept.split())
+    stem, dot, ending = whole.rpartition(".")
+    stem, ending = (stem, ending[:8]) if dot else (whole, "")
     stem = stem.strip(". ") or "file"
-    ending = ending[:8] if dot else ""
     return f"{stem[: LONGEST_NAME - 9]}.{ending}" if ending else stem

@@ -17,6 +17,8 @@ from web.documents.views import PER_PAGE, blueprint, files, frame_of, group_insi
 from web.documents.words import say_refusal
 from web.security import limiter, person_key
 
+MOST_READ_AWAY = 64 * 1024 * 1024
+
 
 @blueprint.get("/<key>/files")
 def show_files(key: str):
@@ -64,6 +66,27 @@ def upload(key: str):
         return _page(group, place, form)
     flash(_("The group has this file now: %(title)s", title=found.title))
     return back
+
+
+@blueprint.errorhandler(413)
+def too_large(_error):
+    """Say on the page itself that a file is too large to be read at all."""
+    _read_away()
+    if request.endpoint != "documents.upload" or not current_user.is_authenticated:
+        return render_template("errors/413.html", code=413), 413
+    group, place, _firm = inside_group((request.view_args or {})["key"])
+    form = UploadForm(formdata=None)
+    form.file.errors = [say_refusal(NotAccepted("too_large"))]
+    page, _status = _page(group, place, form)
+    return page, 413
+
+
+def _read_away() -> None:
+    """Take what a browser is still sending, within reason: while it sends, it reads no answer."""
+    left = min(request.content_length or 0, MOST_READ_AWAY)
+    stream = request.environ["wsgi.input"]
+    while left > 0 and (chunk := stream.read(min(left, 65_536))):
+        left -= len(chunk)
 
 
 @blueprint.get("/<key>/files/<file_key>")
