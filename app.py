@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings, settings_from_environment
+from services.files import Files
 from services.learned_order import LearnedOrder
 from services.outbox import make_transport
 from services.passwords import Passwords
@@ -23,6 +24,7 @@ from web import (
     consortia,
     development,
     directory,
+    documents,
     firms,
     home,
     jobs,
@@ -43,6 +45,7 @@ from web.commands import init_commands
 from web.consortia.budget_words import init_budget_words
 from web.consortia.words import init_consortium_words
 from web.database import init_database
+from web.documents.words import init_document_words
 from web.errors import init_errors
 from web.frame import init_frame
 from web.health import blueprint as health
@@ -54,7 +57,7 @@ from web.worker import init_worker
 
 AREAS = (
     home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
-    together, consortia, messages, network, moderation, ranking, jobs,
+    together, consortia, messages, network, moderation, ranking, jobs, documents,
 )  # fmt: skip
 
 
@@ -89,6 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["tokens"] = Tokens(settings.secret_key)
     app.extensions["suggester"] = Suggester(firms=FirmsKept(settings.index_folder, rebuilds=not settings.testing))
     app.extensions["learned_order"] = LearnedOrder(settings.learned_ranking)
+    app.extensions["files"] = Files(settings.files_folder)
     app.extensions["transport"] = make_transport(settings.mail_url, settings.mail_folder)
 
     # The last to register is the first to see an answer: the database commits before mail goes out and work begins.
@@ -102,6 +106,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_words(app)
     init_consortium_words(app)
     init_budget_words(app)
+    init_document_words(app)
     init_errors(app)
     init_commands(app)
     app.register_blueprint(health)

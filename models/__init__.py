@@ -15,6 +15,7 @@ from models.consortium import (
     WantedCapability,
 )
 from models.cost import CostComponent, CostPart
+from models.document import DocumentKind, GroupDocument, GroupFile, Minutes, MinutesWording, StepDone
 from models.engine import make_engine, make_sessions
 from models.firm import (
     Block,
@@ -45,13 +46,14 @@ from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 __all__ = [
     "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice",
     "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct", "ConsortiumState",
-    "CostComponent", "CostPart", "Decision", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink",
-    "FirmState", "FirmTag", "Happening", "Introduction", "Job", "JobState", "KnownMarket", "Mail",
-    "MarketBarrier", "MarketFeeling",
-    "MemberState", "Membership", "Message", "NetworkRun", "Outcome", "Person", "Place", "Post", "PostInvitation",
-    "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadMark",
-    "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "Role", "Scores", "Subject", "Submission",
-    "SubmissionReview", "SubmissionState", "TargetMarket", "Tie", "UtcDateTime", "Verdict", "Vote", "VoteState",
-    "VotesBy", "WantedCapability", "changes_since", "create_changes", "create_search", "database_identity",
-    "fold", "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
+    "CostComponent", "CostPart", "Decision", "DocumentKind", "Firm", "FirmCapability", "FirmChange",
+    "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "GroupDocument", "GroupFile", "Happening", "Introduction",
+    "Job", "JobState", "KnownMarket", "Mail", "MarketBarrier", "MarketFeeling", "Membership", "MemberState",
+    "Message", "Minutes", "MinutesWording", "NetworkRun", "Outcome", "Person", "Place", "Post", "PostInvitation",
+    "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadinessAnswer",
+    "ReadinessScore", "ReadinessTake", "ReadMark", "Role", "Scores", "StepDone", "Subject", "Submission",
+    "SubmissionReview", "SubmissionState", "TargetMarket", "Tie", "UtcDateTime", "Verdict", "Vote", "VotesBy",
+    "VoteState", "WantedCapability", "changes_since", "create_changes", "create_search", "database_identity",
+    "fold", "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc",
+    "search_words",
 ]  # fmt: skip

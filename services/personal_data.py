@@ -157,6 +157,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         "ranking": [_fields(entry, ("act", "made_at_utc")) for entry in db.scalars(ranked)],
         "acts_in_groups": [_plain_row(row) for row in personal.acts_of(db, person)],
         "votes": [_plain_row(row) for row in personal.ballots_of(db, person)],
+        **{name: [_plain_row(row) for row in rows] for name, rows in personal.papers_of(db, person).items()},
         "decisions_on_groups": [_plain_row(row) for row in personal.reviews_of(db, person)],
         "mails": [_fields(mail, ("subject", "created_at_utc", "sent_at_utc")) for mail in mails],
     }

@@ -29,7 +29,7 @@ LIBRARIES = {
     "services": {"sqlalchemy", "numpy", "scipy", "sklearn", "networkx", "argon2", "itsdangerous"},
     "web": {
         "flask", "flask_babel", "flask_limiter", "flask_login", "flask_wtf", "wtforms", "werkzeug", "markupsafe",
-        "email_validator", "babel", "click", "alembic",
+        "email_validator", "babel", "click", "alembic", "weasyprint",
     },
 }  # fmt: skip
 """What each room may import besides the standard library."""

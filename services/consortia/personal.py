@@ -8,7 +8,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Ballot, Consortium, Happening, Membership, Person, Submission, SubmissionReview, Vote
+from models import (
+    Ballot,
+    Consortium,
+    GroupDocument,
+    GroupFile,
+    Happening,
+    Membership,
+    Minutes,
+    MinutesWording,
+    Person,
+    Submission,
+    SubmissionReview,
+    Vote,
+)
 
 PLACE = (
     Membership.state, Membership.note, Membership.invited_at_utc, Membership.answer_by_utc,
@@ -19,6 +32,12 @@ PLACE = (
 ACT = (Happening.what, Happening.happened_at_utc, Happening.on_behalf, Happening.facts)
 BALLOT = (Vote.subject, Ballot.choice, Ballot.cast_at_utc, Ballot.on_behalf)
 REVIEW = (SubmissionReview.verdict, SubmissionReview.reasons, SubmissionReview.made_at_utc)
+MADE = (GroupDocument.kind, GroupDocument.language, GroupDocument.version, GroupDocument.made_at_utc)
+BROUGHT = (GroupFile.title, GroupFile.name, GroupFile.size, GroupFile.uploaded_at_utc)
+WRITTEN = (
+    MinutesWording.title, MinutesWording.held_on, MinutesWording.version, MinutesWording.text,
+    MinutesWording.written_at_utc,
+)  # fmt: skip
 
 Rows = list[dict[str, Any]]
 
@@ -56,6 +75,25 @@ def reviews_of(db: Session, person: Person) -> Rows:
     query = query.join(Submission, Submission.id == SubmissionReview.submission_id)
     query = query.join(Consortium, Consortium.id == Submission.consortium_id)
     return _rows(db, query.where(SubmissionReview.moderator_id == person.id).order_by(SubmissionReview.id))
+
+
+def papers_of(db: Session, person: Person) -> dict[str, Rows]:
+    """What the person made, brought and wrote for groups; what is in a file, the group keeps."""
+    name = Consortium.name.label("group")
+    made = sa.select(name, *MADE).join(Consortium, Consortium.id == GroupDocument.consortium_id)
+    brought = sa.select(name, *BROUGHT).join(Consortium, Consortium.id == GroupFile.consortium_id)
+    written = sa.select(name, *WRITTEN).select_from(MinutesWording)
+    written = written.join(Minutes, Minutes.id == MinutesWording.minutes_id)
+    written = written.join(Consortium, Consortium.id == Minutes.consortium_id)
+    return {
+        "documents": _rows(db, made.where(GroupDocument.made_by_id == person.id).order_by(GroupDocument.id)),
+        "files": _rows(db, brought.where(GroupFile.uploaded_by_id == person.id).order_by(GroupFile.id)),
+        "minutes": _rows(
+            db,
+            written.where(MinutesWording.written_by_id == person.id)
+            .order_by(MinutesWording.minutes_id, MinutesWording.version),
+        ),
+    }  # fmt: skip
 
 
 def _rows(db: Session, query: sa.Select) -> Rows:

@@ -9,6 +9,7 @@ from flask import current_app
 
 from models import Consortium, now_utc
 from services.consortia import tending
+from services.documents import uploads
 from web.consortia.notices import tell_firm
 from web.consortia.views import blueprint
 from web.database import db
@@ -21,7 +22,7 @@ blueprint.cli.short_help = blueprint.cli.help = "Groups of firms."
 
 @blueprint.cli.command("tend")
 def tend() -> None:
-    """Remind of invitations, let them lapse, close votes, end notices: all that is due."""
+    """Remind of invitations, let them lapse, close votes, end notices: all that is due; then sweep files."""
     app = current_app._get_current_object()
     base_url = app.config["SETTINGS"].base_url or None
     done = failed = 0
@@ -36,5 +37,9 @@ def tend() -> None:
                 db.rollback()
                 failed += 1
                 log.exception("the group %s could not be tended", number)
+        swept = uploads.sweep(db, app.extensions["files"])
+        db.rollback()
     deliver(app)
+    if swept:
+        click.echo(f"{swept} files that belonged to nothing were deleted.")
     click.echo(f"{done} groups tended, {failed} failed.")
