@@ -30,9 +30,19 @@ from models.firm import (
     Product,
     TargetMarket,
 )
+from models.group_message import GroupMessage, GroupReadMark
 from models.introduction import Choice, ChoiceKind, Introduction, Message, ReadMark
+from models.ledger import (
+    DueReminder,
+    EntryKind,
+    LedgerEntry,
+    NoticeState,
+    PaymentNotice,
+    create_ledger_guards,
+)
 from models.mail import Mail
 from models.market import BarrierKind, BarrierState, MarketBarrier, MarketFeeling
+from models.meeting import Meeting, MeetingAnswer, MeetingState, MeetingTime, TimeAnswer
 from models.network import Cluster, NetworkRun, Place, Tie
 from models.person import Person, Post, PostInvitation, PostRole, Role
 from models.ranking_model import RankingAct, RankingEntry, RankingModel, RankingState
@@ -44,12 +54,15 @@ from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 __all__ = [
     "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice",
     "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct", "ConsortiumState",
-    "CostComponent", "CostPart", "Decision", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink",
-    "FirmState", "FirmTag", "Happening", "Introduction", "KnownMarket", "Mail", "MarketBarrier", "MarketFeeling",
-    "MemberState", "Membership", "Message", "NetworkRun", "Outcome", "Person", "Place", "Post", "PostInvitation",
-    "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadMark",
-    "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "Role", "Scores", "Subject", "Submission",
-    "SubmissionReview", "SubmissionState", "TargetMarket", "Tie", "UtcDateTime", "Verdict", "Vote", "VoteState",
-    "VotesBy", "WantedCapability", "changes_since", "create_changes", "create_search", "database_identity",
-    "fold", "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
+    "CostComponent", "CostPart", "Decision", "DueReminder", "EntryKind", "Firm", "FirmCapability", "FirmChange",
+    "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "GroupMessage", "GroupReadMark", "Happening",
+    "Introduction", "KnownMarket", "LedgerEntry", "Mail", "MarketBarrier", "MarketFeeling", "Meeting",
+    "MeetingAnswer", "MeetingState", "MeetingTime", "MemberState", "Membership", "Message", "NetworkRun",
+    "NoticeState", "Outcome", "PaymentNotice", "Person", "Place", "Post", "PostInvitation", "PostRole", "Product",
+    "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadMark", "ReadinessAnswer", "ReadinessScore",
+    "ReadinessTake", "Role", "Scores", "Subject", "Submission", "SubmissionReview", "SubmissionState",
+    "TargetMarket", "Tie", "TimeAnswer", "UtcDateTime", "Verdict", "Vote", "VoteState", "VotesBy",
+    "WantedCapability", "changes_since", "create_changes", "create_ledger_guards", "create_search",
+    "database_identity", "fold", "make_engine", "make_sessions", "matches_search",
+    "matches_word", "new_key", "now_utc", "search_words",
 ]  # fmt: skip
