@@ -76,8 +76,9 @@ def take_back(db: Session, person: Person, message: GroupMessage, now: dt.dateti
     )
     done = db.execute(
         sa.update(GroupMessage).where(is_fresh).values(body="", taken_back_at_utc=now)
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session=False)
     )  # fmt: skip
+    db.refresh(message)
     if done.rowcount != 1:
         raise Forbidden("too_late")
 
@@ -179,6 +180,7 @@ def _is_first(db: Session, message: GroupMessage, person: Person) -> bool:
     )
     done = db.execute(
         sa.update(GroupReadMark).where(is_quiet).values(told_at_utc=now_utc())
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session=False)
     )  # fmt: skip
+    db.refresh(mark)
     return done.rowcount == 1

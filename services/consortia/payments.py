@@ -126,8 +126,9 @@ def _decide(db: Session, notice: PaymentNotice, state: NoticeState) -> None:
         sa.update(PaymentNotice)
         .where(PaymentNotice.id == notice.id, PaymentNotice.state == NoticeState.WAITING)
         .values(state=state, decided_at_utc=now_utc())
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session=False)
     )
+    db.refresh(notice)
     if done.rowcount != 1:
         raise Conflict("decided")
 
