@@ -46,7 +46,7 @@ MOST_WAITING = 20
 
 @dataclass(frozen=True)
 class Overdue:
-    """A due of which a firm is to be reminded."""
+    """Dues of which a firm is to be reminded: what is open of them, and since when the oldest."""
 
     consortium: Consortium
     firm: Firm
@@ -163,11 +163,12 @@ def overdue_groups(today: dt.date) -> sa.Select:
 def tend_dues(db: Session, consortium: Consortium, today: dt.date) -> Sequence[Overdue]:
     """Of what firms of a group are to be reminded; each due once, so they count as reminded from now on."""
     consortium = hold(db, consortium)
-    found = []
+    found: dict[int, Overdue] = {}
     for entry_id, _group, open_minor, day, firm in db.execute(
         _unreminded(today, LedgerEntry.consortium_id == consortium.id)
     ):
         db.add(DueReminder(entry_id=entry_id))
-        found.append(Overdue(consortium, firm, int(open_minor), day))
+        before = found.get(firm.id, Overdue(consortium, firm, 0, day))
+        found[firm.id] = Overdue(consortium, firm, before.open_minor + int(open_minor), min(before.day, day))
     db.flush()
-    return found
+    return list(found.values())

@@ -9,10 +9,11 @@ from flask import current_app
 
 from models import Consortium, now_utc
 from services.consortia import tending
+from services.consortia.payments import Overdue
 from web.consortia.notices import tell_firm
 from web.consortia.views import blueprint
 from web.database import db
-from web.mail import deliver
+from web.mail import deliver, link_to
 
 log = logging.getLogger("constela.consortia")
 
@@ -21,7 +22,7 @@ blueprint.cli.short_help = blueprint.cli.help = "Groups of firms."
 
 @blueprint.cli.command("tend")
 def tend() -> None:
-    """Remind of invitations, let them lapse, close votes, end notices: all that is due."""
+    """Remind of invitations and of dues, let invitations lapse, close votes, end notices: all that has come."""
     app = current_app._get_current_object()
     base_url = app.config["SETTINGS"].base_url or None
     done = failed = 0
@@ -29,7 +30,7 @@ def tend() -> None:
         for number in tending.list_due(db, now_utc()):
             try:
                 for reminder in tending.tend(db, db.get(Consortium, number)):
-                    tell_firm(reminder.consortium, reminder.firm, "group_reminder", until=reminder.until_utc)
+                    _tell(reminder)
                 db.commit()
                 done += 1
             except Exception:
@@ -38,3 +39,14 @@ def tend() -> None:
                 log.exception("the group %s could not be tended", number)
     deliver(app)
     click.echo(f"{done} groups tended, {failed} failed.")
+
+
+def _tell(reminder: tending.Reminder | Overdue) -> None:
+    """Remind the people of a firm, all its dues of a group in one mail."""
+    group = reminder.consortium
+    if isinstance(reminder, tending.Reminder):
+        tell_firm(group, reminder.firm, "group_reminder", until=reminder.until_utc)
+        return
+    facts = {"open_minor": reminder.open_minor, "currency": group.currency, "day": reminder.day}
+    link = link_to("consortia.show_ledger", key=group.key)
+    tell_firm(group, reminder.firm, "group_overdue", link=link, **facts)

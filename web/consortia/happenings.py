@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from models import Happening
+from web.consortia.room_words import ROOMS, say_in_room
 from web.consortia.vote_words import SUBJECT, VOTE_STATE
 
 HAPPENED = {
@@ -68,6 +69,8 @@ def say_happening(happening: Happening) -> str:
         return str(HAPPENED_TO[happening.what]) % {"firm": firm}
     if happening.what in HAPPENED:
         return str(HAPPENED[happening.what])
+    if happening.what in ROOMS:
+        return say_in_room(happening)
     subject = str(SUBJECT[happening.facts["subject"]])
     if happening.firm and happening.what != "voted":
         subject = f"{subject} ({firm})"
