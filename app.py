@@ -29,6 +29,7 @@ from web import (
     home,
     jobs,
     markets,
+    meetings,
     messages,
     moderation,
     network,
@@ -43,6 +44,7 @@ from web import (
 from web.access import init_access
 from web.commands import init_commands
 from web.consortia.budget_words import init_budget_words
+from web.consortia.ledger_words import init_ledger_words
 from web.consortia.words import init_consortium_words
 from web.database import init_database
 from web.documents.words import init_document_words
@@ -51,13 +53,14 @@ from web.frame import init_frame
 from web.health import blueprint as health
 from web.languages import init_languages
 from web.mail import init_mail
+from web.meetings.words import init_meeting_words
 from web.security import init_security
 from web.words import init_words
 from web.worker import init_worker
 
 AREAS = (
     home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
-    together, consortia, messages, network, moderation, ranking, jobs, documents,
+    together, consortia, messages, network, moderation, ranking, jobs, documents, meetings,
 )  # fmt: skip
 
 
@@ -107,6 +110,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_consortium_words(app)
     init_budget_words(app)
     init_document_words(app)
+    init_ledger_words(app)
+    init_meeting_words(app)
     init_errors(app)
     init_commands(app)
     app.register_blueprint(health)

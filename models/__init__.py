@@ -31,10 +31,13 @@ from models.firm import (
     Product,
     TargetMarket,
 )
+from models.group_message import GroupMessage, GroupReadMark
 from models.introduction import Choice, ChoiceKind, Introduction, Message, ReadMark
 from models.job import Job, JobState
+from models.ledger import DueReminder, EntryKind, LedgerEntry, NoticeState, PaymentNotice, create_ledger_guards
 from models.mail import Mail
 from models.market import BarrierKind, BarrierState, MarketBarrier, MarketFeeling
+from models.meeting import Meeting, MeetingAnswer, MeetingState, MeetingTime, TimeAnswer
 from models.network import Cluster, NetworkRun, Place, Tie
 from models.person import Person, Post, PostInvitation, PostRole, Role
 from models.ranking_model import RankingAct, RankingEntry, RankingModel, RankingState
@@ -46,14 +49,16 @@ from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 __all__ = [
     "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice",
     "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct", "ConsortiumState",
-    "CostComponent", "CostPart", "Decision", "DocumentKind", "Firm", "FirmCapability", "FirmChange",
-    "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "GroupDocument", "GroupFile", "Happening", "Introduction",
-    "Job", "JobState", "KnownMarket", "Mail", "MarketBarrier", "MarketFeeling", "Membership", "MemberState",
-    "Message", "Minutes", "MinutesWording", "NetworkRun", "Outcome", "Person", "Place", "Post", "PostInvitation",
-    "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadinessAnswer",
-    "ReadinessScore", "ReadinessTake", "ReadMark", "Role", "Scores", "StepDone", "Subject", "Submission",
-    "SubmissionReview", "SubmissionState", "TargetMarket", "Tie", "UtcDateTime", "Verdict", "Vote", "VotesBy",
-    "VoteState", "WantedCapability", "changes_since", "create_changes", "create_search", "database_identity",
-    "fold", "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc",
-    "search_words",
+    "CostComponent", "CostPart", "Decision", "DocumentKind", "DueReminder", "EntryKind", "Firm", "FirmCapability",
+    "FirmChange", "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "GroupDocument", "GroupFile",
+    "GroupMessage", "GroupReadMark", "Happening", "Introduction", "Job", "JobState", "KnownMarket", "LedgerEntry",
+    "Mail", "MarketBarrier", "MarketFeeling", "Meeting", "MeetingAnswer", "MeetingState", "MeetingTime",
+    "Membership", "MemberState", "Message", "Minutes", "MinutesWording", "NetworkRun", "NoticeState", "Outcome",
+    "PaymentNotice", "Person", "Place", "Post", "PostInvitation", "PostRole", "Product", "RankingAct",
+    "RankingEntry", "RankingModel", "RankingState", "ReadinessAnswer", "ReadinessScore", "ReadinessTake",
+    "ReadMark", "Role", "Scores", "StepDone", "Subject", "Submission", "SubmissionReview", "SubmissionState",
+    "TargetMarket", "Tie", "TimeAnswer", "UtcDateTime", "Verdict", "Vote", "VotesBy", "VoteState",
+    "WantedCapability", "changes_since", "create_changes", "create_ledger_guards", "create_search",
+    "database_identity", "fold", "make_engine", "make_sessions", "matches_search", "matches_word", "new_key",
+    "now_utc", "search_words",
 ]  # fmt: skip

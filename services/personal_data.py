@@ -114,6 +114,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
     ).all()  # fmt: skip
     firm_ids = [post.firm_id for post in posts]
     readiness, places = _readiness_data(db, firm_ids), personal.places_of(db, firm_ids)
+    accounts = personal.accounts_of(db, firm_ids)
     choices = db.scalars(
         sa.select(Choice).where(Choice.person_id == person.id).order_by(Choice.made_at_utc)
         .options(selectinload(Choice.other))
@@ -141,6 +142,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
                 "since": _plain(post.created_at_utc),
                 "firm": _firm_data(post.firm, readiness[post.firm_id])
                 | {"groups": [_plain_row(row) for row in places[post.firm_id]]}
+                | {"ledger": [_plain_row(row) for row in accounts[post.firm_id]]}
                 | {"feelings": [_fields(one, FEELING) for one in felt if one.firm_id == post.firm_id]},
             }
             for post in posts
@@ -156,6 +158,11 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         "decisions_on_barriers": [_fields(barrier, JUDGED) for barrier in db.scalars(judged)],
         "ranking": [_fields(entry, ("act", "made_at_utc")) for entry in db.scalars(ranked)],
         "acts_in_groups": [_plain_row(row) for row in personal.acts_of(db, person)],
+        "messages_in_groups": [_plain_row(row) for row in personal.messages_of(db, person)],
+        "meetings": [_plain_row(row) for row in personal.meetings_of(db, person)],
+        "answers_on_meetings": [_plain_row(row) for row in personal.answers_of(db, person)],
+        "ledger_entries": [_plain_row(row) for row in personal.entries_of(db, person)],
+        "announced_payments": [_plain_row(row) for row in personal.announced_by(db, person)],
         "votes": [_plain_row(row) for row in personal.ballots_of(db, person)],
         **{name: [_plain_row(row) for row in rows] for name, rows in personal.papers_of(db, person).items()},
         "decisions_on_groups": [_plain_row(row) for row in personal.reviews_of(db, person)],
@@ -176,7 +183,8 @@ def list_solely_owned(db: Session, person: Person) -> list[Firm]:
 def delete_account(db: Session, person: Person, *, with_firms: bool) -> None:
     """Delete a person, and the firms that nobody else owns if so wished. Raises LastOwner otherwise.
 
-    What was said for a firm (choices, messages, decisions) and what was published on markets stays without the name.
+    What was said for a firm (choices, messages, decisions) and what was published on markets stays without the name,
+    and so do entries of ledgers.
     """
     alone = list_solely_owned(db, person)
     if alone and not with_firms:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from models import Happening
+from web.consortia.room_words import ROOMS, say_in_room
 from web.consortia.vote_words import SUBJECT, VOTE_STATE
 from web.document_words import DOCUMENT
 
@@ -82,6 +83,8 @@ def say_happening(happening: Happening) -> str:
     if happening.what == "document_made":
         kind, version = DOCUMENT[happening.facts["kind"]], happening.facts["version"]
         return _("A document was made: %(document)s, version %(version)s.", document=kind, version=str(version))
+    if happening.what in ROOMS:
+        return say_in_room(happening)
     subject = str(SUBJECT[happening.facts["subject"]])
     if happening.firm and happening.what != "voted":
         subject = f"{subject} ({firm})"

@@ -18,6 +18,7 @@ from services.consortia.timeline import PER_PAGE, count_happenings, list_happeni
 from services.consortia.transitions import TRANSITIONS, Act, By, acts_from
 from services.paging import count_pages, nearest_page
 from web.consortia.forms import BallotForm, JoinForm
+from web.consortia.rooms import rooms_of
 from web.consortia.words import FORWARD
 from web.database import db
 
@@ -65,6 +66,7 @@ def page_of(
         "may_sign": binds and place.state == MemberState.COMMITTED and may_sign(standing),
         "may_exclude": is_member(place) and binds and group.state in votes.PLACES[Subject.EXCLUSION],
         "may_hand_over": leads and binds and len(standing.inside) > 1,
+        "rooms": rooms_of(standing, firm, place, sees_all=sees_all),
         "submission": reviews.find_submission(db, group) if sees_all else None,
         **(_timeline(group) if sees_all else {"happenings": []}),
     }

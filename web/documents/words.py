@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from babel.units import format_unit
 from flask import Flask
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -90,9 +92,9 @@ def shown_parts(cost: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def file_size(size: int) -> str:
     """How large a file is, in the unit in which people say it."""
-    if size < 1024 * 1024:
-        return _("%(size)s KB", size=number(max(1, size / 1024)))
-    return _("%(size)s MB", size=number(size / 1024 / 1024, 1))
+    is_large = size >= 1024 * 1024
+    value, unit = (size / 1024 / 1024, "megabyte") if is_large else (max(1, round(size / 1024)), "kilobyte")
+    return format_unit(round(value, 1), f"digital-{unit}", length="narrow", locale=get_locale())
 
 
 def init_document_words(app: Flask) -> None:

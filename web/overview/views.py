@@ -6,8 +6,8 @@ from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask_login import current_user
 
 from models import Consortium, Firm
-from services import cases, completeness, introductions, readiness, suggestions
-from services.consortia import content
+from services import cases, completeness, introductions, meeting_lists, readiness, suggestions
+from services.consortia import content, messages
 from services.consortia.access import find_place, is_member
 from web.database import db
 from web.frame import acting_firm
@@ -20,6 +20,9 @@ BEST = 3
 
 MOST_WAITING = 5
 """How many talks the overview shows; the inbox has all."""
+
+MOST_MEETINGS = 3
+"""How many meetings the overview shows."""
 
 OUR_TURN = ("unread", "answer", "new")
 
@@ -41,6 +44,8 @@ def index():
         decision=cases.last_decision(db, firm),
         best=_best(firm) if firm.is_approved else [],
         waiting=_waiting(firm),
+        meetings=meeting_lists.list_next(db, firm, most=MOST_MEETINGS),
+        unread_groups=messages.count_unread(db, current_user, firm),
         **_groups(firm),
     )
 
