@@ -9,14 +9,13 @@ from typing import Any
 from babel.units import format_unit
 from flask import Flask
 from flask_babel import get_locale
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from services.documents.contents import NotAccepted
 from web.consortia.budget_words import FORM_MEANS
 from web.document_words import DOCUMENT, DOCUMENT_IS, DOCUMENT_LANGUAGE
 from web.documents.step_words import EVIDENCE, FORM_NAME, STEP, WHO
-from web.languages import day, number, percent
+from web.languages import day, percent
 
 PART = {
     "name": _l("the name of the group"),
