@@ -48,6 +48,7 @@ from web.health import blueprint as health
 from web.languages import init_languages
 from web.mail import init_mail
 from web.security import init_security
+from web.seen import init_seen
 from web.words import init_words
 
 AREAS = (
@@ -89,9 +90,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["learned_order"] = LearnedOrder(settings.learned_ranking)
     app.extensions["transport"] = make_transport(settings.mail_url, settings.mail_folder)
 
-    # The last to register is the first to see an answer: the database commits before mail goes out.
+    # The last to register is the first to see an answer: the database commits before notes are kept and mail goes.
     init_security(app, production=settings.production)
     init_mail(app)
+    init_seen(app)
     init_database(app, settings.database_url)
     init_languages(app)
     init_access(app)

@@ -1,5 +1,6 @@
 """What is stored: one table per class, SQLAlchemy 2 typed models."""
 
+from models.audit import AuditEntry, AuditHead, AuditName, Deed
 from models.base import Base, UtcDateTime, fold, new_key, now_utc
 from models.change import Changes, FirmChange, changes_since, create_changes, database_identity
 from models.consortium import (
@@ -42,14 +43,15 @@ from models.submission import Submission, SubmissionReview, SubmissionState, Ver
 from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 
 __all__ = [
-    "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice",
-    "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct", "ConsortiumState",
-    "CostComponent", "CostPart", "Decision", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink",
-    "FirmState", "FirmTag", "Happening", "Introduction", "KnownMarket", "Mail", "MarketBarrier", "MarketFeeling",
-    "MemberState", "Membership", "Message", "NetworkRun", "Outcome", "Person", "Place", "Post", "PostInvitation",
-    "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadMark",
-    "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "Role", "Scores", "Subject", "Submission",
-    "SubmissionReview", "SubmissionState", "TargetMarket", "Tie", "UtcDateTime", "Verdict", "Vote", "VoteState",
-    "VotesBy", "WantedCapability", "changes_since", "create_changes", "create_search", "database_identity",
-    "fold", "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
+    "AuditEntry", "AuditHead", "AuditName", "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block",
+    "Certificate", "Changes", "Choice", "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct",
+    "ConsortiumState", "CostComponent", "CostPart", "Decision", "Deed", "Firm", "FirmCapability", "FirmChange",
+    "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "Happening", "Introduction", "KnownMarket", "Mail",
+    "MarketBarrier", "MarketFeeling", "MemberState", "Membership", "Message", "NetworkRun", "Outcome", "Person",
+    "Place", "Post", "PostInvitation", "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel",
+    "RankingState", "ReadMark", "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "Role", "Scores", "Subject",
+    "Submission", "SubmissionReview", "SubmissionState", "TargetMarket", "Tie", "UtcDateTime", "Verdict", "Vote",
+    "VoteState", "VotesBy", "WantedCapability", "changes_since", "create_changes", "create_search",
+    "database_identity", "fold", "make_engine", "make_sessions", "matches_search", "matches_word", "new_key",
+    "now_utc", "search_words",
 ]  # fmt: skip

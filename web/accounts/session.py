@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import after_this_request, current_app, g, request, session
 from flask_login import login_user, logout_user
 
-from models import Person
-from services import accounts
+from models import Deed, Person
+from services import accounts, audit
 from services.tokens import AGES
+from web.database import db
 
 KEPT = ("firm", "_permanent")
 """What stays in the cookie when a person's stamp is renewed and they remain signed in here."""
@@ -16,8 +17,9 @@ DEVICE = "constela-device"
 """The cookie of a browser in which somebody has signed in; it opens nothing, but nobody can lock it out."""
 
 
-def come_in(person: Person, *, remember: bool = False) -> None:
+def come_in(person: Person, *, remember: bool = False, how: str = "password") -> None:
     """Sign the person in with a fresh cookie, so that nothing of an earlier visitor is in it."""
+    audit.record(db, Deed.SIGNED_IN, person=person, subject=person, how=how)
     session.clear()
     login_user(person)
     session.permanent = remember

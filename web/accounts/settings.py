@@ -8,7 +8,7 @@ from flask import Response, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import Person
+from models import Deed, Person
 from services import accounts, people, personal_data
 from services.errors import Conflict, Expired, LastOwner
 from web.accounts import mails
@@ -19,6 +19,7 @@ from web.database import db
 from web.frame import firms_of_person
 from web.languages import chosen_language
 from web.security import limiter
+from web.seen import note_read
 
 limit_guesses = limiter.limit("10/minute;60/hour", methods=["POST"])
 """Whoever finds a browser signed in may not try passwords in it without end."""
@@ -136,6 +137,7 @@ def sign_out_everywhere():
 def data():
     """Hand over everything that is kept about the person."""
     text = json.dumps(personal_data.collect_data(db, current_user), ensure_ascii=False, indent=2)
+    note_read(Deed.DATA_TAKEN_OUT)
     answer = Response(text, mimetype="application/json")
     answer.headers["Content-Disposition"] = 'attachment; filename="constela.json"'
     return answer

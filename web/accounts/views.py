@@ -153,7 +153,7 @@ def confirm(token: str):
     form = ConfirmForm() if is_same_browser else ConfirmWithPasswordForm()
     if form.validate_on_submit() and (is_same_browser or _knows_password(person, form)):
         accounts.confirm(db, person)
-        come_in(person)
+        come_in(person, how="confirmation")
         flash(_("Welcome. Your address is confirmed."))
         return redirect(_first_page(person), 303)
     reset = url_for(".reset_password", token=accounts.reset_token(tokens(), person))

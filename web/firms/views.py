@@ -22,6 +22,7 @@ from web.firms.sections import PAGES, next_section
 from web.frame import act_for, acting_firm
 from web.languages import before_stop, chosen_language
 from web.security import limiter, person_key
+from web.seen import note_contact
 from web.words import MISSING
 
 blueprint = Blueprint("firms", __name__, url_prefix="/firms")
@@ -68,6 +69,8 @@ def show(key: str):
     mine = acting_firm()
     tier = tier_of(db, current_user, firm, mine)
     require(tier)
+    if tier in ("mutual", "own"):
+        note_contact(firm, how="page", as_moderator=tier == "own")
     other = mine if mine and mine.id != firm.id else None
     return render_template(
         "firms/show.html",
@@ -250,6 +253,6 @@ def delete(key: str):
     if request.form.get("name", "").strip() != firm.name:
         flash(_("To delete the firm, type its name exactly as it is written here."), "bad")
         return redirect(url_for(".edit", key=key), 303)
-    firms.delete_firm(db, firm)
+    firms.delete_firm(db, firm, current_user)
     flash(_("The firm is deleted."))
     return redirect(url_for("overview.index"), 303)
