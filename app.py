@@ -19,6 +19,7 @@ from services.suggestions import Suggester
 from services.tokens import Tokens
 from web import (
     accounts,
+    audit,
     barriers,
     consortia,
     development,
@@ -53,7 +54,7 @@ from web.words import init_words
 
 AREAS = (
     home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
-    together, consortia, messages, network, moderation, ranking,
+    together, consortia, messages, network, moderation, ranking, audit,
 )  # fmt: skip
 
 

@@ -39,9 +39,16 @@ Name = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class _Waiting:
+class Note:
+    """An entry before it has its place in the chain, as plain data."""
+
     row: dict[str, Any]
     names: dict[Name, str]
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    note: Note
     within: SessionTransaction | None
     """The savepoint in which it was noted."""
 
@@ -51,8 +58,12 @@ def key_from(secret: str) -> bytes:
     return hmac.digest(secret.encode(), b"constela: the head of the audit log", "sha256")
 
 
-def record(
-    db: Session,
+def record(db: Session, what: str, **about: Any) -> None:
+    """Note that something was done, in this transaction; `prepare` says about what."""
+    add(db, prepare(what, **about))
+
+
+def prepare(
     what: str,
     *,
     person: Person | None = None,
@@ -60,8 +71,8 @@ def record(
     subject: Any = None,
     on_behalf: bool = False,
     **facts: Any,
-) -> None:
-    """Note that a person, acting for a firm, did something to a subject: a person, a firm, a group, a barrier.
+) -> Note:
+    """A note that a person, acting for a firm, did something to a subject: a person, a firm, a group, a barrier.
 
     Facts are codes, counts and keys. What somebody has written, an address or a name does not belong into them.
     """
@@ -78,9 +89,14 @@ def record(
         "subject_key": key,
         "facts": json.loads(json.dumps(facts)),
     }
+    return Note(row, named)
+
+
+def add(db: Session, note: Note) -> None:
+    """Let a note wait for the commit of this transaction."""
     if not db.in_transaction():
         db.begin()  # so that a rollback has something to undo
-    db.info.setdefault(_WAITING, []).append(_Waiting(row, named, db.get_nested_transaction()))
+    db.info.setdefault(_WAITING, []).append(_Waiting(note, db.get_nested_transaction()))
 
 
 def name_of(thing: Any) -> Name:
@@ -137,8 +153,8 @@ def _chain(db: Session) -> None:
     db.flush()
     if db.get_bind().dialect.name == "postgresql":  # SQLite locks by itself when the transaction begins
         db.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
-    _append(db, [one.row for one in waiting])
-    _keep_names(db, {name: text for one in waiting for name, text in one.names.items()})
+    _append(db, [one.note.row for one in waiting])
+    _keep_names(db, {name: text for one in waiting for name, text in one.note.names.items()})
     waiting.clear()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import AuditEntry, Deed, Firm, Person, now_utc
 from services import audit
+from services.audit import Note
 
 BATCH = 500
 """So many firms are named in one entry on an export."""
@@ -46,31 +47,33 @@ def is_noted(db: Session, person: Person, acting_firm: Firm | None, firm: Firm) 
     return bool(db.scalar(sa.select(sa.exists().where(*seen))))
 
 
-def note_seen(
-    db: Session, person: Person, acting_firm: Firm | None, firm: Firm, *, how: str, as_moderator: bool
-) -> None:
-    """Note that a person sees the contact data of a firm that is not theirs, unless it was noted today."""
-    if not is_noted(db, person, acting_firm, firm):
-        audit.record(
-            db, Deed.CONTACT_SEEN, person=person, firm=acting_firm, subject=firm, how=how, as_moderator=as_moderator
-        )  # fmt: skip
+def prepare_seen(person: Person, acting_firm: Firm | None, firm: Firm, *, how: str, as_moderator: bool) -> Note:
+    """A note that a person sees the contact data of a firm that is not theirs."""
+    return audit.prepare(
+        Deed.CONTACT_SEEN, person=person, firm=acting_firm, subject=firm, how=how, as_moderator=as_moderator
+    )  # fmt: skip
 
 
-def note_exported(
-    db: Session,
+def prepare_exported(
     person: Person | None,
     acting_firm: Firm | None,
     keys: Sequence[str],
     *,
     count: int,
     as_moderator: bool = False,
-) -> None:
-    """Note that firms were written to a file, and of which of them (`keys`) the contact data were in it."""
-    for start in range(0, max(len(keys), 1), BATCH):
-        audit.record(
-            db, Deed.FIRMS_EXPORTED, person=person, firm=acting_firm, count=count, as_moderator=as_moderator,
+) -> list[Note]:
+    """Notes that firms are written to a file, and of which of them (`keys`) the contact data are in it."""
+    return [
+        audit.prepare(
+            Deed.FIRMS_EXPORTED,
+            person=person,
+            firm=acting_firm,
+            count=count,
+            as_moderator=as_moderator,
             contacts=list(keys[start : start + BATCH]),
-        )  # fmt: skip
+        )
+        for start in range(0, max(len(keys), 1), BATCH)
+    ]
 
 
 def _concerns(firm: Firm) -> sa.ColumnElement[bool]:
