@@ -26,6 +26,7 @@ from web import (
     directory,
     firms,
     home,
+    jobs,
     markets,
     messages,
     moderation,
@@ -51,10 +52,11 @@ from web.mail import init_mail
 from web.security import init_security
 from web.seen import init_seen
 from web.words import init_words
+from web.worker import init_worker
 
 AREAS = (
     home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
-    together, consortia, messages, network, moderation, ranking, audit,
+    together, consortia, messages, network, moderation, ranking, jobs, audit,
 )  # fmt: skip
 
 
@@ -91,9 +93,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["learned_order"] = LearnedOrder(settings.learned_ranking)
     app.extensions["transport"] = make_transport(settings.mail_url, settings.mail_folder)
 
-    # The last to register is the first to see an answer: the database commits before notes are kept and mail goes.
+    # The last to register is the first to see an answer: the database commits before mail goes out and work begins.
     init_security(app, production=settings.production)
     init_mail(app)
+    init_worker(app)
     init_seen(app)
     init_database(app, settings.database_url)
     init_languages(app)

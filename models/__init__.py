@@ -32,6 +32,7 @@ from models.firm import (
     TargetMarket,
 )
 from models.introduction import Choice, ChoiceKind, Introduction, Message, ReadMark
+from models.job import Job, JobState
 from models.mail import Mail
 from models.market import BarrierKind, BarrierState, MarketBarrier, MarketFeeling
 from models.network import Cluster, NetworkRun, Place, Tie
@@ -43,15 +44,16 @@ from models.submission import Submission, SubmissionReview, SubmissionState, Ver
 from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 
 __all__ = [
-    "AuditEntry", "AuditHead", "AuditName", "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block",
-    "Certificate", "Changes", "Choice", "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct",
-    "ConsortiumState", "CostComponent", "CostPart", "Decision", "Deed", "Firm", "FirmCapability", "FirmChange",
-    "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "Happening", "Introduction", "KnownMarket", "Mail",
-    "MarketBarrier", "MarketFeeling", "MemberState", "Membership", "Message", "NetworkRun", "Outcome", "Person",
-    "Place", "Post", "PostInvitation", "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel",
-    "RankingState", "ReadMark", "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "Role", "Scores", "Subject",
-    "Submission", "SubmissionReview", "SubmissionState", "TargetMarket", "Tie", "UtcDateTime", "Verdict", "Vote",
-    "VoteState", "VotesBy", "WantedCapability", "changes_since", "create_changes", "create_search",
-    "database_identity", "fold", "make_engine", "make_sessions", "matches_search", "matches_word", "new_key",
-    "now_utc", "search_words",
+    "AuditEntry", "AuditHead", "AuditName", "Deed",
+    "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice",
+    "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct", "ConsortiumState",
+    "CostComponent", "CostPart", "Decision", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink",
+    "FirmState", "FirmTag", "Happening", "Introduction", "Job", "JobState", "KnownMarket", "Mail",
+    "MarketBarrier", "MarketFeeling",
+    "MemberState", "Membership", "Message", "NetworkRun", "Outcome", "Person", "Place", "Post", "PostInvitation",
+    "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadMark",
+    "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "Role", "Scores", "Subject", "Submission",
+    "SubmissionReview", "SubmissionState", "TargetMarket", "Tie", "UtcDateTime", "Verdict", "Vote", "VoteState",
+    "VotesBy", "WantedCapability", "changes_since", "create_changes", "create_search", "database_identity",
+    "fold", "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ import models
 from models.audit import create_audit_guards, drop_audit_guards
 
 revision = "0009"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

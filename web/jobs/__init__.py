@@ -1,0 +1,5 @@
+"""The area `jobs`."""
+
+from web.jobs.views import blueprint
+
+__all__ = ["blueprint"]
