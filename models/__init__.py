@@ -40,11 +40,12 @@ from models.person import Person, Post, PostInvitation, PostRole, Role
 from models.ranking_model import RankingAct, RankingEntry, RankingModel, RankingState
 from models.readiness import ReadinessAnswer, ReadinessScore, ReadinessTake, Scores
 from models.search import create_search, matches_search, matches_word, search_words
+from models.second_factor import RecoveryCode, SecondFactor
 from models.submission import Submission, SubmissionReview, SubmissionState, Verdict
 from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 
 __all__ = [
-    "AuditEntry", "AuditHead", "AuditName", "Deed",
+    "AuditEntry", "AuditHead", "AuditName", "Deed", "RecoveryCode", "SecondFactor",
     "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice",
     "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct", "ConsortiumState",
     "CostComponent", "CostPart", "Decision", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink",

@@ -24,6 +24,11 @@ class Deed(enum.StrEnum):
     ACCOUNT_RESTS = "account_rests"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a deed, no password
     EMAIL_CHANGED = "email_changed"
+    SECOND_FACTOR_ON = "second_factor_on"
+    SECOND_FACTOR_OFF = "second_factor_off"
+    SECOND_FACTOR_RESET = "second_factor_reset"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     ROLE_GIVEN = "role_given"
     POST_GIVEN = "post_given"
     POST_CHANGED = "post_changed"

@@ -22,6 +22,7 @@ PUBLIC = {
     "accounts.reset_password",
     "accounts.send_again",
     "accounts.sign_in",
+    "accounts.sign_in_code",
     "accounts.sign_up",
     "health.healthz",
     "health.readyz",

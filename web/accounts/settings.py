@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Deed, Person
-from services import accounts, people, personal_data
+from services import accounts, people, personal_data, second_factor
 from services.errors import Conflict, Expired, LastOwner
+from web.access import before_second_factor
 from web.accounts import mails
 from web.accounts.forms import ConfirmForm, DeleteForm, DetailsForm, EmailForm, PasswordForm
 from web.accounts.session import go_out, stay_in
@@ -39,10 +40,14 @@ def _knows_password(form) -> bool:
 
 
 @blueprint.get("/account")
+@before_second_factor
 def index():
     """Show the account."""
     return render_template(
-        "accounts/index.html", posts=current_user.posts, invitations=people.list_invitations_of(db, current_user)
+        "accounts/index.html",
+        posts=current_user.posts,
+        invitations=people.list_invitations_of(db, current_user),
+        has_second_factor=second_factor.is_on(db, current_user),
     )
 
 
@@ -125,6 +130,7 @@ def _warn_of_old_contact(old: str) -> None:
 
 
 @blueprint.post("/account/sign-out-everywhere")
+@before_second_factor
 def sign_out_everywhere():
     """Make every cookie of the person worthless, this one too."""
     accounts.sign_out_everywhere(db, current_user)

@@ -21,6 +21,11 @@ DEED = {
     Deed.ACCOUNT_RESTS: _l("Account rests after wrong tries"),
     Deed.PASSWORD_CHANGED: _l("Password changed"),
     Deed.EMAIL_CHANGED: _l("E-mail address changed"),
+    Deed.SECOND_FACTOR_ON: _l("Second factor turned on"),
+    Deed.SECOND_FACTOR_OFF: _l("Second factor turned off"),
+    Deed.SECOND_FACTOR_RESET: _l("Second factor taken away by an administrator"),
+    Deed.RECOVERY_CODE_USED: _l("Recovery code used"),
+    Deed.RECOVERY_CODES_RENEWED: _l("Recovery codes renewed"),
     Deed.ROLE_GIVEN: _l("Role on the platform given"),
     Deed.POST_GIVEN: _l("Began to act for a firm"),
     Deed.POST_CHANGED: _l("Role in a firm changed"),
@@ -58,9 +63,11 @@ KIND = {
 """What a subject is."""
 
 CODE = {
-    "why": {"password": _l("wrong password"), "resting": _l("the account rests")},
+    "why": {"password": _l("wrong password"), "code": _l("wrong code"), "resting": _l("the account rests")},
     "how": {
         "password": _l("by password"),
+        "code": _l("by password and code"),
+        "recovery": _l("by password and recovery code"),
         "confirmation": _l("by confirming the address"),
         "known": _l("knowing the password"),
         "link": _l("by a link that was mailed"),
@@ -78,6 +85,7 @@ NUMBER: Mapping[str, Callable[[int], str]] = {
     "minutes": lambda n: ngettext("%(num)s minute", "%(num)s minutes", n),
     "firms": lambda n: ngettext("%(num)s firm", "%(num)s firms", n),
     "count": lambda n: _("%(count)s in all", count=n),
+    "left": lambda n: ngettext("%(num)s recovery code left", "%(num)s recovery codes left", n),
     "created": lambda n: _("%(count)s new", count=n),
     "changed": lambda n: _("%(count)s changed", count=n),
 }

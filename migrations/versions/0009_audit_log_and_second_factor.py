@@ -1,4 +1,4 @@
-"""Audit log"""
+"""Audit log and second factor"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -50,9 +50,35 @@ def upgrade() -> None:
     )
     op.bulk_insert(head, [{"id": 1, "count": 0, "hash": "0" * 64, "seal": ""}])
     create_audit_guards(op.get_bind())
+    op.create_table(
+        "second_factor",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("salt", sa.String(length=32), nullable=False),
+        sa.Column("begun_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at_utc", models.base.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("rests_until_utc", models.base.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_second_factor_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_second_factor")),
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("used_at_utc", models.base.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", "hash", name=op.f("pk_recovery_code")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("recovery_code")
+    op.drop_table("second_factor")
     drop_audit_guards(op.get_bind())
     op.drop_table("audit_head")
     op.drop_table("audit_name")
