@@ -20,6 +20,7 @@ from services.suggestions import Suggester
 from services.tokens import Tokens
 from web import (
     accounts,
+    audit,
     barriers,
     consortia,
     development,
@@ -55,12 +56,13 @@ from web.languages import init_languages
 from web.mail import init_mail
 from web.meetings.words import init_meeting_words
 from web.security import init_security
+from web.seen import init_seen
 from web.words import init_words
 from web.worker import init_worker
 
 AREAS = (
     home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
-    together, consortia, messages, network, moderation, ranking, jobs, documents, meetings,
+    together, consortia, messages, network, moderation, ranking, jobs, documents, meetings, audit,
 )  # fmt: skip
 
 
@@ -102,6 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_security(app, production=settings.production)
     init_mail(app)
     init_worker(app)
+    init_seen(app)
     init_database(app, settings.database_url)
     init_languages(app)
     init_access(app)

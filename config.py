@@ -34,6 +34,8 @@ class Settings:
     """Where the documents and files of groups lie; no web server may serve it."""
     limits_storage: str = "memory://"
     """Where sign-in attempts are counted; several processes need `redis://…`."""
+    second_factor: str = ""
+    """`required` of staff, moderators and administrators, or only `offered`; empty: required in production."""
     learned_ranking: bool = True
     """Whether suggestions may be ranked by what was learned on the platform; off, the order is the default one."""
     cluster: int | str | None = None
@@ -49,6 +51,11 @@ class Settings:
     def shows_mail(self) -> bool:
         """Whether the running site may show the mails it would have sent."""
         return not self.production and not self.mail_url
+
+    @property
+    def requires_second_factor(self) -> bool:
+        """Whether staff, moderators and administrators must have a second factor before they see anything."""
+        return self.second_factor == "required" if self.second_factor else self.production
 
     def checked(self) -> Settings:
         """These settings, or SettingsError."""
@@ -83,6 +90,9 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
     learned = environ.get("LEARNED_RANKING") or "on"
     if learned not in ("on", "off"):
         raise SettingsError(f"LEARNED_RANKING is {learned!r}; it may be on or off.")
+    factor = environ.get("SECOND_FACTOR") or ""
+    if factor not in ("", "required", "offered"):
+        raise SettingsError(f"SECOND_FACTOR is {factor!r}; it may be required or offered.")
     cluster = environ.get("CLUSTER", "")
     if cluster and "://" not in cluster and not (cluster.isascii() and cluster.isdigit() and int(cluster)):
         raise SettingsError(
@@ -104,6 +114,7 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
         cluster=int(cluster) if cluster.isdigit() else cluster or None,
         proxies=proxies,
         learned_ranking=learned == "on",
+        second_factor=factor,
     ).checked()
 
 

@@ -1,5 +1,6 @@
 """What is stored: one table per class, SQLAlchemy 2 typed models."""
 
+from models.audit import AuditEntry, AuditHead, AuditName, Deed
 from models.base import Base, UtcDateTime, fold, new_key, now_utc
 from models.change import Changes, FirmChange, changes_since, create_changes, database_identity
 from models.consortium import (
@@ -43,22 +44,23 @@ from models.person import Person, Post, PostInvitation, PostRole, Role
 from models.ranking_model import RankingAct, RankingEntry, RankingModel, RankingState
 from models.readiness import ReadinessAnswer, ReadinessScore, ReadinessTake, Scores
 from models.search import create_search, matches_search, matches_word, search_words
+from models.second_factor import RecoveryCode, SecondFactor
 from models.submission import Submission, SubmissionReview, SubmissionState, Verdict
 from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 
 __all__ = [
-    "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice",
-    "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct", "ConsortiumState",
-    "CostComponent", "CostPart", "Decision", "DocumentKind", "DueReminder", "EntryKind", "Firm", "FirmCapability",
-    "FirmChange", "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "GroupDocument", "GroupFile",
-    "GroupMessage", "GroupReadMark", "Happening", "Introduction", "Job", "JobState", "KnownMarket", "LedgerEntry",
-    "Mail", "MarketBarrier", "MarketFeeling", "Meeting", "MeetingAnswer", "MeetingState", "MeetingTime",
-    "Membership", "MemberState", "Message", "Minutes", "MinutesWording", "NetworkRun", "NoticeState", "Outcome",
-    "PaymentNotice", "Person", "Place", "Post", "PostInvitation", "PostRole", "Product", "RankingAct",
-    "RankingEntry", "RankingModel", "RankingState", "ReadinessAnswer", "ReadinessScore", "ReadinessTake",
-    "ReadMark", "Role", "Scores", "StepDone", "Subject", "Submission", "SubmissionReview", "SubmissionState",
-    "TargetMarket", "Tie", "TimeAnswer", "UtcDateTime", "Verdict", "Vote", "VotesBy", "VoteState",
-    "WantedCapability", "changes_since", "create_changes", "create_ledger_guards", "create_search",
-    "database_identity", "fold", "make_engine", "make_sessions", "matches_search", "matches_word", "new_key",
-    "now_utc", "search_words",
+    "AuditEntry", "AuditHead", "AuditName", "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base",
+    "Block", "Certificate", "Changes", "Choice", "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind",
+    "ConsortiumProduct", "ConsortiumState", "CostComponent", "CostPart", "Decision", "Deed", "DocumentKind",
+    "DueReminder", "EntryKind", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink", "FirmState",
+    "FirmTag", "GroupDocument", "GroupFile", "GroupMessage", "GroupReadMark", "Happening", "Introduction", "Job",
+    "JobState", "KnownMarket", "LedgerEntry", "Mail", "MarketBarrier", "MarketFeeling", "Meeting",
+    "MeetingAnswer", "MeetingState", "MeetingTime", "Membership", "MemberState", "Message", "Minutes",
+    "MinutesWording", "NetworkRun", "NoticeState", "Outcome", "PaymentNotice", "Person", "Place", "Post",
+    "PostInvitation", "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel", "RankingState",
+    "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "ReadMark", "RecoveryCode", "Role", "Scores",
+    "SecondFactor", "StepDone", "Subject", "Submission", "SubmissionReview", "SubmissionState", "TargetMarket",
+    "Tie", "TimeAnswer", "UtcDateTime", "Verdict", "Vote", "VotesBy", "VoteState", "WantedCapability",
+    "changes_since", "create_changes", "create_ledger_guards", "create_search", "database_identity", "fold",
+    "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
 ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
@@ -33,6 +35,6 @@ def make_engine(url: str) -> sa.Engine:
     return engine
 
 
-def make_sessions(engine: sa.Engine, *, writes: bool) -> sessionmaker[Session]:
-    """A maker of sessions; those that only read never wait for those that write."""
-    return sessionmaker(engine.execution_options(writes=writes), expire_on_commit=False)
+def make_sessions(engine: sa.Engine, *, writes: bool, **info: Any) -> sessionmaker[Session]:
+    """A maker of sessions; those that only read never wait for those that write. Each bears what is named."""
+    return sessionmaker(engine.execution_options(writes=writes), expire_on_commit=False, info=info)

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Person, Role, new_key, now_utc
+from models import Deed, Person, Role, new_key, now_utc
+from services import audit
 from services.errors import Conflict, Expired
 from services.passwords import Passwords
 from services.tokens import Tokens
@@ -126,7 +127,10 @@ def sign_in(db: Session, passwords: Passwords, *, email: str, password: str, dev
     db.refresh(person, with_for_update=True)
     is_known = is_device_of(device, person)
     if is_resting(person) and not is_known:
+        audit.record(db, Deed.SIGN_IN_FAILED, subject=person, why="resting")
         return SignIn()
+    if not is_right:
+        audit.record(db, Deed.SIGN_IN_FAILED, subject=person, why="password")
     if not is_right and is_known:
         return SignIn()
     if not is_right:
@@ -143,6 +147,7 @@ def _count_failure(db: Session, person: Person) -> bool:
     begins_to_rest = person.failed_sign_ins >= TRIES
     if begins_to_rest:
         person.locked_until_utc, person.failed_sign_ins = now_utc() + REST, 0
+        audit.record(db, Deed.ACCOUNT_RESTS, subject=person, minutes=int(REST.total_seconds() // 60))
     db.flush()
     return begins_to_rest
 
@@ -198,18 +203,19 @@ def read_reset(db: Session, tokens: Tokens, token: str) -> Person:
     return person
 
 
-def set_password(db: Session, passwords: Passwords, person: Person, password: str) -> None:
-    """Give the person another password and sign them out everywhere."""
+def set_password(db: Session, passwords: Passwords, person: Person, password: str, *, how: str = "known") -> None:
+    """Give the person another password and sign them out everywhere; `how` they proved that they may: known, link."""
     person.password_hash = passwords.hash(password)
     person.failed_sign_ins, person.locked_until_utc = 0, None
     sign_out_everywhere(db, person)
+    audit.record(db, Deed.PASSWORD_CHANGED, person=person, subject=person, how=how)
 
 
 def reset_password(db: Session, passwords: Passwords, tokens: Tokens, token: str, password: str) -> Person:
     """Set the password that the link allows; the link proves the address, too. Raises Expired."""
     person = read_reset(db, tokens, token)
     person.confirmed_at_utc = person.confirmed_at_utc or now_utc()
-    set_password(db, passwords, person, password)
+    set_password(db, passwords, person, password, how="link")
     return person
 
 
@@ -246,6 +252,7 @@ def change_email(db: Session, tokens: Tokens, person: Person, token: str) -> Non
             person.email = new
     except IntegrityError as error:
         raise Conflict("email") from error
+    audit.record(db, Deed.EMAIL_CHANGED, person=person, subject=person)
 
 
 def make_person(
@@ -264,4 +271,6 @@ def make_person(
     )
     db.add(person)
     db.flush()
+    if person.role != Role.MEMBER:
+        audit.record(db, Deed.ROLE_GIVEN, subject=person, role=person.role)
     return person

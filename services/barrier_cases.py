@@ -7,7 +7,8 @@ import hashlib
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import BarrierState, MarketBarrier, Person, Post, now_utc
+from models import BarrierState, Deed, MarketBarrier, Person, Post, now_utc
+from services import audit
 from services.barriers import CONTENT, WITH_AUTHORS, hold, is_own, list_same
 from services.errors import Conflict, Forbidden, Incomplete
 
@@ -77,6 +78,7 @@ def decide(db: Session, moderator: Person, barrier: MarketBarrier, *, outcome: s
         for earlier in list_same(db, barrier, BarrierState.PUBLISHED):
             earlier.state = BarrierState.WITHDRAWN
     _note(db, moderator, barrier, OUTCOMES[outcome], reason)
+    audit.record(db, Deed.BARRIER_DECIDED, person=moderator, subject=barrier, outcome=outcome)
 
 
 def take_down(db: Session, moderator: Person, barrier: MarketBarrier, *, reason: str) -> None:
@@ -90,6 +92,7 @@ def take_down(db: Session, moderator: Person, barrier: MarketBarrier, *, reason:
         raise Incomplete(["reason"])
     hold(db, barrier, BarrierState.PUBLISHED)
     _note(db, moderator, barrier, BarrierState.REJECTED, reason)
+    audit.record(db, Deed.BARRIER_TAKEN_DOWN, person=moderator, subject=barrier)
 
 
 def _note(db: Session, moderator: Person, barrier: MarketBarrier, state: BarrierState, reason: str) -> None:

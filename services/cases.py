@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Decision, Firm, FirmState, Person, Post, now_utc
+from models import Decision, Deed, Firm, FirmState, Person, Post, now_utc
+from services import audit
 from services.completeness import missing_for_submission
 from services.errors import Forbidden, Incomplete, NotFound
 from services.firms import PARTS
@@ -128,6 +129,8 @@ def _note(db: Session, moderator: Person, firm: Firm, outcome: str, reason: str)
     )  # fmt: skip
     db.add(decision)
     db.flush()
+    deed = Deed.FIRM_REOPENED if outcome == REOPENED else Deed.FIRM_DECIDED
+    audit.record(db, deed, person=moderator, subject=firm, outcome=outcome)
     return decision
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from models import Block, Choice, ChoiceKind, Firm, Introduction, Person, now_utc
-from services import introductions
+from models import Block, Choice, ChoiceKind, Deed, Firm, Introduction, Person, now_utc
+from services import audit, introductions
 from services.errors import Forbidden
 
 
@@ -42,7 +42,11 @@ def choose(db: Session, firm: Firm, other: Firm, kind: ChoiceKind, person: Perso
         db.add(choice)
     choice.kind, choice.person_id, choice.made_at_utc = ChoiceKind(kind), person.id, now_utc()
     db.flush()
-    return Chosen(choice, before, _follow(db, firm, other))
+    was_open = introductions.find_introduction(db, firm, other) is not None
+    introduction = _follow(db, firm, other)
+    if introduction is not None and not was_open:
+        audit.record(db, Deed.INTRODUCTION_OPENED, person=person, firm=firm, subject=other)
+    return Chosen(choice, before, introduction)
 
 
 def _lock(db: Session, firm: Firm, other: Firm) -> None:

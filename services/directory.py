@@ -104,6 +104,11 @@ def all_firms(db: Session, filters: Filters, *, codes_of_word: CodesOfWord = lam
                 yield whole[firm_id]
 
 
+def list_found(db: Session, filters: Filters, *, codes_of_word: CodesOfWord = lambda word: ()) -> list[sa.Row]:
+    """Id and key of every firm found."""
+    return list(db.execute(sa.select(Firm.id, Firm.key).where(*_conditions(db, filters, codes_of_word))))
+
+
 def count_criteria(
     db: Session, filters: Filters, *, codes_of_word: CodesOfWord = lambda word: ()
 ) -> dict[str, list[Entry]]:

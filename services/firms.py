@@ -13,6 +13,7 @@ from models import (
     BarrierState,
     Block,
     Certificate,
+    Deed,
     Firm,
     FirmCapability,
     FirmLanguage,
@@ -29,7 +30,7 @@ from models import (
     now_utc,
 )
 from reference.countries import find_country
-from services import readiness
+from services import audit, readiness
 from services.consortia.members import remove_firm
 from services.errors import Conflict, NotFound
 from services.search_text import words_of
@@ -261,7 +262,7 @@ def unblock(db: Session, firm: Firm, other: Firm) -> None:
     touch(db, firm)
 
 
-def delete_firm(db: Session, firm: Firm) -> None:
+def delete_firm(db: Session, firm: Firm, person: Person | None = None) -> None:
     """Delete the firm with everything that belongs to it; what it published on markets stays without its name.
 
     Groups in which it was go on without it, by the rules for members who leave.
@@ -269,5 +270,7 @@ def delete_firm(db: Session, firm: Firm) -> None:
     unpublished = (MarketBarrier.firm_id == firm.id, MarketBarrier.state != BarrierState.PUBLISHED)
     db.execute(sa.delete(MarketBarrier).where(*unpublished))
     remove_firm(db, firm)
+    audit.record(db, Deed.FIRM_DELETED, person=person, subject=firm)
+    audit.forget(db, firm)
     db.delete(firm)
     db.flush()

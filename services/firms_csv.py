@@ -17,7 +17,8 @@ from typing import Any, TextIO
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Firm
+from models import Deed, Firm
+from services import audit, contact_views
 from services.firm_columns import (
     BY_NAME,
     COLUMNS,
@@ -139,6 +140,13 @@ def export_firms(db: Session, out: TextIO) -> int:
     return write_firms(out, all_firms())
 
 
+def note_export(db: Session) -> None:
+    """Note in the audit log that every firm is written to a file, by whoever runs the site."""
+    keys = list(db.scalars(sa.select(Firm.key).order_by(Firm.id)))
+    for note in contact_views.prepare_exported(None, None, keys, count=len(keys)):
+        audit.add(db, note)
+
+
 def import_firms(db: Session, data: bytes, *, is_dry_run: bool = False, skips_duplicates: bool = False) -> Report:
     """Judge a whole file, and store it only if every row is good (or a duplicate that may be skipped).
 
@@ -161,6 +169,7 @@ def import_firms(db: Session, data: bytes, *, is_dry_run: bool = False, skips_du
         for firm_id, values in changes:
             change_firm(db, db.get_one(Firm, firm_id), values)
         db.flush()
+        audit.record(db, Deed.FIRMS_IMPORTED, created=len(report.created), changed=len(report.changed))
     return report
 
 

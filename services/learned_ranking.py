@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from matching.learning.history import History, Outcome
 from matching.learning.layer_results import VERSION
-from models import Person, RankingAct, RankingEntry, RankingModel, RankingState, now_utc
+from models import Deed, Person, RankingAct, RankingEntry, RankingModel, RankingState, now_utc
+from services import audit
 from services.errors import Forbidden, NotFound
 from services.evidence import Evidence, gather
 from services.ranking_backtest import Backtest, backtest
@@ -234,6 +235,7 @@ def use(db: Session, model: RankingModel, person: Person) -> None:
         raise Forbidden("version")
     _put_into_use(db, model)
     _note(db, RankingAct.CHOSEN, model, person)
+    audit.record(db, Deed.RANKING_CHOSEN, person=person, subject=model)
 
 
 def switch_off(db: Session, person: Person | None) -> None:
@@ -244,6 +246,7 @@ def switch_off(db: Session, person: Person | None) -> None:
     model = find_in_use(db)
     _retire_all(db)
     _note(db, RankingAct.OFF, model, person)
+    audit.record(db, Deed.RANKING_SWITCHED_OFF, person=person)
 
 
 def switch_on(db: Session, person: Person | None) -> None:
@@ -256,6 +259,7 @@ def switch_on(db: Session, person: Person | None) -> None:
     if model is not None and is_understood(model):
         _put_into_use(db, model)
     _note(db, RankingAct.ON, model, person)
+    audit.record(db, Deed.RANKING_SWITCHED_ON, person=person)
 
 
 def _lock(db: Session) -> None:

@@ -14,6 +14,7 @@ from models import (
     Block,
     Choice,
     Decision,
+    Deed,
     Firm,
     Mail,
     MarketBarrier,
@@ -28,6 +29,8 @@ from models import (
     ReadinessScore,
     ReadinessTake,
 )
+from services import audit
+from services.audit_search import entries_of
 from services.consortia import personal
 from services.errors import LastOwner
 from services.firms import PARTS, delete_firm
@@ -65,6 +68,7 @@ BARRIER = (
 JUDGED = ("country", "heading", "kind", "state", "decided_at_utc", "reason")
 
 
+AUDITED = ("what", "happened_at_utc", "facts")
 FEELING = ("country", "felt", "felt_at_utc")
 
 
@@ -166,6 +170,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         "votes": [_plain_row(row) for row in personal.ballots_of(db, person)],
         **{name: [_plain_row(row) for row in rows] for name, rows in personal.papers_of(db, person).items()},
         "decisions_on_groups": [_plain_row(row) for row in personal.reviews_of(db, person)],
+        "audit_log": [_fields(entry, AUDITED) for entry in entries_of(db, person)],
         "mails": [_fields(mail, ("subject", "created_at_utc", "sent_at_utc")) for mail in mails],
     }
 
@@ -189,8 +194,10 @@ def delete_account(db: Session, person: Person, *, with_firms: bool) -> None:
     alone = list_solely_owned(db, person)
     if alone and not with_firms:
         raise LastOwner(alone)
+    audit.record(db, Deed.ACCOUNT_DELETED, person=person, subject=person, firms=len(alone))
+    audit.forget(db, person)
     for firm in alone:
-        delete_firm(db, firm)
+        delete_firm(db, firm, person)
     alone_said = (MarketBarrier.person_id == person.id, MarketBarrier.firm_id.is_(None))
     db.execute(sa.delete(MarketBarrier).where(*alone_said, MarketBarrier.state != BarrierState.PUBLISHED))
     db.execute(sa.delete(Mail).where(Mail.recipient == person.email))

@@ -14,11 +14,12 @@ import sqlalchemy as sa
 
 from config import Settings
 from models import make_engine, make_sessions
+from services import audit
 from tests.databases import Postgres, find_postgres
 from tests.experience import fill_with_experience
 from tests.factories import Factory
 from tests.pages import Browser
-from tests.sites import make_site, settings_for
+from tests.sites import SECRET, make_site, settings_for
 from web.commands import migrate
 from web.documents import printing
 
@@ -112,7 +113,7 @@ def app(settings):
 def db(database_url):
     """A session for services and for looking; what a test leaves uncommitted is lost."""
     engine = make_engine(database_url)
-    with make_sessions(engine, writes=True)() as session:
+    with make_sessions(engine, writes=True, **{audit.KEY: audit.key_from(SECRET)})() as session:
         yield session
     engine.dispose()
 

@@ -15,9 +15,12 @@ from sqlalchemy.orm import Session
 from app import create_app
 from config import Settings
 from models import make_engine, make_sessions
+from services import audit
 from web.commands import migrate
 
 Made = TypeVar("Made")
+
+SECRET = "a secret key for tests that is long enough"
 
 
 class CompiledTemplates(BytecodeCache):
@@ -48,7 +51,7 @@ def settings_for(database_url: str, folder: Path) -> Settings:
     return Settings(
         production=False,
         testing=True,
-        secret_key="a secret key for tests that is long enough",
+        secret_key=SECRET,
         database_url=database_url,
         mail_folder=folder / "mail",
         index_folder=folder / "index",
@@ -64,7 +67,7 @@ def filled_site(folder: Path, fill: Callable[[Session], Made]) -> Iterator[tuple
     settings = settings_for(f"sqlite:///{folder / 'constela.db'}", folder)
     engine = make_engine(settings.database_url)
     migrate(engine)
-    with make_sessions(engine, writes=True)() as db:
+    with make_sessions(engine, writes=True, **{audit.KEY: audit.key_from(SECRET)})() as db:
         made = fill(db)
         db.commit()
     engine.dispose()

@@ -28,10 +28,11 @@ LIBRARIES = {
     "models": {"sqlalchemy"},
     "services": {
         "sqlalchemy", "numpy", "scipy", "sklearn", "networkx", "argon2", "itsdangerous", "icalendar", "openpyxl",
+        "pyotp", "stdnum", "defusedxml",
     },
     "web": {
         "flask", "flask_babel", "flask_limiter", "flask_login", "flask_wtf", "wtforms", "werkzeug", "markupsafe",
-        "email_validator", "babel", "click", "alembic", "weasyprint",
+        "email_validator", "babel", "click", "alembic", "weasyprint", "segno",
     },
 }  # fmt: skip
 """What each room may import besides the standard library."""

@@ -9,7 +9,7 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import LoginManager, current_user
 
 from models import Firm, Person, Role
-from services import accounts, firms
+from services import accounts, firms, second_factor
 from services.permissions import can_act_for
 from web.database import db
 
@@ -31,6 +31,12 @@ def for_moderators(view: View) -> View:
 def for_administrators(view: View) -> View:
     """Open this page to administrators; for others it does not exist."""
     view.needs_administrator = True
+    return view
+
+
+def before_second_factor(view: View) -> View:
+    """Open this page also to whoever still has to set up a second factor."""
+    view.is_before_second_factor = True
     return view
 
 
@@ -67,11 +73,21 @@ def init_access(app: Flask) -> None:
             if request.accept_mimetypes.best == "application/json":
                 abort(401)
             return redirect(url_for("accounts.sign_in", next=_here()), 303)
+        if not getattr(view, "is_before_second_factor", False) and _lacks_second_factor():
+            if request.accept_mimetypes.best == "application/json":
+                abort(403)
+            return redirect(url_for("accounts.second_factor"), 303)
         if getattr(view, "needs_moderator", False):
             require(current_user.is_moderator)
         if getattr(view, "needs_administrator", False):
             require(current_user.role == Role.ADMINISTRATOR)
         return None
+
+
+def _lacks_second_factor() -> bool:
+    """Whether the person's role must have a second factor, and it is not on."""
+    is_asked = current_app.config["SETTINGS"].requires_second_factor
+    return second_factor.must_have(current_user, is_required=is_asked) and not second_factor.is_on(db, current_user)
 
 
 def _here() -> str | None:

@@ -12,16 +12,14 @@ from flask import Flask, current_app
 from config import ROOT
 from matching import warm_up
 from matching.live.index import IndexBusy
-from models import Role
-from services import accounts, demonstration, network, site
-from services.errors import Conflict
-from services.passwords import SHORTEST
+from services import demonstration, network, site
 from services.suggestion_index import write_firms
 from web.database import db, new_session
 from web.firm_commands import init_firm_commands
 from web.learning_command import init_learning_command
 from web.mail import deliver
 from web.network.renewal import renew_network
+from web.person_commands import init_person_commands
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -74,35 +72,13 @@ def init_commands(app: Flask) -> None:
     """Register the commands."""
     init_firm_commands(app)
     init_learning_command(app)
+    init_person_commands(app)
 
     @app.cli.command("migrate")
     def migrate_command():
         """Bring the database's tables up to date."""
         _migrate_here()
         click.echo("The database is up to date.")
-
-    @app.cli.command("make-person")
-    @click.argument("email")
-    @click.option("--name", required=True)
-    @click.option("--role", type=click.Choice([role.value for role in Role]), default="member")
-    @click.password_option()
-    def make_person(email: str, name: str, role: str, password: str):
-        """Open a confirmed account, for example the first administrator's."""
-        if len(password) < SHORTEST:
-            raise click.ClickException(f"The password needs {SHORTEST} characters or more.")
-        try:
-            accounts.make_person(
-                db,
-                current_app.extensions["passwords"],
-                email=email,
-                name=name,
-                password=password,
-                role=Role(role),
-            )
-        except Conflict as error:
-            raise click.ClickException("That address has an account.") from error
-        db.commit()
-        click.echo(f"{email} can sign in as {role}.")
 
     @app.cli.command("send-mail")
     def send_mail_command():

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 
 from models import make_engine, make_sessions
+from services import audit
 
 READS = ("GET", "HEAD", "OPTIONS")
 
@@ -38,7 +39,7 @@ def init_database(app: Flask, url: str) -> None:
     app.extensions["engine"] = engine
     app.extensions["sessions"] = {
         "read": make_sessions(engine, writes=False),
-        "write": make_sessions(engine, writes=True),
+        "write": make_sessions(engine, writes=True, **{audit.KEY: audit.key_from(app.secret_key)}),
     }
 
     @app.after_request

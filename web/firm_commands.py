@@ -45,6 +45,9 @@ def init_firm_commands(app: Flask) -> None:
     @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
     def export_firms(file: Path | None):
         """Write every firm, confidential fields included, to a CSV file or to the standard output."""
+        with new_session(writes=True) as session:
+            firms_csv.note_export(session)
+            session.commit()
         if file is None:
             firms_csv.export_firms(db, sys.stdout)
             return

@@ -161,6 +161,13 @@ ROLE = {
     "moderator": _l("Moderator"),
     "administrator": _l("Administrator"),
 }
+SEEN_WHERE = {
+    "page": _l("on the firm's page"),
+    "message": _l("in the messages"),
+    "case": _l("on the case"),
+    "export": _l("in a file"),
+}
+"""Where somebody saw contact data."""
 POST_ROLE = {"owner": _l("Owner"), "editor": _l("Editor")}
 PROFILE_SECTION = {
     "identity": _l("Identity and contact"),

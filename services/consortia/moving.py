@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     Consortium,
+    Deed,
     Firm,
     Membership,
     MemberState,
@@ -22,6 +23,7 @@ from models import (
     now_utc,
 )
 from models import ConsortiumState as State
+from services import audit
 from services.consortia.access import require_lead
 from services.consortia.guards import Hindered, hindrances
 from services.consortia.standing import INSIDE, LEAST_MEMBERS, standing_of
@@ -210,5 +212,6 @@ def hand_over(db: Session, consortium: Consortium, person: Person, firm: Firm) -
     place = standing_of(db, consortium).of(firm)
     if place is None or place.state not in INSIDE:
         raise Forbidden("member")
+    audit.record(db, Deed.LEAD_HANDED_OVER, person=person, firm=consortium.lead, subject=consortium, to=firm.key)
     consortium.lead_id = firm.id
     note(db, consortium, "handed_over", person=person, firm=firm)

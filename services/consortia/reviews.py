@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from models import (
     Consortium,
     ConsortiumState,
+    Deed,
     Firm,
     Person,
     Subject,
@@ -25,6 +26,7 @@ from models import (
     Verdict,
     now_utc,
 )
+from services import audit
 from services.consortia.access import has_stake
 from services.consortia.budget import inputs_of
 from services.consortia.closing import close_finished
@@ -159,6 +161,9 @@ def review(
         submission.decided_at_utc = now_utc()
         db.flush()
         move(db, consortium, act)
+    audit.record(
+        db, Deed.GROUP_REVIEWED, person=moderator, subject=consortium, verdict=verdict, state=submission.state
+    )  # fmt: skip
     return submission
 
 
@@ -180,6 +185,8 @@ def _set_aside(db: Session, moderator: Person, consortium: Consortium, act: Act,
     if not reason.strip():
         raise Incomplete(["reason"])
     move(db, consortium, act, person=moderator, reason=reason.strip())
+    deed = Deed.GROUP_SUSPENDED if act == Act.SUSPEND else Deed.GROUP_LIFTED
+    audit.record(db, deed, person=moderator, subject=consortium)
 
 
 def list_decided(db: Session, *, limit: int = 20) -> list[Consortium]:

@@ -13,6 +13,7 @@ SECRET = ("C1", "C2", "C3", "C4", "C5", "R1", "R2")
 CHANGING = re.compile(r'name="csrf_token"[^>]+|data-token="[^"]+"|<time[^>]*data-moment>[^<]*</time>')
 """What differs between two visits of one page by itself."""
 UNREAD = {"static", "accounts.data", "health.readyz", "health.healthz", "home.set_language"}
+UNREAD |= {"audit.index", "audit.export", "audit.check"}  # they tell of the visit itself
 OTHERS = ("owner of another firm", "staff", "moderator", "administrator")
 
 

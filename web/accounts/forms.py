@@ -110,6 +110,39 @@ class SignInForm(FlaskForm):
     remember = BooleanField(_l("Keep me signed in on this device for 14 days"))
 
 
+def code_field(description=None) -> TextField:
+    """A code of the telephone, or a recovery code."""
+    return TextField(
+        _l("Code"),
+        [DataRequired(_l("Enter the code")), Length(max=40, message=_l("A code is shorter than this"))],
+        description=description,
+    )
+
+
+class CodeForm(FlaskForm):
+    """The second step of coming in."""
+
+    code = code_field(_l("The six figures that your telephone shows now, or one of your recovery codes."))
+
+
+class PresentPasswordForm(FlaskForm):
+    """Something for which whoever found a browser signed in must know the password, too."""
+
+    present = present_password_field()
+
+
+class SetUpForm(PresentPasswordForm):
+    """Turning the second factor on."""
+
+    code = code_field(_l("The six figures that your telephone shows now."))
+
+
+class TurnOffForm(PresentPasswordForm):
+    """Turning it off."""
+
+    code = code_field(_l("The six figures that your telephone shows now, or one of your recovery codes."))
+
+
 class ForgottenPasswordForm(FlaskForm):
     """Asking for a link to choose another password."""
 

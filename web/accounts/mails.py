@@ -90,6 +90,21 @@ def mail_resting(person: Person) -> None:
     )
 
 
+def mail_second_factor(person: Person, what: str, *, left: int = 0) -> None:
+    """Tell what became of the second factor: on, off, reset, recovery (a code was used), resting (wrong codes)."""
+    send_mail(
+        "second_factor",
+        to=person.email,
+        language=person.locale,
+        name=person.name,
+        what=what,
+        left=left,
+        tries=accounts.TRIES,
+        minutes=int(accounts.REST.total_seconds() // 60),
+        forgotten=link_to("accounts.forgotten_password"),
+    )
+
+
 def mail_new_email(person: Person, email: str) -> None:
     """Send the link that proves a new address to it."""
     link = link_to("accounts.confirm_email", token=accounts.email_token(_tokens(), person, email))

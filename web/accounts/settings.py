@@ -8,9 +8,10 @@ from flask import Response, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import Person
-from services import accounts, people, personal_data
+from models import Deed, Person
+from services import accounts, people, personal_data, second_factor
 from services.errors import Conflict, Expired, LastOwner
+from web.access import before_second_factor
 from web.accounts import mails
 from web.accounts.forms import ConfirmForm, DeleteForm, DetailsForm, EmailForm, PasswordForm
 from web.accounts.session import go_out, stay_in
@@ -19,6 +20,7 @@ from web.database import db
 from web.frame import firms_of_person
 from web.languages import chosen_language
 from web.security import limiter
+from web.seen import note_read
 
 limit_guesses = limiter.limit("10/minute;60/hour", methods=["POST"])
 """Whoever finds a browser signed in may not try passwords in it without end."""
@@ -38,10 +40,14 @@ def _knows_password(form) -> bool:
 
 
 @blueprint.get("/account")
+@before_second_factor
 def index():
     """Show the account."""
     return render_template(
-        "accounts/index.html", posts=current_user.posts, invitations=people.list_invitations_of(db, current_user)
+        "accounts/index.html",
+        posts=current_user.posts,
+        invitations=people.list_invitations_of(db, current_user),
+        has_second_factor=second_factor.is_on(db, current_user),
     )
 
 
@@ -124,6 +130,7 @@ def _warn_of_old_contact(old: str) -> None:
 
 
 @blueprint.post("/account/sign-out-everywhere")
+@before_second_factor
 def sign_out_everywhere():
     """Make every cookie of the person worthless, this one too."""
     accounts.sign_out_everywhere(db, current_user)
@@ -136,6 +143,7 @@ def sign_out_everywhere():
 def data():
     """Hand over everything that is kept about the person."""
     text = json.dumps(personal_data.collect_data(db, current_user), ensure_ascii=False, indent=2)
+    note_read(Deed.DATA_TAKEN_OUT)
     answer = Response(text, mimetype="application/json")
     answer.headers["Content-Disposition"] = 'attachment; filename="constela.json"'
     return answer

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Person
-from services import accounts, people
+from services import accounts, people, second_factor
 from services.errors import Expired
 from services.passwords import Passwords
 from services.tokens import Tokens
-from web.access import is_own_address, public
+from web.access import before_second_factor, is_own_address, public
 from web.accounts import mails
 from web.accounts.forms import (
     ConfirmForm,
@@ -22,7 +22,7 @@ from web.accounts.forms import (
     SignUpForm,
     find_address,
 )
-from web.accounts.session import come_in, go_out, known_device, remember_device
+from web.accounts.session import come_in, go_out, known_device, remember_device, wait_for_code
 from web.database import db, keep_changes
 from web.fields import strip
 from web.languages import chosen_language
@@ -153,7 +153,7 @@ def confirm(token: str):
     form = ConfirmForm() if is_same_browser else ConfirmWithPasswordForm()
     if form.validate_on_submit() and (is_same_browser or _knows_password(person, form)):
         accounts.confirm(db, person)
-        come_in(person)
+        come_in(person, how="confirmation")
         flash(_("Welcome. Your address is confirmed."))
         return redirect(_first_page(person), 303)
     reset = url_for(".reset_password", token=accounts.reset_token(tokens(), person))
@@ -191,6 +191,9 @@ def sign_in():
         done = accounts.sign_in(
             db, passwords(), email=form.email.data, password=form.password.data, device=known_device()
         )
+        if done.person and second_factor.is_on(db, done.person):
+            wait_for_code(done.person, remember=form.remember.data)
+            return redirect(url_for(".sign_in_code", next=after), 303)
         if done.person:
             come_in(done.person, remember=form.remember.data)
             return redirect(after, 303)
@@ -213,6 +216,7 @@ def sign_in():
 
 
 @blueprint.post("/sign-out")
+@before_second_factor
 def sign_out():
     """Leave, and let the browser forget the pages."""
     go_out()

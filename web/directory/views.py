@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from textwrap import shorten
 
 from flask import Blueprint, Response, render_template, request, stream_with_context
@@ -16,8 +16,9 @@ from web import words
 from web.access import require
 from web.database import db
 from web.directory.filters import codes_of_word, read_filters, write_filters
-from web.frame import acting_firm
+from web.frame import acting_firm, firms_of_person
 from web.languages import chosen_language
+from web.seen import note_export
 
 blueprint = Blueprint("directory", __name__)
 
@@ -51,9 +52,11 @@ def index():
 def export():
     """Give the firms found as CSV, each as far as this person may see it."""
     require(can_browse(db, current_user))
-    found = directory.all_firms(db, read_filters(request.args), codes_of_word=codes_of_word)
+    filters = read_filters(request.args)
+    found = directory.all_firms(db, filters, codes_of_word=codes_of_word)
     tier_of = tiers_for(db, current_user, acting_firm())
     deepest = "own" if current_user.is_moderator else "mutual"
+    _note(directory.list_found(db, filters, codes_of_word=codes_of_word), tier_of)
     separator = "," if chosen_language() == "en" else ";"  # what a spreadsheet expects beside a decimal comma
 
     def lines() -> Iterator[str]:
@@ -67,6 +70,13 @@ def export():
     answer = Response(stream_with_context(lines()), mimetype="text/csv")
     answer.headers["Content-Disposition"] = "attachment; filename=constela-firms.csv"
     return answer
+
+
+def _note(found: Sequence, tier_of: Callable[[Firm], str]) -> None:
+    """Note the export, and whose contact data are in it besides those of one's own firms."""
+    own = {firm.key for firm in firms_of_person()}
+    deep = [firm.key for firm in found if tier_of(firm) != "members" and firm.key not in own]
+    note_export(deep, count=len(found), as_moderator=current_user.is_moderator)
 
 
 def _line(firm: Firm, tier: str, deepest: str, separator: str) -> str:

@@ -11,9 +11,10 @@ from flask_login import current_user
 from models import Firm
 from reference.hs import dotted
 from reference.search import search_hs
-from services import cases, choices, completeness, firms
+from services import cases, choices, completeness, contact_views, firms
 from services.errors import Conflict, Forbidden, Incomplete
 from services.introductions import find_introduction
+from services.paging import count_pages, nearest_page
 from services.permissions import can_act_for, can_browse, can_manage_people, tier_of
 from web.access import own_firm, require
 from web.database import db
@@ -22,7 +23,8 @@ from web.firms.sections import PAGES, next_section
 from web.frame import act_for, acting_firm
 from web.languages import before_stop, chosen_language
 from web.security import limiter, person_key
-from web.words import MISSING
+from web.seen import note_contact
+from web.words import MISSING, SEEN_WHERE
 
 blueprint = Blueprint("firms", __name__, url_prefix="/firms")
 
@@ -68,6 +70,8 @@ def show(key: str):
     mine = acting_firm()
     tier = tier_of(db, current_user, firm, mine)
     require(tier)
+    if tier in ("mutual", "own"):
+        note_contact(firm, how="page", as_moderator=tier == "own")
     other = mine if mine and mine.id != firm.id else None
     return render_template(
         "firms/show.html",
@@ -204,6 +208,22 @@ def unblock(key: str, other_key: str):
     return redirect(url_for(".blocks", key=key), 303)
 
 
+@blueprint.get("/<key>/seen")
+def seen(key: str):
+    """Tell the firm's own people who has seen its contact data."""
+    firm = own_firm(key)
+    total = contact_views.count_views(db, firm)
+    page = nearest_page(request.args.get("page", 1, type=int), total, contact_views.PER_PAGE)
+    return render_template(
+        "firms/seen.html",
+        firm=firm,
+        views=contact_views.list_views(db, firm, page=page),
+        page=page,
+        pages=count_pages(total, contact_views.PER_PAGE),
+        where=SEEN_WHERE,
+    )
+
+
 @blueprint.post("/<key>/submit")
 def submit(key: str):
     """Put the firm before the moderators."""
@@ -250,6 +270,6 @@ def delete(key: str):
     if request.form.get("name", "").strip() != firm.name:
         flash(_("To delete the firm, type its name exactly as it is written here."), "bad")
         return redirect(url_for(".edit", key=key), 303)
-    firms.delete_firm(db, firm)
+    firms.delete_firm(db, firm, current_user)
     flash(_("The firm is deleted."))
     return redirect(url_for("overview.index"), 303)

@@ -14,6 +14,7 @@ from web.frame import acting_firm
 from web.messages.forms import MessageForm
 from web.messages.notices import tell_message
 from web.security import limiter, person_key
+from web.seen import note_contact
 
 blueprint = Blueprint("messages", __name__, url_prefix="/messages")
 
@@ -48,6 +49,8 @@ def show(key: str):
             return redirect(url_for(".show", key=key) + "#end", 303)
     if request.method == "GET":
         _note_read(introduction)
+    if introductions.is_open(introduction):
+        note_contact(other, how="message")
     return (
         render_template(
             "messages/show.html",

@@ -18,6 +18,7 @@ from web.access import for_moderators, require
 from web.database import db
 from web.mail import link_to, send_mail
 from web.moderation.forms import DecisionForm, ReopenForm
+from web.seen import note_contact
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
 
@@ -109,6 +110,7 @@ def _stamp(firm: Firm) -> str:
 
 def _case_page(firm: Firm, form: DecisionForm, *, has_changed: bool = False) -> str:
     form.seen.data = _stamp(firm)
+    note_contact(firm, how="case", as_moderator=True)
     return render_template(
         "moderation/case.html",
         form=form,

@@ -6,8 +6,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import Firm, PostInvitation, PostRole
-from services import accounts, firms, people
+from models import Deed, Firm, PostInvitation, PostRole
+from services import accounts, audit, firms, people
 from services.errors import Conflict, Expired, LastOwner
 from services.permissions import can_manage_people
 from web.access import own_firm, public, require
@@ -104,6 +104,7 @@ def change_role(key: str, person_key: str):
     except LastOwner:
         _say_last_owner()
     else:
+        audit.record(db, Deed.POST_CHANGED, person=current_user, firm=firm, subject=post.person, role=role)
         flash(_("Saved."))
     return redirect(url_for(".index", key=key), 303)
 
@@ -122,6 +123,7 @@ def remove(key: str, person_key: str):
     except LastOwner:
         _say_last_owner()
     else:
+        audit.record(db, Deed.POST_TAKEN, person=current_user, firm=firm, subject=post.person)
         flash(_("%(name)s no longer acts for %(firm)s.", name=post.person.name, firm=before_stop(firm.name)))
     return redirect(url_for(".index", key=key), 303)
 
@@ -135,6 +137,7 @@ def leave(key: str):
     except LastOwner:
         _say_last_owner()
         return redirect(url_for(".index", key=key), 303)
+    audit.record(db, Deed.POST_TAKEN, person=current_user, firm=firm, subject=current_user)
     flash(_("You no longer act for %(firm)s.", firm=before_stop(firm.name)))
     return redirect(url_for("overview.index"), 303)
 
@@ -151,6 +154,9 @@ def accept(key: str):
     is_for_me = current_user.is_authenticated and people.is_for(invitation, current_user)
     if form.validate_on_submit() and is_for_me:
         people.accept_invitation(db, current_user, invitation)
+        audit.record(
+            db, Deed.POST_GIVEN, person=current_user, firm=invitation.firm, subject=current_user, role=invitation.role
+        )
         act_for(invitation.firm)
         flash(_("You now act for %(firm)s.", firm=before_stop(invitation.firm.name)))
         return redirect(url_for("overview.index"), 303)

@@ -1,0 +1,129 @@
+"""What stands in the audit log, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from models import Deed
+from services.audit_check import Check, Flaw
+from services.audit_search import Line
+from web.consortia.words import VERDICT
+from web.words import OUTCOME, POST_ROLE, ROLE, SEEN_WHERE
+
+DEED = {
+    Deed.SIGNED_IN: _l("Signed in"),
+    Deed.SIGN_IN_FAILED: _l("Sign-in failed"),
+    Deed.ACCOUNT_RESTS: _l("Account rests after wrong tries"),
+    Deed.PASSWORD_CHANGED: _l("Password changed"),
+    Deed.EMAIL_CHANGED: _l("E-mail address changed"),
+    Deed.SECOND_FACTOR_ON: _l("Second factor turned on"),
+    Deed.SECOND_FACTOR_OFF: _l("Second factor turned off"),
+    Deed.SECOND_FACTOR_RESET: _l("Second factor taken away by an administrator"),
+    Deed.RECOVERY_CODE_USED: _l("Recovery code used"),
+    Deed.RECOVERY_CODES_RENEWED: _l("Recovery codes renewed"),
+    Deed.ROLE_GIVEN: _l("Role on the platform given"),
+    Deed.POST_GIVEN: _l("Began to act for a firm"),
+    Deed.POST_CHANGED: _l("Role in a firm changed"),
+    Deed.POST_TAKEN: _l("No longer acts for a firm"),
+    Deed.FIRM_DECIDED: _l("Firm decided on"),
+    Deed.FIRM_REOPENED: _l("Decision on a firm taken back"),
+    Deed.GROUP_REVIEWED: _l("Group reviewed"),
+    Deed.GROUP_SUSPENDED: _l("Group suspended"),
+    Deed.GROUP_LIFTED: _l("Suspension of a group ended"),
+    Deed.LEAD_HANDED_OVER: _l("Lead of a group handed over"),
+    Deed.BARRIER_DECIDED: _l("Barrier decided on"),
+    Deed.BARRIER_TAKEN_DOWN: _l("Barrier taken down"),
+    Deed.INTRODUCTION_OPENED: _l("Contact data opened by mutual interest"),
+    Deed.CONTACT_SEEN: _l("Contact data seen"),
+    Deed.FIRMS_EXPORTED: _l("Firms written to a file"),
+    Deed.FIRMS_IMPORTED: _l("Firms imported"),
+    Deed.DATA_TAKEN_OUT: _l("Personal data downloaded"),
+    Deed.ACCOUNT_DELETED: _l("Account deleted"),
+    Deed.FIRM_DELETED: _l("Firm deleted"),
+    Deed.RANKING_SWITCHED_ON: _l("Learned ranking switched on"),
+    Deed.RANKING_SWITCHED_OFF: _l("Learned ranking switched off"),
+    Deed.RANKING_CHOSEN: _l("Earlier fit taken into use again"),
+    Deed.LOG_CHECKED: _l("Audit log checked"),
+    Deed.LOG_EXPORTED: _l("Audit log exported"),
+    Deed.LOG_SEALED: _l("Audit log sealed anew"),
+}
+
+KIND = {
+    "person": _l("Person"),
+    "firm": _l("Firm"),
+    "consortium": _l("Group"),
+    "market_barrier": _l("Barrier"),
+    "ranking_model": _l("Fit of the ranking"),
+}
+"""What a subject is."""
+
+CODE = {
+    "why": {"password": _l("wrong password"), "code": _l("wrong code"), "resting": _l("the account rests")},
+    "how": {
+        "password": _l("by password"),
+        "code": _l("by password and code"),
+        "recovery": _l("by password and recovery code"),
+        "confirmation": _l("by confirming the address"),
+        "known": _l("knowing the password"),
+        "link": _l("by a link that was mailed"),
+        **SEEN_WHERE,
+    },
+    "role": ROLE | POST_ROLE,
+    "outcome": OUTCOME | {"publish": _l("Published"), "reject": _l("Not published")},
+    "verdict": VERDICT,
+    "whole": {True: _l("the log is whole"), False: _l("the log is not whole")},
+    "as_moderator": {True: _l("as a moderator")},
+}
+"""Facts that are codes, by name."""
+
+NUMBER: Mapping[str, Callable[[int], str]] = {
+    "minutes": lambda n: ngettext("%(num)s minute", "%(num)s minutes", n),
+    "firms": lambda n: ngettext("%(num)s firm", "%(num)s firms", n),
+    "count": lambda n: _("%(count)s in all", count=n),
+    "left": lambda n: ngettext("%(num)s recovery code left", "%(num)s recovery codes left", n),
+    "created": lambda n: _("%(count)s new", count=n),
+    "changed": lambda n: _("%(count)s changed", count=n),
+}
+"""Facts that are counts."""
+
+FLAW = {
+    Flaw.CHANGED: _l("Entry %(number)s does not say what it said when it was written."),
+    Flaw.CUT: _l("Something is missing, or was put in, before entry %(number)s."),
+    Flaw.END: _l("From entry %(number)s on something is missing, or was added: the head of the log says otherwise."),
+    Flaw.HEAD: _l("The head of the log is gone."),
+    Flaw.SEAL: _l("The head is not sealed with the key of this site: somebody moved it, or SECRET_KEY has changed."),
+    Flaw.ANCHOR: _l("Entry %(number)s is another than the one that was noted elsewhere."),
+}
+
+
+def say_deed(what: str) -> str:
+    """What was done."""
+    return str(DEED.get(what, what))
+
+
+def say_facts(line: Line) -> str:
+    """What else there is to say of an entry, in one line."""
+    said = [_say_fact(name, value) for name, value in line.entry.facts.items()]
+    if line.entry.on_behalf:
+        said.append(_("on behalf of the firm"))
+    return " · ".join(filter(None, said))
+
+
+def _say_fact(name: str, value: Any) -> str:
+    if name in CODE:
+        return str(CODE[name].get(value, ""))
+    if name in NUMBER and isinstance(value, int):
+        return NUMBER[name](value)
+    if name == "contacts" and value:
+        return ngettext("contact data of %(num)s firm", "contact data of %(num)s firms", len(value))
+    return ""
+
+
+def say_flaw(check: Check) -> str:
+    """What is wrong with the log."""
+    return str(FLAW[check.flaw]) % {"number": check.number}
