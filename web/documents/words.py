@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -89,6 +90,11 @@ def shown_parts(cost: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [part for part in cost["parts"] if cost["form"] != "COMMON" or part["quantity"]]
 
 
+def paragraphs(text: str) -> list[str]:
+    """A text by its paragraphs, which an empty line parts: a page break keeps each together where it can."""
+    return [part.strip("\n") for part in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")) if part.strip()]
+
+
 def file_size(size: int) -> str:
     """How large a file is, in the unit in which people say it."""
     is_large = size >= 1024 * 1024
@@ -106,5 +112,10 @@ def init_document_words(app: Flask) -> None:
     for name, table in tables.items():
         app.jinja_env.filters[name] = lambda code, table=table: table.get(code, "")
     app.jinja_env.filters.update(
-        printed_day=printed_day, of_all=of_all, total_of=total_of, shown_parts=shown_parts, file_size=file_size
+        printed_day=printed_day,
+        of_all=of_all,
+        total_of=total_of,
+        shown_parts=shown_parts,
+        file_size=file_size,
+        paragraphs=paragraphs,
     )
