@@ -42,7 +42,7 @@ from models.ledger import (
 )
 from models.mail import Mail
 from models.market import BarrierKind, BarrierState, MarketBarrier, MarketFeeling
-from models.meeting import Meeting, MeetingAnswer, MeetingState, MeetingTime, TimeAnswer
+from models.meeting import CalendarFeed, Meeting, MeetingAnswer, MeetingState, MeetingTime, TimeAnswer
 from models.network import Cluster, NetworkRun, Place, Tie
 from models.person import Person, Post, PostInvitation, PostRole, Role
 from models.ranking_model import RankingAct, RankingEntry, RankingModel, RankingState
@@ -52,17 +52,17 @@ from models.submission import Submission, SubmissionReview, SubmissionState, Ver
 from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 
 __all__ = [
-    "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice",
-    "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct", "ConsortiumState",
-    "CostComponent", "CostPart", "Decision", "DueReminder", "EntryKind", "Firm", "FirmCapability", "FirmChange",
-    "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "GroupMessage", "GroupReadMark", "Happening",
-    "Introduction", "KnownMarket", "LedgerEntry", "Mail", "MarketBarrier", "MarketFeeling", "Meeting",
-    "MeetingAnswer", "MeetingState", "MeetingTime", "MemberState", "Membership", "Message", "NetworkRun",
-    "NoticeState", "Outcome", "PaymentNotice", "Person", "Place", "Post", "PostInvitation", "PostRole", "Product",
-    "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadMark", "ReadinessAnswer", "ReadinessScore",
-    "ReadinessTake", "Role", "Scores", "Subject", "Submission", "SubmissionReview", "SubmissionState",
-    "TargetMarket", "Tie", "TimeAnswer", "UtcDateTime", "Verdict", "Vote", "VoteState", "VotesBy",
-    "WantedCapability", "changes_since", "create_changes", "create_ledger_guards", "create_search",
-    "database_identity", "fold", "make_engine", "make_sessions", "matches_search",
-    "matches_word", "new_key", "now_utc", "search_words",
+    "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "CalendarFeed", "Certificate",
+    "Changes", "Choice", "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct",
+    "ConsortiumState", "CostComponent", "CostPart", "Decision", "DueReminder", "EntryKind", "Firm",
+    "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "GroupMessage",
+    "GroupReadMark", "Happening", "Introduction", "KnownMarket", "LedgerEntry", "Mail", "MarketBarrier",
+    "MarketFeeling", "Meeting", "MeetingAnswer", "MeetingState", "MeetingTime", "MemberState", "Membership",
+    "Message", "NetworkRun", "NoticeState", "Outcome", "PaymentNotice", "Person", "Place", "Post",
+    "PostInvitation", "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel", "RankingState",
+    "ReadMark", "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "Role", "Scores", "Subject", "Submission",
+    "SubmissionReview", "SubmissionState", "TargetMarket", "Tie", "TimeAnswer", "UtcDateTime", "Verdict", "Vote",
+    "VoteState", "VotesBy", "WantedCapability", "changes_since", "create_changes", "create_ledger_guards",
+    "create_search", "database_identity", "fold", "make_engine", "make_sessions", "matches_search", "matches_word",
+    "new_key", "now_utc", "search_words",
 ]  # fmt: skip

@@ -246,3 +246,34 @@ def test_a_past_meeting_is_listed_below(group, sign_in, db):
     assert "Over or cancelled" in lead.get(address(group, "meetings")).text
     assert "This meeting is over." in lead.get(address(group, "meetings", meeting.key)).text
     lead.get(address(group, "meetings", meeting.key, "edit"), status=404)
+
+
+def test_a_calendar_reads_all_meetings_at_a_secret_address(group, sign_in, visitor, db, make):
+    second, third = sign_in(group.owners[1]), sign_in(group.owners[2])
+    for title in ("Fair", "Budget"):
+        second.get(propose(second, address(group), title=title).address)
+        second.fill("/settle")
+    propose(second, address(group), title="Not settled")
+
+    third.get("/calendar")
+    first = third.fill("/calendar").html.partition('class="address">')[2].partition("<")[0]
+    path = first.partition("localhost")[2]
+    page = visitor.get(path)
+    assert page.answer.mimetype == "text/calendar" and page.answer.headers["Cache-Control"] == "no-store"
+    calendar = Calendar.from_ical(page.html)
+    assert {str(one["SUMMARY"]) for one in calendar.walk("VEVENT")} == {"Fair", "Budget"}
+    assert str(calendar["METHOD"]) == "PUBLISH" and "ATTENDEE" not in page.html
+    for other in (*group.owners, *group.firms):
+        assert (getattr(other, "email", None) or other.contact_email) not in page.html
+    assert first not in third.get("/calendar").html, "it is shown once"
+    third.fill("/calendar")
+    visitor.get(path, status=404)
+    third.get("/calendar")
+    again = third.fill("/calendar").html.partition('class="address">')[2].partition("<")[0].partition("localhost")[2]
+    members.leave(db, *group.of(2))
+    db.commit()
+    assert "VEVENT" not in visitor.get(again).html, "who left the group no longer learns of its meetings"
+    third.get("/calendar")
+    third.fill("/calendar/remove")
+    visitor.get(again, status=404)
+    visitor.get("/calendar/%F0%9F%98%80.ics", status=404)
