@@ -38,7 +38,7 @@ from models.job import Job, JobState
 from models.ledger import DueReminder, EntryKind, LedgerEntry, NoticeState, PaymentNotice, create_ledger_guards
 from models.mail import Mail
 from models.market import BarrierKind, BarrierState, MarketBarrier, MarketFeeling
-from models.meeting import Meeting, MeetingAnswer, MeetingState, MeetingTime, TimeAnswer
+from models.meeting import CalendarFeed, Meeting, MeetingAnswer, MeetingState, MeetingTime, TimeAnswer
 from models.network import Cluster, NetworkRun, Place, Tie
 from models.person import Person, Post, PostInvitation, PostRole, Role
 from models.ranking_model import RankingAct, RankingEntry, RankingModel, RankingState
@@ -50,17 +50,18 @@ from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 
 __all__ = [
     "AuditEntry", "AuditHead", "AuditName", "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base",
-    "Block", "Certificate", "Changes", "Choice", "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind",
-    "ConsortiumProduct", "ConsortiumState", "CostComponent", "CostPart", "Decision", "Deed", "DocumentKind",
-    "DueReminder", "EntryKind", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink", "FirmState",
-    "FirmTag", "GroupDocument", "GroupFile", "GroupMessage", "GroupReadMark", "Happening", "Introduction", "Job",
-    "JobState", "KnownMarket", "LedgerEntry", "Mail", "MarketBarrier", "MarketFeeling", "Meeting",
-    "MeetingAnswer", "MeetingState", "MeetingTime", "Membership", "MemberState", "Message", "Minutes",
-    "MinutesWording", "NetworkRun", "NoticeState", "Outcome", "PaymentNotice", "Person", "Place", "Post",
-    "PostInvitation", "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel", "RankingState",
-    "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "ReadMark", "RecoveryCode", "Role", "Scores",
-    "SecondFactor", "StepDone", "Subject", "Submission", "SubmissionReview", "SubmissionState", "TargetMarket",
-    "Tie", "TimeAnswer", "UtcDateTime", "Verdict", "Vote", "VotesBy", "VoteState", "WantedCapability",
-    "changes_since", "create_changes", "create_ledger_guards", "create_search", "database_identity", "fold",
-    "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
+    "Block", "CalendarFeed", "Certificate", "Changes", "Choice", "ChoiceKind", "Cluster", "Consortium",
+    "ConsortiumKind", "ConsortiumProduct", "ConsortiumState", "CostComponent", "CostPart", "Decision", "Deed",
+    "DocumentKind", "DueReminder", "EntryKind", "Firm", "FirmCapability", "FirmChange", "FirmLanguage",
+    "FirmLink", "FirmState", "FirmTag", "GroupDocument", "GroupFile", "GroupMessage", "GroupReadMark",
+    "Happening", "Introduction", "Job", "JobState", "KnownMarket", "LedgerEntry", "Mail", "MarketBarrier",
+    "MarketFeeling", "Meeting", "MeetingAnswer", "MeetingState", "MeetingTime", "Membership", "MemberState",
+    "Message", "Minutes", "MinutesWording", "NetworkRun", "NoticeState", "Outcome", "PaymentNotice", "Person",
+    "Place", "Post", "PostInvitation", "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel",
+    "RankingState", "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "ReadMark", "RecoveryCode", "Role",
+    "Scores", "SecondFactor", "StepDone", "Subject", "Submission", "SubmissionReview", "SubmissionState",
+    "TargetMarket", "Tie", "TimeAnswer", "UtcDateTime", "Verdict", "Vote", "VotesBy", "VoteState",
+    "WantedCapability", "changes_since", "create_changes", "create_ledger_guards", "create_search",
+    "database_identity", "fold", "make_engine", "make_sessions", "matches_search", "matches_word", "new_key",
+    "now_utc", "search_words",
 ]  # fmt: skip

@@ -110,3 +110,15 @@ class MeetingAnswer(Base):
     answer: Mapped[str] = mapped_column(sa.String(12))
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
     answered_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
+
+
+class CalendarFeed(Base):
+    """A secret address at which a person's calendar reads all their meetings; only its hash is kept."""
+
+    __tablename__ = "calendar_feed"
+
+    person_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    made_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)

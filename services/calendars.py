@@ -6,6 +6,7 @@ bears the address of the site, and the only attendee that a file names is whom i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -43,7 +44,20 @@ def to_calendar(meeting: Meeting, *, link: str, organiser: str, sender: str, rea
     return calendar.to_ical()
 
 
-def _event(meeting: Meeting, link: str, organiser: str, sender: str, reader: Reader) -> Event:
+def to_feed(found: Iterable[tuple[Meeting, str]], *, sender: str) -> bytes:
+    """All meetings of a person, each with its link, for a calendar that reads them from an address."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", "Constela")
+    for meeting, link in found:
+        organiser = meeting.firm.name if meeting.firm else "Constela"
+        calendar.add_component(_event(meeting, link, organiser, sender, None))
+    return calendar.to_ical()
+
+
+def _event(meeting: Meeting, link: str, organiser: str, sender: str, reader: Reader | None) -> Event:
     if meeting.starts_at_utc is None or meeting.ends_at_utc is None:
         raise ValueError("a meeting without a time stands in no calendar")
     event = Event()
@@ -62,6 +76,8 @@ def _event(meeting: Meeting, link: str, organiser: str, sender: str, reader: Rea
     event.add("url", link)
     event.add("class", "PRIVATE")
     event.add("organizer", _address(sender, organiser))
+    if reader is None:
+        return event
     attendee = _address(reader.email, reader.name)
     attendee.params["ROLE"], attendee.params["PARTSTAT"] = vText("REQ-PARTICIPANT"), vText("NEEDS-ACTION")
     attendee.params["RSVP"] = vText("FALSE")

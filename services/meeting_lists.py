@@ -74,11 +74,11 @@ def list_past(db: Session, circle: Circle, *, page: int = 1, now: dt.datetime | 
     )
 
 
-def _firms_own(firm: Firm) -> sa.ColumnElement[bool]:
-    """Whether a meeting is of a group in which the firm is, or of one of its talks that are open."""
-    groups = sa.select(Membership.consortium_id).where(Membership.firm_id == firm.id, Membership.state.in_(INSIDE))
+def is_of_firms(ids: sa.Select | Sequence[int]) -> sa.ColumnElement[bool]:
+    """Whether a meeting is of a group in which one of these firms is, or of one of their talks that are open."""
+    groups = sa.select(Membership.consortium_id).where(Membership.firm_id.in_(ids), Membership.state.in_(INSIDE))
     talks = sa.select(Introduction.id).where(
-        sa.or_(Introduction.first_id == firm.id, Introduction.second_id == firm.id),
+        sa.or_(Introduction.first_id.in_(ids), Introduction.second_id.in_(ids)),
         Introduction.closed_at_utc.is_(None),
     )
     return sa.or_(Meeting.consortium_id.in_(groups), Meeting.introduction_id.in_(talks))
@@ -88,7 +88,9 @@ def list_next(db: Session, firm: Firm, *, most: int, now: dt.datetime | None = N
     """The next settled meetings of a firm, in all its groups and talks."""
     now = now or now_utc()
     query = sa.select(Meeting).where(
-        _firms_own(firm), Meeting.state == MeetingState.SETTLED, Meeting.starts_at_utc > now - dt.timedelta(hours=2)
+        is_of_firms([firm.id]),
+        Meeting.state == MeetingState.SETTLED,
+        Meeting.starts_at_utc > now - dt.timedelta(hours=2),
     )
     query = query.options(
         joinedload(Meeting.consortium),

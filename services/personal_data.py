@@ -12,6 +12,7 @@ from matching.readiness import CONSTRUCTS
 from models import (
     BarrierState,
     Block,
+    CalendarFeed,
     Choice,
     Decision,
     Deed,
@@ -137,6 +138,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
     ranked = sa.select(RankingEntry).where(RankingEntry.person_id == person.id).order_by(RankingEntry.id)
     felt = _feelings(db, MarketFeeling.firm_id.in_(sa.select(Post.firm_id).where(Post.person_id == person.id)))
     said = _feelings(db, MarketFeeling.person_id == person.id)
+    feeds = sa.select(CalendarFeed).where(CalendarFeed.person_id == person.id)
     mails = db.scalars(sa.select(Mail).where(Mail.recipient == person.email).order_by(Mail.id))
     return {
         "person": _fields(person, PERSON),
@@ -165,6 +167,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         "messages_in_groups": [_plain_row(row) for row in personal.messages_of(db, person)],
         "meetings": [_plain_row(row) for row in personal.meetings_of(db, person)],
         "answers_on_meetings": [_plain_row(row) for row in personal.answers_of(db, person)],
+        "calendar_address": [_fields(one, ("made_at_utc",)) for one in db.scalars(feeds)],
         "ledger_entries": [_plain_row(row) for row in personal.entries_of(db, person)],
         "announced_payments": [_plain_row(row) for row in personal.announced_by(db, person)],
         "votes": [_plain_row(row) for row in personal.ballots_of(db, person)],

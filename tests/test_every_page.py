@@ -32,6 +32,7 @@ PUBLIC = {
     "home.index",
     "home.privacy",
     "home.set_language",
+    "meetings.feed",
     "people.accept",
 }
 """The endpoints that somebody who has not signed in may open."""

@@ -229,6 +229,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_meeting_answer_firm_id"), "meeting_answer", ["firm_id"], unique=False)
     op.create_index(op.f("ix_meeting_answer_person_id"), "meeting_answer", ["person_id"], unique=False)
+    op.create_table(
+        "calendar_feed",
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("made_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_calendar_feed_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_calendar_feed")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feed_token_hash")),
+    )
     op.add_column("mail", sa.Column("calendar", sa.Text(), server_default="", nullable=False))
 
 
@@ -236,6 +247,7 @@ def downgrade() -> None:
     op.drop_column("mail", "calendar")
     drop_ledger_guards(op.get_bind())
     for table in (
+        "calendar_feed",
         "meeting_answer",
         "meeting_time",
         "due_reminder",

@@ -99,11 +99,17 @@ class MeetingForm(FlaskForm):
         highest=MOST_MINUTES,
         default=60,
     )
-    time_zone = ZoneField(_l("Time zone"), description=_l("In which the times below are written."))
+    time_zone = ZoneField(
+        _l("Time zone"),
+        [InputRequired(_l("Choose a time zone from the list"))],
+        description=_l("In which the times below are written."),
+    )
 
     def fit(self, circle: Circle) -> None:
         """Put the zones of those who meet first."""
         self.time_zone.countries = list(dict.fromkeys(firm.country for firm in circle.firms))
+        if self.times:  # one is needed, whichever it is
+            self.times[0].flags.required = True
 
     @property
     def times(self) -> list[LocalTimeField]:
