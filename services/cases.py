@@ -12,6 +12,7 @@ from models import Decision, Firm, FirmState, Person, Post, now_utc
 from services.completeness import missing_for_submission
 from services.errors import Forbidden, Incomplete, NotFound
 from services.firms import PARTS
+from services.moderation import desk
 from services.permissions import can_act_for
 
 OUTCOMES = {"approve": FirmState.APPROVED, "return": FirmState.RETURNED, "reject": FirmState.REJECTED}
@@ -20,6 +21,8 @@ DECIDED = (FirmState.APPROVED, FirmState.RETURNED, FirmState.REJECTED)
 STATES = (FirmState.SUBMITTED, *DECIDED)
 """The states that moderators see in lists; a draft is the firm's own."""
 REOPENED = "reopened"
+KIND = "firm"
+"""What such a case is called in the queue."""
 
 
 def _move(db: Session, firm: Firm, sources: Iterable[FirmState], **values: Any) -> None:
@@ -83,27 +86,31 @@ def find_next(db: Session, moderator: Person) -> Firm | None:
     """The firm that has waited longest and that the moderator may decide on."""
     own = sa.select(Post.firm_id).where(Post.person_id == moderator.id)
     query = sa.select(Firm).where(Firm.state == FirmState.SUBMITTED, Firm.id.not_in(own))
+    query = query.where(desk.is_free_for(moderator, KIND, Firm.key))
     return db.scalar(query.order_by(Firm.submitted_at_utc, Firm.id).limit(1))
 
 
 def can_decide(db: Session, moderator: Person, firm: Firm) -> bool:
-    """Whether the person may decide on the firm: a moderator who does not act for it."""
-    return moderator.is_moderator and not can_act_for(db, moderator, firm)
+    """Whether the person may decide on the firm: a moderator who neither acts for it nor has stepped back."""
+    may = moderator.is_moderator and not can_act_for(db, moderator, firm)
+    return may and not desk.is_recused(db, moderator, KIND, firm.key)
 
 
 def decide(db: Session, moderator: Person, firm: Firm, *, outcome: str, reason: str) -> Decision:
     """Approve, return or reject a submitted firm; the two latter need a reason.
 
-    Raises Forbidden when the moderator may not, acts for the firm, or somebody decided already; Incomplete
-    when the reason is missing.
+    Raises Forbidden when the moderator may not, acts for the firm, or somebody decided already; Held while another
+    works on it; Incomplete when the reason is missing.
     """
     if not can_decide(db, moderator, firm):
         raise Forbidden("moderator")
     if outcome != "approve" and not reason.strip():
         raise Incomplete(["reason"])
+    desk.claim(db, moderator, KIND, firm.key)
     state = OUTCOMES[outcome]
     approved_at = now_utc() if state == FirmState.APPROVED else None
     _move(db, firm, [FirmState.SUBMITTED], state=state, approved_at_utc=approved_at)
+    desk.settle(db, KIND, firm.key)
     return _note(db, moderator, firm, state, reason)
 
 

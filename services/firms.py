@@ -32,6 +32,7 @@ from reference.countries import find_country
 from services import readiness
 from services.consortia.members import remove_firm
 from services.errors import Conflict, NotFound
+from services.moderation import desk
 from services.search_text import words_of
 
 PARTS = (
@@ -269,5 +270,6 @@ def delete_firm(db: Session, firm: Firm) -> None:
     unpublished = (MarketBarrier.firm_id == firm.id, MarketBarrier.state != BarrierState.PUBLISHED)
     db.execute(sa.delete(MarketBarrier).where(*unpublished))
     remove_firm(db, firm)
+    desk.forget(db, "firm", firm.key)
     db.delete(firm)
     db.flush()

@@ -141,6 +141,12 @@ OUTCOME = {
     "reopened": _l("Decision taken back"),
 }
 """What a moderator did to a firm."""
+CASE_NOTE = {
+    "note": _l("Note"),
+    "escalated": _l("Left to an administrator"),
+    "handed_back": _l("Handed back to the moderators"),
+    "recused": _l("Stepped back because of a conflict of interest"),
+}
 BARRIER_KIND = {"homologation": _l("Homologation"), "tax": _l("Duties and taxes")}
 BARRIER_LEVEL = {
     "none": _l("Nothing needed"),
@@ -259,6 +265,7 @@ def init_words(app: Flask) -> None:
         "link_kind": LINK,
         "firm_state": FIRM_STATE,
         "outcome": OUTCOME,
+        "case_note": CASE_NOTE,
         "barrier_kind": BARRIER_KIND,
         "barrier_level": BARRIER_LEVEL,
         "barrier_state": BARRIER_STATE,

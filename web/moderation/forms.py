@@ -52,6 +52,18 @@ class ReopenForm(FlaskForm):
     )
 
 
+class DeskForm(FlaskForm):
+    """A few words beside an act on a case."""
+
+    is_needed = True
+    """Whether the act takes words at all costs."""
+    text = TextAreaField(_l("Your words"), [LONGEST], filters=[strip], description=_l("Only moderators read this."))
+
+    def validate_text(self, field):
+        if self.is_needed and not field.data:
+            raise ValidationError(_("Write a few words: the others need to know why"))
+
+
 class BarrierDecisionForm(FlaskForm):
     """Publish or reject what somebody says of a market: which of them is the button that was pressed."""
 

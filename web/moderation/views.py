@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Firm, FirmState, now_utc
-from services import barrier_cases, cases, completeness, firms
-from services.consortia import reviews
+from services import cases, completeness, firms
 from services.errors import Forbidden
+from services.moderation import desk, queue
 from services.paging import count_pages, nearest_page
 from web.access import for_moderators, require
 from web.database import db
 from web.mail import link_to, send_mail
+from web.moderation.desk import desk_for, say_refusal
 from web.moderation.forms import DecisionForm, ReopenForm
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
@@ -47,11 +48,7 @@ def days_since(moment: dt.datetime | None) -> int | None:
 
 def count_waiting() -> dict[str, int]:
     """How much waits for the moderators, by kind."""
-    return {
-        "firms": cases.count_waiting(db),
-        "groups": reviews.count_waiting(db),
-        "barriers": barrier_cases.count_waiting(db),
-    }
+    return queue.count_by_kind(db)
 
 
 @blueprint.get("/")
@@ -89,8 +86,11 @@ def case(key: str):
         if not has_changed:
             try:
                 decision = cases.decide(db, current_user, firm, outcome=form.outcome.data, reason=form.reason.data)
-            except Forbidden:
-                return _decided(firm, form), 409
+            except desk.Held as error:
+                return _decided(firm, form, held=say_refusal(error)), 409
+            except Forbidden as error:
+                shut = say_refusal(error) if isinstance(error, desk.Escalated) else ""
+                return _decided(firm, form, held=shut), 409
             _mail_people(firm, decision.outcome, decision.reason)
             flash(_done(firm))
             return redirect(_next_case(), 303)
@@ -123,17 +123,19 @@ def _case_page(firm: Firm, form: DecisionForm, *, has_changed: bool = False) -> 
         posts=firms.list_people_of(db, firm),
         decisions=cases.list_decisions(db, firm),
         days=days_since(firm.submitted_at_utc),
+        desk=desk_for(cases.KIND, firm.key),
     )
 
 
-def _decided(firm: Firm, form: DecisionForm) -> str:
-    """Say who was quicker, and give back what was typed."""
+def _decided(firm: Firm, form: DecisionForm, *, held: str = "") -> str:
+    """Say who was quicker or works on it, and give back what was typed."""
     last = cases.list_decisions(db, firm)[:1]
     return render_template(
         "moderation/decided.html",
         firm=firm,
         decision=last[0] if last and firm.state in cases.DECIDED else None,
         is_own=not cases.can_decide(db, current_user, firm),
+        held=held,
         reason=form.reason.data,
     )
 
