@@ -47,6 +47,7 @@ from web.frame import init_frame
 from web.health import blueprint as health
 from web.languages import init_languages
 from web.mail import init_mail
+from web.moderation.words import init_moderation_words
 from web.security import init_security
 from web.words import init_words
 
@@ -97,6 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_access(app)
     init_frame(app)
     init_words(app)
+    init_moderation_words(app)
     init_consortium_words(app)
     init_budget_words(app)
     init_errors(app)

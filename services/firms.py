@@ -10,11 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from models import (
+    Appeal,
     BarrierState,
     Block,
     Certificate,
     Firm,
     FirmCapability,
+    FirmChangeCase,
     FirmLanguage,
     FirmLink,
     FirmTag,
@@ -32,7 +34,7 @@ from reference.countries import find_country
 from services import readiness
 from services.consortia.members import remove_firm
 from services.errors import Conflict, NotFound
-from services.moderation import desk
+from services.moderation import changes, desk
 from services.search_text import words_of
 
 PARTS = (
@@ -122,6 +124,7 @@ def set_identity(db: Session, firm: Firm, *, name: str, country: str, tax_number
     unknown = set(identity) - set(IDENTITY)
     if unknown:
         raise TypeError(f"not part of an identity: {sorted(unknown)}")
+    changes.before_change(db, firm)
     try:
         with db.begin_nested():
             firm.name, firm.name_folded, firm.country = name.strip(), fold(name), country
@@ -132,6 +135,7 @@ def set_identity(db: Session, firm: Firm, *, name: str, country: str, tax_number
     except IntegrityError as error:
         raise Conflict("tax_number") from error
     touch(db, firm)
+    changes.after_change(db, firm)
 
 
 def set_products(db: Session, firm: Firm, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -270,6 +274,9 @@ def delete_firm(db: Session, firm: Firm) -> None:
     unpublished = (MarketBarrier.firm_id == firm.id, MarketBarrier.state != BarrierState.PUBLISHED)
     db.execute(sa.delete(MarketBarrier).where(*unpublished))
     remove_firm(db, firm)
+    for kind, table in (("change", FirmChangeCase), ("appeal", Appeal)):
+        for key in db.scalars(sa.select(table.key).where(table.firm_id == firm.id)).all():
+            desk.forget(db, kind, key)
     desk.forget(db, "firm", firm.key)
     db.delete(firm)
     db.flush()

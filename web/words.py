@@ -133,12 +133,17 @@ FIRM_STATE = {
     "approved": _l("Approved"),
     "returned": _l("Returned"),
     "rejected": _l("Rejected"),
+    "suspended": _l("Suspended"),
 }
 OUTCOME = {
     "approved": _l("Approved"),
     "returned": _l("Returned to the firm"),
     "rejected": _l("Rejected"),
     "reopened": _l("Decision taken back"),
+    "suspended": _l("Suspended"),
+    "unsuspended": _l("Suspension ended"),
+    "warned": _l("Warned"),
+    "unwarned": _l("Warning taken back"),
 }
 """What a moderator did to a firm."""
 CASE_NOTE = {

@@ -35,7 +35,8 @@ from models import (
     SubmissionState,
     now_utc,
 )
-from services.moderation.desk import is_free_for
+from services.errors import Forbidden
+from services.moderation.desk import claim, is_free_for
 
 Column = Any
 DAY = dt.timedelta(days=1)
@@ -232,6 +233,19 @@ def list_cases(
         )
         for found in db.execute(query.limit(per_page).offset((page - 1) * per_page))
     ]  # fmt: skip
+
+
+def is_own(db: Session, person: Person, kind: str, key: str) -> bool:
+    """Whether the person may never decide on the case: it is their own, or an appeal against them."""
+    source = SOURCES[kind]
+    return bool(db.scalar(_rows(kind, sa.literal(1)).where(source.table.key == key, source.own(person)).limit(1)))
+
+
+def take(db: Session, moderator: Person, kind: str, key: str) -> None:
+    """Claim a case that waits. Raises as `desk.claim`, and Forbidden for whoever may never decide on it."""
+    if is_own(db, moderator, kind, key):
+        raise Forbidden("own")
+    claim(db, moderator, kind, key)
 
 
 def waits(db: Session, kind: str, key: str) -> bool:

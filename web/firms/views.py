@@ -17,6 +17,7 @@ from services.introductions import find_introduction
 from services.permissions import can_act_for, can_browse, can_manage_people, tier_of
 from web.access import own_firm, require
 from web.database import db
+from web.firms.appeals import appeal, decided_on
 from web.firms.forms import NewFirmForm
 from web.firms.sections import PAGES, next_section
 from web.frame import act_for, acting_firm
@@ -106,7 +107,7 @@ def edit(key: str):
         sections=completeness.list_sections(firm),
         share=completeness.share_complete(firm),
         missing=completeness.missing_for_submission(firm),
-        decision=cases.last_decision(db, firm),
+        **decided_on(firm),
         can_manage=can_manage_people(db, current_user, firm),
     )
 
@@ -231,6 +232,9 @@ def withdraw(key: str):
     else:
         flash(_("Taken back. Submit it again when it is ready."))
     return redirect(url_for(".edit", key=key), 303)
+
+
+blueprint.add_url_rule("/<key>/appeal", view_func=appeal, methods=["GET", "POST"])
 
 
 @blueprint.post("/<key>/act-for", endpoint="act_for")

@@ -10,7 +10,8 @@ from wtforms.validators import DataRequired, Length
 
 from services import barrier_cases
 from services.cases import OUTCOMES
-from web.fields import strip
+from web.fields import CheckboxesField, choices_of, strip
+from web.moderation.words import FIRM_REASON
 
 LONGEST = Length(max=4000, message=_l("At most 4000 characters"))
 
@@ -18,13 +19,15 @@ LONGEST = Length(max=4000, message=_l("At most 4000 characters"))
 class DecisionForm(FlaskForm):
     """Approve, return or reject: which of them is the button that was pressed."""
 
+    reasons = CheckboxesField(_l("Reasons, by criterion"), choices=choices_of(FIRM_REASON))
+
     reason = TextAreaField(
         _l("Reason"),
         [LONGEST],
         filters=[strip],
         description=_l(
-            "The firm reads this in its mail. Needed to return or reject: name what is missing and "
-            "what would be right."
+            "The firm reads this in its mail, as you write it. To return or reject, tick a reason above or write "
+            "one: name what is missing and what would be right."
         ),
     )
     seen = HiddenField()
@@ -37,7 +40,7 @@ class DecisionForm(FlaskForm):
             raise ValidationError(_("Press one of the buttons below"))
 
     def validate_reason(self, field):
-        if self.outcome.data != "approve" and not field.data:
+        if self.outcome.data != "approve" and not (field.data or self.reasons.data):
             raise ValidationError(_("Give the reason: the firm cannot mend what it does not know"))
 
 
@@ -50,6 +53,39 @@ class ReopenForm(FlaskForm):
         filters=[strip],
         description=_l("The firm reads this in its mail."),
     )
+
+
+class OutcomeForm(FlaskForm):
+    """Deciding by one of two buttons; `easy` names the one that takes no reason, if there is such a one."""
+
+    outcomes: tuple[str, ...] = ()
+    easy = ""
+    reason = TextAreaField(
+        _l("Reason"), [LONGEST], filters=[strip], description=_l("The firm reads this in its mail.")
+    )
+    seen = HiddenField()
+    outcome = StringField()
+    """The value of the button that was pressed."""
+
+    def validate_outcome(self, field):
+        if field.data not in self.outcomes:
+            raise ValidationError(_("Press one of the buttons below"))
+
+    def validate_reason(self, field):
+        if self.outcome.data != self.easy and not field.data:
+            raise ValidationError(_("Give the reason: the firm reads it in its mail"))
+
+
+class ChangeForm(OutcomeForm):
+    """Accept a change after approval, or ask the firm to mend it."""
+
+    outcomes, easy = ("accept", "return"), "accept"
+
+
+class AppealDecisionForm(OutcomeForm):
+    """Uphold a decision, or overturn it."""
+
+    outcomes = ("upheld", "overturned")
 
 
 class DeskForm(FlaskForm):

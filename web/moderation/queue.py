@@ -54,7 +54,7 @@ def claim(kind: str, key: str):
     """Take a case, so that nobody else works on it for a while."""
     require(kind in KINDS and queue.waits(db, kind, key))
     try:
-        desk.claim(db, current_user, kind, key)
+        queue.take(db, current_user, kind, key)
     except (desk.Held, Forbidden) as error:
         flash(say_refusal(error), "info")
     else:

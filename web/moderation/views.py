@@ -9,15 +9,18 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import Firm, FirmState, now_utc
+from models import Decision, Firm, FirmState, now_utc
 from services import cases, completeness, firms
 from services.errors import Forbidden
-from services.moderation import desk, queue
+from services.moderation import appeals, desk, queue
+from services.moderation.criteria import REASONS
+from services.moderation.similar import find_similar
 from services.paging import count_pages, nearest_page
 from web.access import for_moderators, require
 from web.database import db
 from web.mail import link_to, send_mail
 from web.moderation.desk import desk_for, say_refusal
+from web.moderation.diff import changed_since
 from web.moderation.forms import DecisionForm, ReopenForm
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
@@ -85,13 +88,20 @@ def case(key: str):
             return _decided(firm, form), 409
         if not has_changed:
             try:
-                decision = cases.decide(db, current_user, firm, outcome=form.outcome.data, reason=form.reason.data)
+                decision = cases.decide(
+                    db,
+                    current_user,
+                    firm,
+                    outcome=form.outcome.data,
+                    reason=form.reason.data,
+                    reasons=form.reasons.data,
+                )
             except desk.Held as error:
                 return _decided(firm, form, held=say_refusal(error)), 409
             except Forbidden as error:
                 shut = say_refusal(error) if isinstance(error, desk.Escalated) else ""
                 return _decided(firm, form, held=shut), 409
-            _mail_people(firm, decision.outcome, decision.reason)
+            tell_people(firm, MAILS[decision.outcome], decision)
             flash(_done(firm))
             return redirect(_next_case(), 303)
     return _case_page(firm, form, has_changed=has_changed), 422 if form.errors else 409 if has_changed else 200
@@ -117,9 +127,10 @@ def _case_page(firm: Firm, form: DecisionForm, *, has_changed: bool = False) -> 
         can_decide=cases.can_decide(db, current_user, firm),
         sections={section.name: section for section in completeness.list_sections(firm)},
         share=completeness.share_complete(firm),
-        duplicates=firms.find_duplicates(
-            db, name=firm.name, country=firm.country, tax_number=firm.tax_number, except_id=firm.id
-        ),
+        similar=find_similar(db, firm),
+        criteria=REASONS,
+        **changed_since(firm),
+        appeals=appeals.list_appeals(db, firm),
         posts=firms.list_people_of(db, firm),
         decisions=cases.list_decisions(db, firm),
         days=days_since(firm.submitted_at_utc),
@@ -140,21 +151,18 @@ def _decided(firm: Firm, form: DecisionForm, *, held: str = "") -> str:
     )
 
 
-def _mail_people(firm: Firm, outcome: str, reason: str) -> None:
-    """Tell everybody who acts for the firm, each in their language."""
-    page = "suggestions.index" if outcome == FirmState.APPROVED else "firms.edit"
-    link = link_to(page, **({} if outcome == FirmState.APPROVED else {"key": firm.key}))
+def tell_people(firm: Firm, mail: str, decision: Decision) -> None:
+    """Tell everybody who acts for the firm of a decision, each in their language."""
+    page = "suggestions.index" if decision.outcome == FirmState.APPROVED else "firms.edit"
+    link = link_to(page, **({} if decision.outcome == FirmState.APPROVED else {"key": firm.key}))
+    mail_people(firm, mail, link, reason=decision.reason, reasons=decision.reasons or ())
+
+
+def mail_people(firm: Firm, mail: str, link: str, **facts: object) -> None:
+    """Write to everybody who acts for the firm, each in their language."""
     for post in firms.list_people_of(db, firm):
         person = post.person
-        send_mail(
-            MAILS[outcome],
-            to=person.email,
-            language=person.locale,
-            name=person.name,
-            firm=firm.name,
-            reason=reason,
-            link=link,
-        )
+        send_mail(mail, to=person.email, language=person.locale, name=person.name, firm=firm.name, link=link, **facts)
 
 
 def _done(firm: Firm) -> str:
@@ -184,7 +192,7 @@ def reopen(key: str):
         except Forbidden:
             flash(_("Somebody has taken the decision back already."), "info")
         else:
-            _mail_people(firm, decision.outcome, decision.reason)
+            tell_people(firm, MAILS[decision.outcome], decision)
             flash(_("%(firm)s is under review again.", firm=firm.name))
         return redirect(url_for(".case", key=key), 303)
     return render_template("moderation/reopen.html", form=form, firm=firm), 422 if form.errors else 200
