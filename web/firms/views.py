@@ -14,6 +14,7 @@ from reference.search import search_hs
 from services import cases, choices, completeness, firms
 from services.errors import Conflict, Forbidden, Incomplete
 from services.introductions import find_introduction
+from services.moderation import verifications
 from services.permissions import can_act_for, can_browse, can_manage_people, tier_of
 from web.access import own_firm, require
 from web.database import db
@@ -82,6 +83,7 @@ def show(key: str):
         choice=choices.find_choice(db, other, firm) if other else None,
         blocked=bool(other and firm.id in {block.blocked_id for block in other.blocks}),
         shared=_shared(other, firm),
+        parts=[part for part in verifications.list_parts(db, firm) if part.check],
     )
 
 
@@ -118,6 +120,8 @@ def edit_section(key: str, section: str):
     firm = own_firm(key)
     page = PAGES.get(section) or abort(404)
     form = page.form(data=page.load(firm)) if request.method == "GET" else page.form()
+    if section == "identity":
+        form.stored = (firm.country, firm.tax_number)
     stale = request.form.get("seen", page.stamp(firm)) != page.stamp(firm)
     if form.validate_on_submit() and not stale:
         try:

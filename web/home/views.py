@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from services import landing, site
 from services.consortia import reviews
+from services.moderation import verifications
 from services.moderation.criteria import REASONS
 from services.moderation.desk import LASTS
 from web.access import is_own_address, public
@@ -55,6 +56,8 @@ def criteria():
         "home/criteria.html",
         firm_criteria=REASONS,
         group_criteria=reviews.CRITERIA,
+        verified=verifications.WHAT,
+        verified_by=verifications.HOW,
         hours=int(LASTS.total_seconds() / 3600),
     )
 

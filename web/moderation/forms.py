@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, Length
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from services import barrier_cases
 from services.cases import OUTCOMES
 from web.fields import CheckboxesField, choices_of, strip
-from web.moderation.words import FIRM_REASON
+from web.moderation.words import FIRM_REASON, VERIFIED, VERIFIED_BY
 
 LONGEST = Length(max=4000, message=_l("At most 4000 characters"))
 
@@ -86,6 +86,23 @@ class AppealDecisionForm(OutcomeForm):
     """Uphold a decision, or overturn it."""
 
     outcomes = ("upheld", "overturned")
+
+
+class VerificationForm(FlaskForm):
+    """What was checked, how, when, and until when that holds."""
+
+    what = SelectField(_l("What was checked"), choices=choices_of(VERIFIED))
+    how = SelectField(_l("How"), choices=choices_of(VERIFIED_BY))
+    checked_on = DateField(_l("Checked on"), [InputRequired(_l("Enter the day of the check"))])
+    valid_until = DateField(
+        _l("Valid until"), [Optional()], description=_l("Leave it empty when it does not run out by itself.")
+    )
+    note = TextAreaField(
+        _l("Note"),
+        [Length(max=2000, message=_l("At most 2000 characters"))],
+        filters=[strip],
+        description=_l("Only moderators read this: the entry in the register, the document, whom you spoke to."),
+    )
 
 
 class DeskForm(FlaskForm):

@@ -12,10 +12,11 @@ from flask_login import current_user
 from models import Decision, Firm, FirmState, now_utc
 from services import cases, completeness, firms
 from services.errors import Forbidden
-from services.moderation import appeals, desk, queue
+from services.moderation import appeals, desk, queue, verifications
 from services.moderation.criteria import REASONS
 from services.moderation.similar import find_similar
 from services.paging import count_pages, nearest_page
+from services.tax_numbers import check_digits
 from web.access import for_moderators, require
 from web.database import db
 from web.mail import link_to, send_mail
@@ -80,7 +81,7 @@ def index():
 @for_moderators
 def case(key: str):
     """Show all that a firm declared, and decide on it."""
-    firm = _visible_firm(key)
+    firm = visible_firm(key)
     form = DecisionForm(data={"seen": _stamp(firm)})
     has_changed = bool(form.is_submitted() and form.seen.data != _stamp(firm))
     if form.validate_on_submit():
@@ -107,7 +108,8 @@ def case(key: str):
     return _case_page(firm, form, has_changed=has_changed), 422 if form.errors else 409 if has_changed else 200
 
 
-def _visible_firm(key: str) -> Firm:
+def visible_firm(key: str) -> Firm:
+    """The firm with this key, if moderators see it."""
     firm = firms.get_firm(db, key)
     require(firm.state in cases.STATES or cases.last_decision(db, firm))
     return firm
@@ -128,6 +130,9 @@ def _case_page(firm: Firm, form: DecisionForm, *, has_changed: bool = False) -> 
         sections={section.name: section for section in completeness.list_sections(firm)},
         share=completeness.share_complete(firm),
         similar=find_similar(db, firm),
+        parts=verifications.list_parts(db, firm),
+        earlier_checks=verifications.list_earlier(db, firm),
+        check_digits=check_digits(firm.tax_number, firm.country),
         criteria=REASONS,
         **changed_since(firm),
         appeals=appeals.list_appeals(db, firm),
@@ -183,7 +188,7 @@ def _next_case() -> str:
 @for_moderators
 def reopen(key: str):
     """Take a decision back, so that the firm waits for a new one."""
-    firm = _visible_firm(key)
+    firm = visible_firm(key)
     require(firm.state in cases.DECIDED and cases.can_decide(db, current_user, firm))
     form = ReopenForm()
     if form.validate_on_submit():

@@ -70,6 +70,25 @@ SIMILAR = {
     "website": _l("same website"),
     "contact_email": _l("same e-mail for contact"),
 }
+VERIFIED = {
+    "identity": _l("Identity"),
+    "tax_number": _l("Tax number"),
+    "activity": _l("Activity"),
+    "site": _l("Site"),
+    "capacity": _l("Capacity"),
+}
+VERIFIED_BY = {
+    "register": _l("looked up in a public register"),
+    "document": _l("read in a document"),
+    "call": _l("asked in a call"),
+    "visit": _l("seen in a visit"),
+    "check_digit": _l("check digits calculated"),
+}
+CHECK_DIGITS = {
+    "fit": _l("check digits fit"),
+    "wrong": _l("check digits do not fit"),
+    "no_rule": _l("no public rule for check digits"),
+}
 CHANGE_STATE = {
     "waiting": _l("Waiting for a moderator"),
     "accepted": _l("Accepted"),
@@ -164,6 +183,9 @@ def init_moderation_words(app: Flask) -> None:
         "firm_criterion_asks": FIRM_CRITERION_ASKS,
         "firm_reason": FIRM_REASON,
         "similar_why": SIMILAR,
+        "verified": VERIFIED,
+        "verified_by": VERIFIED_BY,
+        "check_digits": CHECK_DIGITS,
         "change_state": CHANGE_STATE,
         "appeal_state": APPEAL_STATE,
     }
