@@ -34,6 +34,7 @@ from web import (
     products,
     ranking,
     readiness,
+    reports,
     suggestions,
     together,
 )
@@ -53,7 +54,7 @@ from web.words import init_words
 
 AREAS = (
     home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
-    together, consortia, messages, network, moderation, ranking,
+    together, consortia, messages, network, moderation, reports, ranking,
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from models import (
     Post,
     PostRole,
     Product,
+    Report,
     TargetMarket,
     fold,
     now_utc,
@@ -278,5 +279,7 @@ def delete_firm(db: Session, firm: Firm) -> None:
         for key in db.scalars(sa.select(table.key).where(table.firm_id == firm.id)).all():
             desk.forget(db, kind, key)
     desk.forget(db, "firm", firm.key)
+    heard = sa.update(Report).where(Report.about_id == firm.id).values(evidence=[], answer="")
+    db.execute(heard.execution_options(synchronize_session="fetch"))
     db.delete(firm)
     db.flush()

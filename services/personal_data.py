@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from matching.readiness import CONSTRUCTS
 from models import (
+    Appeal,
     BarrierState,
     Block,
+    CaseNote,
     Choice,
     Decision,
     Firm,
@@ -27,6 +29,8 @@ from models import (
     ReadinessAnswer,
     ReadinessScore,
     ReadinessTake,
+    Report,
+    Verification,
 )
 from services.consortia import personal
 from services.errors import LastOwner
@@ -65,6 +69,10 @@ BARRIER = (
 JUDGED = ("country", "heading", "kind", "state", "decided_at_utc", "reason")
 
 
+REPORT = ("subject", "title", "why", "words", "made_at_utc", "state", "outcome", "decided_at_utc")
+APPEAL = ("text", "made_at_utc", "state", "decided_at_utc", "reason")
+NOTE = ("kind", "what", "text", "made_at_utc")
+CHECK = ("what", "how", "checked_on", "valid_until", "note", "noted_at_utc")
 FEELING = ("country", "felt", "felt_at_utc")
 
 
@@ -158,8 +166,17 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         "acts_in_groups": [_plain_row(row) for row in personal.acts_of(db, person)],
         "votes": [_plain_row(row) for row in personal.ballots_of(db, person)],
         "decisions_on_groups": [_plain_row(row) for row in personal.reviews_of(db, person)],
+        "reports": [_fields(one, REPORT) for one in _of_person(db, Report, Report.reporter_id, person)],
+        "appeals": [_fields(one, APPEAL) for one in _of_person(db, Appeal, Appeal.person_id, person)],
+        "notes_on_cases": [_fields(one, NOTE) for one in _of_person(db, CaseNote, CaseNote.person_id, person)],
+        "checks": [_fields(one, CHECK) for one in _of_person(db, Verification, Verification.moderator_id, person)],
         "mails": [_fields(mail, ("subject", "created_at_utc", "sent_at_utc")) for mail in mails],
     }
+
+
+def _of_person(db: Session, table: type, column: Any, person: Person) -> list:
+    """The rows of a table that are the person's, in their order."""
+    return list(db.scalars(sa.select(table).where(column == person.id).order_by(table.id)))
 
 
 def list_solely_owned(db: Session, person: Person) -> list[Firm]:

@@ -20,6 +20,7 @@ from services.paging import count_pages, nearest_page
 from web.consortia.forms import BallotForm, JoinForm
 from web.consortia.words import FORWARD
 from web.database import db
+from web.frame import firms_of_person
 
 MOST_CLOSED = 20
 
@@ -46,6 +47,7 @@ def page_of(
         "is_member": is_member(place),
         "sees_all": sees_all,
         "leads": leads,
+        "may_report": group.lead_id is not None and group.lead_id not in {one.id for one in firms_of_person()},
         "binds": binds,
         "forward": forward if leads else None,
         "missing": hindered or (hindrances(standing, TRANSITIONS[forward].guards) if forward and sees_all else ()),

@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, Length
 from models import Firm
 from services import cases
 from services.errors import Conflict
-from services.moderation import appeals, changes
+from services.moderation import appeals, changes, reports
 from web.access import own_firm, require
 from web.database import db
 from web.fields import strip
@@ -42,6 +42,7 @@ def decided_on(firm: Firm) -> dict[str, Any]:
         "appealable": appeals.find_appealable(db, firm),
         "appeal": appeals.find_last(db, firm),
         "change_returned": changes.find_returned(db, firm),
+        "hearings": reports.list_hearings(db, firm),
     }
 
 

@@ -5,6 +5,8 @@ from web.moderation import barriers as _barriers  # noqa: F401 (its pages belong
 from web.moderation import changes as _changes  # noqa: F401
 from web.moderation import consortia as _consortia  # noqa: F401
 from web.moderation import queue as _queue  # noqa: F401
+from web.moderation import reports as _reports  # noqa: F401
+from web.moderation import suspensions as _suspensions  # noqa: F401
 from web.moderation import verifications as _verifications  # noqa: F401
 from web.moderation.views import blueprint
 

@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from models import ReportOutcome
 from services import barrier_cases
 from services.cases import OUTCOMES
 from web.fields import CheckboxesField, choices_of, strip
@@ -86,6 +87,32 @@ class AppealDecisionForm(OutcomeForm):
     """Uphold a decision, or overturn it."""
 
     outcomes = ("upheld", "overturned")
+
+
+class ReportDecisionForm(OutcomeForm):
+    """Dismiss a report, warn or suspend."""
+
+    outcomes = tuple(ReportOutcome)
+    reason = TextAreaField(
+        _l("Reason"),
+        [LONGEST],
+        filters=[strip],
+        description=_l(
+            "If you dismiss the report, whoever made it reads this; else the firm does. Write nothing by which it "
+            "could tell who made the report."
+        ),
+    )
+
+
+class AskForm(FlaskForm):
+    """A question to the other side."""
+
+    question = TextAreaField(
+        _l("Your question"),
+        [DataRequired(_l("Write what the firm should answer")), LONGEST],
+        filters=[strip],
+        description=_l("The firm reads this in its mail. Write nothing by which it could tell who made the report."),
+    )
 
 
 class VerificationForm(FlaskForm):

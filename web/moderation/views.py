@@ -12,7 +12,7 @@ from flask_login import current_user
 from models import Decision, Firm, FirmState, now_utc
 from services import cases, completeness, firms
 from services.errors import Forbidden
-from services.moderation import appeals, desk, queue, verifications
+from services.moderation import appeals, desk, queue, reports, verifications
 from services.moderation.criteria import REASONS
 from services.moderation.similar import find_similar
 from services.paging import count_pages, nearest_page
@@ -136,6 +136,7 @@ def _case_page(firm: Firm, form: DecisionForm, *, has_changed: bool = False) -> 
         criteria=REASONS,
         **changed_since(firm),
         appeals=appeals.list_appeals(db, firm),
+        reports=reports.list_about(db, firm),
         posts=firms.list_people_of(db, firm),
         decisions=cases.list_decisions(db, firm),
         days=days_since(firm.submitted_at_utc),

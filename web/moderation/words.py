@@ -70,11 +70,35 @@ SIMILAR = {
     "website": _l("same website"),
     "contact_email": _l("same e-mail for contact"),
 }
+REPORT_SUBJECT = {
+    "firm": _l("Profile of a firm"),
+    "message": _l("Messages"),
+    "barrier": _l("Entry on a market"),
+    "group": _l("Group"),
+}
+REPORT_WHY = {
+    "untrue": _l("It says something that is not true"),
+    "advertising": _l("It is unwanted advertising"),
+    "insulting": _l("It insults or threatens"),
+    "another_s": _l("It pretends to be another firm"),
+    "private": _l("It shows personal or confidential data"),
+    "other": _l("Something else"),
+}
+REPORT_STATE = {
+    "new": _l("Waiting for a moderator"),
+    "hearing": _l("The other side is heard"),
+    "decided": _l("Decided"),
+}
+REPORT_OUTCOME = {
+    "dismissed": _l("Nothing was found wrong"),
+    "warning": _l("The firm was warned"),
+    "suspended": _l("The firm was suspended"),
+}
 VERIFIED = {
     "identity": _l("Identity"),
     "tax_number": _l("Tax number"),
     "activity": _l("Activity"),
-    "site": _l("Site"),
+    "site": _l("Premises"),
     "capacity": _l("Capacity"),
 }
 VERIFIED_BY = {
@@ -183,6 +207,10 @@ def init_moderation_words(app: Flask) -> None:
         "firm_criterion_asks": FIRM_CRITERION_ASKS,
         "firm_reason": FIRM_REASON,
         "similar_why": SIMILAR,
+        "report_subject": REPORT_SUBJECT,
+        "report_why": REPORT_WHY,
+        "report_state": REPORT_STATE,
+        "report_outcome": REPORT_OUTCOME,
         "verified": VERIFIED,
         "verified_by": VERIFIED_BY,
         "check_digits": CHECK_DIGITS,
