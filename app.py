@@ -39,6 +39,7 @@ from web import (
     products,
     ranking,
     readiness,
+    reports,
     suggestions,
     together,
 )
@@ -55,6 +56,7 @@ from web.health import blueprint as health
 from web.languages import init_languages
 from web.mail import init_mail
 from web.meetings.words import init_meeting_words
+from web.moderation.words import init_moderation_words
 from web.security import init_security
 from web.seen import init_seen
 from web.words import init_words
@@ -62,7 +64,7 @@ from web.worker import init_worker
 
 AREAS = (
     home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
-    together, consortia, messages, network, moderation, ranking, jobs, documents, meetings, audit,
+    together, consortia, messages, network, moderation, ranking, jobs, documents, meetings, audit, reports,
 )  # fmt: skip
 
 
@@ -110,6 +112,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_access(app)
     init_frame(app)
     init_words(app)
+    init_moderation_words(app)
     init_consortium_words(app)
     init_budget_words(app)
     init_document_words(app)

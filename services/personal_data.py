@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from matching.readiness import CONSTRUCTS
 from models import (
+    Appeal,
     BarrierState,
     Block,
     CalendarFeed,
+    CaseNote,
     Choice,
     Decision,
     Deed,
@@ -29,6 +31,8 @@ from models import (
     ReadinessAnswer,
     ReadinessScore,
     ReadinessTake,
+    Report,
+    Verification,
 )
 from services import audit
 from services.audit_search import entries_of
@@ -70,6 +74,10 @@ JUDGED = ("country", "heading", "kind", "state", "decided_at_utc", "reason")
 
 
 AUDITED = ("what", "happened_at_utc", "facts")
+REPORT = ("subject", "title", "why", "words", "made_at_utc", "state", "outcome", "decided_at_utc")
+APPEAL = ("text", "made_at_utc", "state", "decided_at_utc", "reason")
+NOTE = ("kind", "what", "text", "made_at_utc")
+CHECK = ("what", "how", "checked_on", "valid_until", "note", "noted_at_utc")
 FEELING = ("country", "felt", "felt_at_utc")
 
 
@@ -174,8 +182,17 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         **{name: [_plain_row(row) for row in rows] for name, rows in personal.papers_of(db, person).items()},
         "decisions_on_groups": [_plain_row(row) for row in personal.reviews_of(db, person)],
         "audit_log": [_fields(entry, AUDITED) for entry in entries_of(db, person)],
+        "reports": [_fields(one, REPORT) for one in _of_person(db, Report, Report.reporter_id, person)],
+        "appeals": [_fields(one, APPEAL) for one in _of_person(db, Appeal, Appeal.person_id, person)],
+        "notes_on_cases": [_fields(one, NOTE) for one in _of_person(db, CaseNote, CaseNote.person_id, person)],
+        "checks": [_fields(one, CHECK) for one in _of_person(db, Verification, Verification.moderator_id, person)],
         "mails": [_fields(mail, ("subject", "created_at_utc", "sent_at_utc")) for mail in mails],
     }
+
+
+def _of_person(db: Session, table: type, column: Any, person: Person) -> list:
+    """The rows of a table that are the person's, in their order."""
+    return list(db.scalars(sa.select(table).where(column == person.id).order_by(table.id)))
 
 
 def list_solely_owned(db: Session, person: Person) -> list[Firm]:

@@ -28,6 +28,7 @@ PUBLIC = {
     "health.readyz",
     "home.about_data",
     "home.accessibility",
+    "home.criteria",
     "home.how_it_works",
     "home.index",
     "home.privacy",

@@ -21,6 +21,7 @@ from web.consortia.forms import BallotForm, JoinForm
 from web.consortia.rooms import rooms_of
 from web.consortia.words import FORWARD
 from web.database import db
+from web.frame import firms_of_person
 
 MOST_CLOSED = 20
 
@@ -47,6 +48,7 @@ def page_of(
         "is_member": is_member(place),
         "sees_all": sees_all,
         "leads": leads,
+        "may_report": group.lead_id is not None and group.lead_id not in {one.id for one in firms_of_person()},
         "binds": binds,
         "forward": forward if leads else None,
         "missing": hindered or (hindrances(standing, TRANSITIONS[forward].guards) if forward and sees_all else ()),
