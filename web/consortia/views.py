@@ -53,9 +53,10 @@ def new():
         return render_template("consortia/closed.html", firm=firm)
     wished = request.args.get("market") or (firm.target_markets[0].country if firm.target_markets else "")
     form = PurposeForm(country=wished)
+    form.suggest(firm)
     if form.validate_on_submit():
         try:
-            group = content.found(db, current_user, firm, wanted=form.wanted, **form.content)
+            group = content.found(db, current_user, firm, wanted=form.wanted, products=form.products, **form.content)
         except Forbidden:
             form.form_errors.append(_("Your firm leads as many groups as it may already."))
         else:
@@ -152,11 +153,12 @@ def edit_purpose(key: str):
     """Change what the group is about."""
     group = led_group(key)
     form = PurposeForm(group=group, is_fixed=content.has_amounts(db, group))
+    form.suggest(group.lead)
     if not form.is_submitted():
         form.show(group)
     if form.validate_on_submit():
         return _saved(group, lambda: content.set_purpose(
-            db, current_user, group, wanted=form.wanted, products=[one.hs for one in group.products], **form.content
+            db, current_user, group, wanted=form.wanted, products=form.products, **form.content
         ))  # fmt: skip
     return render_template("consortia/purpose.html", form=form, group=group), 422 if form.errors else 200
 
