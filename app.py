@@ -40,6 +40,7 @@ from web import (
 )
 from web.access import init_access
 from web.commands import init_commands
+from web.consortia.assembly_words import init_assembly_words
 from web.consortia.budget_words import init_budget_words
 from web.consortia.words import init_consortium_words
 from web.database import init_database
@@ -102,6 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_words(app)
     init_consortium_words(app)
     init_budget_words(app)
+    init_assembly_words(app)
     init_errors(app)
     init_commands(app)
     app.register_blueprint(health)

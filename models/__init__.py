@@ -14,7 +14,7 @@ from models.consortium import (
     VotesBy,
     WantedCapability,
 )
-from models.cost import CostComponent, CostPart
+from models.cost import CostComponent, CostPart, ShareLimit
 from models.engine import make_engine, make_sessions
 from models.firm import (
     Block,
@@ -30,12 +30,14 @@ from models.firm import (
     Product,
     TargetMarket,
 )
+from models.group_proposal import GroupProposal, ProposalState
 from models.introduction import Choice, ChoiceKind, Introduction, Message, ReadMark
 from models.job import Job, JobState
 from models.mail import Mail
 from models.market import BarrierKind, BarrierState, MarketBarrier, MarketFeeling
 from models.network import Cluster, NetworkRun, Place, Tie
 from models.person import Person, Post, PostInvitation, PostRole, Role
+from models.pledge import MemberPledge
 from models.ranking_model import RankingAct, RankingEntry, RankingModel, RankingState
 from models.readiness import ReadinessAnswer, ReadinessScore, ReadinessTake, Scores
 from models.search import create_search, matches_search, matches_word, search_words
@@ -46,11 +48,11 @@ __all__ = [
     "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice",
     "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct", "ConsortiumState",
     "CostComponent", "CostPart", "Decision", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink",
-    "FirmState", "FirmTag", "Happening", "Introduction", "Job", "JobState", "KnownMarket", "Mail",
-    "MarketBarrier", "MarketFeeling",
-    "MemberState", "Membership", "Message", "NetworkRun", "Outcome", "Person", "Place", "Post", "PostInvitation",
-    "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadMark",
-    "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "Role", "Scores", "Subject", "Submission",
+    "FirmState", "FirmTag", "GroupProposal", "Happening", "Introduction", "Job", "JobState", "KnownMarket", "Mail",
+    "MarketBarrier", "MarketFeeling", "MemberPledge", "MemberState",
+    "Membership", "Message", "NetworkRun", "Outcome", "Person", "Place", "Post", "PostInvitation",
+    "PostRole", "Product", "ProposalState", "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadMark",
+    "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "Role", "Scores", "ShareLimit", "Subject", "Submission",
     "SubmissionReview", "SubmissionState", "TargetMarket", "Tie", "UtcDateTime", "Verdict", "Vote", "VoteState",
     "VotesBy", "WantedCapability", "changes_since", "create_changes", "create_search", "database_identity",
     "fold", "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",

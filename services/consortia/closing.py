@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from models import Consortium, Membership, MemberState, Outcome, Person, Subject, Vote, VoteState, now_utc
 from models import ConsortiumState as State
 from services.consortia.moving import members_changed, move, supersede
+from services.consortia.pledges import forget_pledge
 from services.consortia.standing import INSIDE, Standing, standing_of
 from services.consortia.tallies import counted_by, has_everybody, tally, weights_of
 from services.consortia.timeline import note
@@ -105,6 +106,7 @@ def end_place(
         if others:
             note(db, consortium, "handed_over", firm=others[0].firm)
     place.state, place.share_minor, place.leaves_at_utc = state, None, None
+    forget_pledge(db, place)
     db.flush()
     note(db, consortium, state, person=person, firm=place.firm)
     supersede(db, consortium, Subject.ADMISSION, Subject.EXCLUSION, about=place.firm.key)

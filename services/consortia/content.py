@@ -26,6 +26,7 @@ from models import ConsortiumState as State
 from reference.hs import find_code
 from services.consortia.access import require_lead
 from services.consortia.moving import OutOfPlace, content_changed, forget_signatures, hold, supersede
+from services.consortia.pledges import has_pledges
 from services.consortia.standing import ASKED, INSIDE, standing_of
 from services.consortia.timeline import note
 from services.consortia.transitions import OPEN
@@ -120,6 +121,8 @@ def _wrong_rules(votes_by: str, quorum_percent: int) -> list[str]:
 def has_amounts(db: Session, consortium: Consortium) -> bool:
     """Whether anything is written down in the group's currency, so that another would change what it means."""
     if consortium.budget_minor is not None or consortium.subsidy_minor:
+        return True
+    if has_pledges(db, consortium):
         return True
     costs = sa.exists().where(CostComponent.consortium_id == consortium.id)
     alone = sa.exists().where(Membership.consortium_id == consortium.id, Membership.alone_minor.is_not(None))
