@@ -31,6 +31,7 @@ from web import (
     moderation,
     network,
     overview,
+    partition,
     people,
     products,
     ranking,
@@ -55,7 +56,7 @@ from web.worker import init_worker
 
 AREAS = (
     home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
-    together, consortia, messages, network, moderation, ranking, jobs,
+    together, consortia, partition, messages, network, moderation, ranking, jobs,
 )  # fmt: skip
 
 

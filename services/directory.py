@@ -104,6 +104,12 @@ def all_firms(db: Session, filters: Filters, *, codes_of_word: CodesOfWord = lam
                 yield whole[firm_id]
 
 
+def ids_of(db: Session, filters: Filters, *, codes_of_word: CodesOfWord, limit: int) -> list[int]:
+    """Ids of the first firms found, in the order of the pages."""
+    conditions = _conditions(db, filters, codes_of_word)
+    return list(db.scalars(_ordered(db, filters, conditions).limit(limit)))
+
+
 def count_criteria(
     db: Session, filters: Filters, *, codes_of_word: CodesOfWord = lambda word: ()
 ) -> dict[str, list[Entry]]:

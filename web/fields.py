@@ -84,6 +84,25 @@ class CountryField(SelectField):
             raise ValidationError(_("Choose a country from the list"))
 
 
+class CountriesField(SelectMultipleField):
+    """Several countries, by ISO3."""
+
+    widget = LongSelect(multiple=True)
+
+    def __init__(self, label=None, validators=None, *, most: int, **more):
+        super().__init__(label, validators, choices=[], validate_choice=False, **more)
+        self.most = most
+
+    def options(self) -> Options:
+        return _country_options(chosen_language())
+
+    def pre_validate(self, form):
+        if not all(is_country(code) for code in self.data or ()):
+            raise ValidationError(_("Choose a country from the list"))
+        if len(set(self.data or ())) > self.most:
+            raise ValidationError(_("At most %(most)s countries", most=self.most))
+
+
 class LanguageField(CountryField):
     """One language, by its code."""
 

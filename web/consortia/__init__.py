@@ -6,6 +6,7 @@ from web.consortia import (  # noqa: F401 - they add their pages to the blueprin
     commands,
     members,
     pledges,
+    proposed,
     risk,
     votes,
 )

@@ -8,6 +8,7 @@ import click
 from flask import current_app
 
 from models import Consortium, now_utc
+from services import group_proposals
 from services.consortia import tending
 from web.consortia.notices import tell_firm
 from web.consortia.views import blueprint
@@ -36,5 +37,7 @@ def tend() -> None:
                 db.rollback()
                 failed += 1
                 log.exception("the group %s could not be tended", number)
+        group_proposals.expire_old(db)
+        db.commit()
     deliver(app)
     click.echo(f"{done} groups tended, {failed} failed.")

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Consortium, Subject
-from services import firms, together
+from services import firms, group_proposals, together
 from services.consortia import members, moving, votes
 from services.consortia.access import find_place, is_silenced
 from services.consortia.guards import Hindered
@@ -54,6 +54,7 @@ def choose(key: str):
         words=words,
         standing=standing,
         admitted=_admitted(standing),
+        prepared=[one for one in group_proposals.prepared_for(db, group) if one.id not in barred],
     )
 
 

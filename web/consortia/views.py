@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Consortium, Firm, Membership, Outcome
+from services import group_proposals
 from services.consortia import content, moving, reviews
 from services.consortia.access import can_see, find_place, get_consortium, is_lead, is_member, may_act
 from services.consortia.guards import Hindered
@@ -39,6 +40,7 @@ def index():
     return render_template(
         "consortia/index.html",
         firm=firm,
+        proposed=group_proposals.list_open(db, firm),
         asked=[(group, place) for group, place in seen if not is_member(place)],
         inside=[(group, place) for group, place in seen if is_member(place)],
     )
