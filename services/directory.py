@@ -104,10 +104,12 @@ def all_firms(db: Session, filters: Filters, *, codes_of_word: CodesOfWord = lam
                 yield whole[firm_id]
 
 
-def ids_of(db: Session, filters: Filters, *, codes_of_word: CodesOfWord, limit: int) -> list[int]:
-    """Ids of the first firms found, in the order of the pages."""
+def first_firms(db: Session, filters: Filters, *, codes_of_word: CodesOfWord, limit: int) -> list[Firm]:
+    """The first firms found, in the order of the pages."""
     conditions = _conditions(db, filters, codes_of_word)
-    return list(db.scalars(_ordered(db, filters, conditions).limit(limit)))
+    ids = list(db.scalars(_ordered(db, filters, conditions).limit(limit)))
+    found = {firm.id: firm for firm in db.scalars(sa.select(Firm).where(Firm.id.in_(ids)))}
+    return [found[firm_id] for firm_id in ids if firm_id in found]
 
 
 def count_criteria(

@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import sqlalchemy as sa
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from models import Consortium, Firm, Job, JobState, now_utc
+from models import Consortium, Job, JobState, now_utc
 from services import firms, jobs
 from services.consortia import assembling, showing
 from services.consortia.access import get_consortium
@@ -22,7 +21,7 @@ from services.consortia.guards import Hindered
 from services.consortia.members import INVITES
 from services.consortia.searches import Search, changed, search_from
 from services.consortia.standing import Standing, standing_of
-from services.errors import Forbidden, Incomplete
+from services.errors import Forbidden, Incomplete, NotFound
 from web.access import require
 from web.consortia.assembly_words import say_held, say_unknown
 from web.consortia.search_forms import SearchForm
@@ -68,8 +67,7 @@ def _form(group: Consortium) -> SearchForm:
     sent = request.form if request.method == "POST" else MultiDict(request.args)
     form = SearchForm(formdata=sent or None, meta={"csrf": False})  # the whole site looks at the token of a form
     keys = [*(form.pinned.data or ()), *(form.barred.data or ())][:100]
-    named = {firm.key: firm for firm in db.scalars(sa.select(Firm).where(Firm.key.in_(keys), Firm.is_approved))}
-    form.fit(group, named)
+    form.fit(group, {firm.key: firm for firm in firms.list_by_keys(db, keys)})
     return form
 
 
@@ -184,8 +182,11 @@ def work(sessions, given: Mapping[str, Any], progress: jobs.Progress) -> dict[st
 
 def _address(job: Job) -> str:
     """Where the result of a job stands; the list of groups where there is none any more."""
-    group = db.scalar(sa.select(Consortium).where(Consortium.key == job.given["group"]))
-    return address_of(group, search_from(job.given["search"])) if group else url_for("consortia.index")
+    try:
+        group = get_consortium(db, job.given["group"])
+    except NotFound:
+        return url_for("consortia.index")
+    return address_of(group, search_from(job.given["search"]))
 
 
 KINDS[KIND] = Kind(work=work, title=_l("Looking for groups"), address=_address, again=_address)

@@ -50,9 +50,7 @@ class PartitionForm(FlaskForm):
     wanting = BooleanField(
         _l("Only firms that want to sell in the market of their group"),
         default=True,
-        description=_l(
-            "But for firms that you name below, to go to a market or to stay with others."
-        ),
+        description=_l("But for firms that you name below, to go to a market or to stay with others."),
     )
     experienced = BooleanField(_l("At least one has experience of the market"))
     ratio = WholeNumberField(

@@ -6,18 +6,16 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
 
-from models import Firm, GroupProposal, Job, JobState, fold
+from models import Firm, GroupProposal, Job, JobState
 from services import directory, firms, group_proposals, jobs, partitions
 from services.consortia.showing import firms_named
 from services.errors import Conflict, Forbidden, Incomplete
-from services.firms import load_whole
 from services.introductions import list_readers
 from services.permissions import can_partition
 from web.access import require
@@ -55,7 +53,7 @@ def index():
 def new():
     """Say how the firms that the address chooses are to be split."""
     filters = read_filters(request.args)
-    chosen = _chosen(filters)
+    chosen = directory.first_firms(db, filters, codes_of_word=codes_of_word, limit=partitions.MOST_FIRMS + 1)
     form = PartitionForm()
     if form.validate_on_submit() and (job := _begin(form, chosen)):
         return redirect(url_for("jobs.show", key=job.key), 303)
@@ -66,7 +64,8 @@ def new():
 
 def _begin(form: PartitionForm, chosen: list[Firm]) -> Job | None:
     """Ask for the work; None where the form says what is wrong."""
-    wish = form.resolve(_named(form.words) if form.words else chosen)
+    words = form.words[: partitions.MOST_FIRMS + 1]
+    wish = form.resolve(firms.list_named(db, words) if words else chosen)
     if wish is None:
         return None
     try:
@@ -82,20 +81,6 @@ def _begin(form: PartitionForm, chosen: list[Firm]) -> Job | None:
     return None
 
 
-def _named(words: list[str]) -> list[Firm]:
-    """The approved firms that these names and keys could mean."""
-    words = words[: partitions.MOST_FIRMS + 1]
-    means = sa.or_(Firm.key.in_(words), Firm.name_folded.in_([fold(word) for word in words]))
-    return list(db.scalars(sa.select(Firm).where(Firm.is_approved, means).order_by(Firm.name_folded, Firm.id)))
-
-
-def _chosen(filters: directory.Filters) -> list[Firm]:
-    """The firms that the directory finds, one more than can be split at the most."""
-    ids = directory.ids_of(db, filters, codes_of_word=codes_of_word, limit=partitions.MOST_FIRMS + 1)
-    found = {one.id: one for one in db.scalars(sa.select(Firm).where(Firm.id.in_(ids)))}
-    return [found[firm_id] for firm_id in ids if firm_id in found]
-
-
 @blueprint.get("/<key>")
 def show(key: str):
     """Show the groups that were found, who is in none of them, and how good that is."""
@@ -105,7 +90,7 @@ def show(key: str):
         return redirect(url_for("jobs.show", key=job.key), 303)
     result = job.result
     keys = firms_named([result["groups"], result["left"]]) | set(result["unplaced"])
-    named = {one.key: one for one in load_whole(db, Firm.key.in_(keys), Firm.is_approved)}
+    named = {one.key: one for one in firms.list_by_keys(db, keys)}
     groups = [
         (place, one)
         for place, one in enumerate(result["groups"])
