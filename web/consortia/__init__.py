@@ -4,10 +4,12 @@ from web.consortia import (  # noqa: F401 - they add their pages to the blueprin
     assembly,
     budget,
     commands,
+    limits,
     members,
     pledges,
     proposed,
     risk,
+    usual,
     votes,
 )
 from web.consortia.views import blueprint
