@@ -42,7 +42,7 @@ def plain_proposal(proposal: Proposal, keys: Mapping[str, str], uncommitted: Set
                 "firm": keys[one.id],
                 "fit": round(one.fit, 4),
                 "coverage": [[lost.name, round(lost.before, 4), round(lost.after, 4)] for lost in one.coverage],
-                "breaks": _broken(one.breaks, keys),
+                "breaks": _broken(tuple(broken for broken in one.breaks if broken.code != "pinned"), keys),
             }
             for one in proposal.members
         ],

@@ -158,7 +158,7 @@ def test_what_members_state_to_the_group_counts_and_is_summed(db, sign_in, group
     assert "Proposal 1" in page.text
 
     page = look(lead, group, most="4", fewest="4", entry="36000", capacity="31")
-    assert "Money: €35,000.00 of €36,000.00 are stated to the group. Not stated by: " in page.text
+    assert "Money: €35,000.00 of €36,000.00 are known. Not stated to the group by: " in page.text
     assert "Capacity: 30 of 31" in page.text
 
 

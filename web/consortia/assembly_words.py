@@ -12,11 +12,13 @@ from flask_babel import ngettext
 from models import Consortium, Firm
 from services.consortia.searches import Search
 from web.consortia.words import list_words
-from web.languages import amount, money, number
+from web.languages import amount, before_stop, money, number
 from web.words import CAPABILITY, FACET, product_line
 
 Means = Mapping[str, tuple[float | None, float | None]]
 Firms = Mapping[str, Firm]
+MOST_NAMED = 3
+"""Firms that are named where several break a limit together."""
 
 
 def say_asked(code: str) -> str:
@@ -25,7 +27,7 @@ def say_asked(code: str) -> str:
 
 
 def _names(keys: Iterable[str], firms: Firms) -> str:
-    return list_words([firms[key].name for key in keys if key in firms])
+    return before_stop(list_words([firms[key].name for key in keys if key in firms]))
 
 
 def say_broken(broken: Mapping[str, Any], firms: Firms) -> str:
@@ -44,6 +46,8 @@ def say_broken(broken: Mapping[str, Any], firms: Firms) -> str:
             return _("nobody brings %(what)s", what=say_asked(broken["name"]))
         case "experienced":
             return _("nobody has experience of the market")
+        case "strength_ratio" if len(broken["firms"]) > MOST_NAMED:
+            return _("sizes differ too much")
         case "strength_ratio":
             return _("%(firms)s differ too much in size", firms=named)
         case "barred":
@@ -113,11 +117,11 @@ def say_unknown(proposal: Mapping[str, Any], group: Consortium, search: Search, 
 def _say_means(group: Consortium, turn: int, asked: int, stated: float, silent: str) -> str:
     if turn:
         return _(
-            "Capacity: %(stated)s of %(asked)s are stated to the group. Not stated by: %(firms)s.",
+            "Capacity: %(stated)s of %(asked)s are known. Not stated to the group by: %(firms)s.",
             stated=number(stated), asked=number(asked), firms=silent,
         )  # fmt: skip
     return _(
-        "Money: %(stated)s of %(asked)s are stated to the group. Not stated by: %(firms)s.",
+        "Money: %(stated)s of %(asked)s are known. Not stated to the group by: %(firms)s.",
         stated=amount(stated, group.currency), asked=money(asked, group.currency), firms=silent,
     )  # fmt: skip
 

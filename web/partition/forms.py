@@ -42,7 +42,12 @@ class PartitionForm(FlaskForm):
         most=MOST_MARKETS,
         description=_l("Each may get several groups, or none."),
     )
-    kind = RadioField(_l("Kind of consortium"), choices=choices_of(KIND_MEANS), default="promotion")
+    kind = RadioField(
+        _l("Kind of consortium"),
+        [InputRequired(_l("Choose one"))],
+        choices=choices_of(KIND_MEANS),
+        default="promotion",
+    )
     fewest = WholeNumberField(_l("At least so many members"), [InputRequired(WRITE_NUMBER)], default=4, **SIZES)
     most = WholeNumberField(_l("At most so many members"), [InputRequired(WRITE_NUMBER)], default=8, **SIZES)
     musts = CheckboxesField(_l("What no group can do without"), choices=choices_of(CAPABILITY))
