@@ -33,6 +33,7 @@ from models.firm import (
 from models.group_proposal import GroupProposal, ProposalState
 from models.introduction import Choice, ChoiceKind, Introduction, Message, ReadMark
 from models.job import Job, JobState
+from models.lead_offer import LeadOffer
 from models.mail import Mail
 from models.market import BarrierKind, BarrierState, MarketBarrier, MarketFeeling
 from models.network import Cluster, NetworkRun, Place, Tie
@@ -48,8 +49,8 @@ __all__ = [
     "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice",
     "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct", "ConsortiumState",
     "CostComponent", "CostPart", "Decision", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink",
-    "FirmState", "FirmTag", "GroupProposal", "Happening", "Introduction", "Job", "JobState", "KnownMarket", "Mail",
-    "MarketBarrier", "MarketFeeling", "MemberPledge", "MemberState",
+    "FirmState", "FirmTag", "GroupProposal", "Happening", "Introduction", "Job", "JobState", "KnownMarket",
+    "LeadOffer", "Mail", "MarketBarrier", "MarketFeeling", "MemberPledge", "MemberState",
     "Membership", "Message", "NetworkRun", "Outcome", "Person", "Place", "Post", "PostInvitation",
     "PostRole", "Product", "ProposalState", "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadMark",
     "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "Role", "Scores", "ShareLimit", "Subject", "Submission",

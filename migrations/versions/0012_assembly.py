@@ -1,4 +1,4 @@
-"""What members could bring, proposed groups, limits of shares"""
+"""What members could bring, proposed groups, limits of shares, an offered lead"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -86,9 +86,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("consortium_id", "firm_id", name=op.f("pk_share_limit")),
     )
     op.create_index(op.f("ix_share_limit_firm_id"), "share_limit", ["firm_id"], unique=False)
+    op.create_table(
+        "lead_offer",
+        sa.Column("consortium_id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("offered_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"],
+            ["consortium.id"],
+            name=op.f("fk_lead_offer_consortium_id_consortium"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["firm_id"], ["firm.id"], name=op.f("fk_lead_offer_firm_id_firm"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_lead_offer_person_id_person"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("consortium_id", name=op.f("pk_lead_offer")),
+    )
+    for column in ("firm_id", "person_id"):
+        op.create_index(op.f(f"ix_lead_offer_{column}"), "lead_offer", [column], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("lead_offer")
     op.drop_table("share_limit")
     op.drop_table("group_proposal")
     op.drop_table("member_pledge")
