@@ -183,12 +183,11 @@ def look(
     from matching.assembly import Assembly, assemble  # brings SciPy
 
     if task.problem is None:
-        return to_plain(Assembly("none", ()), task.keys, task.inside, task.inside, task.uncommitted, looked_at=0)
+        return to_plain(Assembly("none", ()), task.keys, task.inside, task.inside, task.uncommitted)
     found = assemble(
         task.problem, task.candidates, proposals=PROPOSALS, seconds=seconds, on_progress=on_progress
     )  # fmt: skip
-    together, count = task.problem.pinned, len(task.candidates)
-    return to_plain(found, task.keys, task.inside, together, task.uncommitted, looked_at=count)
+    return to_plain(found, task.keys, task.inside, task.problem.pinned, task.uncommitted)
 
 
 def offered_by_nobody(db: Session, standing: Standing, search: Search) -> list[str]:

@@ -1,6 +1,7 @@
 """What the engine found, as plain data that a job can keep: firms by their keys, and nobody's secret.
 
-Vetoes are not told, for they may be private: a change that would lift one, and whatever rests on it, is left out.
+Vetoes are not told, for they may be private: a change that would lift one, and whatever rests on it, is left out. Nor
+is it said among how many firms one looked: compared with the directory that would tell of firms that stay away.
 """
 
 from __future__ import annotations
@@ -17,14 +18,12 @@ OF_A_FIRM = ("barred", "pinned", "unknown_size")
 
 
 def to_plain(
-    found: Assembly, keys: Mapping[str, str], inside: Set[str], together: Set[str], uncommitted: Set[str], *,
-    looked_at: int,
-) -> dict[str, Any]:  # fmt: skip
+    found: Assembly, keys: Mapping[str, str], inside: Set[str], together: Set[str], uncommitted: Set[str]
+) -> dict[str, Any]:
     """All of a search's result that is shown; ``together`` are those who were to be in."""
     why = found.why_none
     return {
         "status": found.status,
-        "looked_at": looked_at,
         "inside": sorted(keys[id] for id in inside if id in keys),
         "together": sorted(keys[id] for id in together if id in keys),
         "proposals": [plain_proposal(one, keys, uncommitted) for one in found.proposals],

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from models import Consortium, Firm
 from services.consortia.searches import Search
@@ -163,13 +162,6 @@ def say_held(group: Consortium, search: Search) -> list[tuple[str, str]]:
     return found
 
 
-def say_count(count: int) -> str:
-    """Among how many firms one looked."""
-    return ngettext("One firm was looked at.", "%(num)s firms were looked at.", count)
-
-
 def init_assembly_words(app: Flask) -> None:
     """Let templates say what was found."""
-    app.jinja_env.filters.update(
-        asked_for=say_asked, broken_limit=say_broken, limit_change=say_change, looked_at=say_count
-    )
+    app.jinja_env.filters.update(asked_for=say_asked, broken_limit=say_broken, limit_change=say_change)
