@@ -713,7 +713,7 @@ def test_what_days_bring_about_is_told_to_whom_it_concerns(app, db, sign_in, gro
     assert "1 groups tended, 0 failed" in app.test_cli_runner().invoke(args=["consortia", "tend"]).output
 
     told = {(mail["to"], mail["subject"]) for mail in browser.mails()}
-    voted = {to for to, subject in told if "has voted" in subject and "Internal regulations" in subject}
+    voted = {to for to, subject in told if "has voted" in subject and "The internal regulations" in subject}
     assert voted >= {owner.email for owner in group.owners[:2]}
     left = {to for to, subject in told if subject == "Member 2 has left the group"}
     assert left == {owner.email for owner in group.owners}
