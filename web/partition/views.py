@@ -111,11 +111,11 @@ def show(key: str):
     )
 
 
-@blueprint.post("/<key>/<int:place>/propose")
+@blueprint.post("/<key>/propose")
 @limiter.limit("120/hour", key_func=person_key)
-def propose(key: str, place: int):
+def propose(key: str):
     """Propose a group to the firm that would lead it; nobody is a member by that."""
-    job = jobs.get_job(db, current_user, key)
+    job, place = jobs.get_job(db, current_user, key), request.form.get("place", -1, type=int)
     require(job.kind == KIND)
     try:
         lead = firms.get_firm(db, request.form.get("lead", "")[:40])
