@@ -200,6 +200,13 @@ def test_a_group_that_wrote_its_shares_by_hand_is_told_so(prints, db, make, prin
         assert share in text
 
 
+@pytest.mark.parametrize("text", ["a" * 40_000, "a\n" * 20_000, "a\n\n" * 13_000, "b c " * 10_000], ids=range(4))
+def test_an_odd_text_is_printed_on_pages_that_one_can_count(group, printed, text):
+    copy = copy_of(group, "regulations") | {"regulations": text}
+
+    assert len(PdfReader(io.BytesIO(printed("regulations", "en", copy))).pages) < 60
+
+
 def test_a_long_text_of_regulations_keeps_its_paragraphs(group, printed):
     content.set_regulations(
         group.db, group.lead, group.consortium, "\n\n".join(f"Article {n}\nText {n}." for n in range(200))

@@ -129,7 +129,7 @@ def _kind_page(group: Consortium, place: Membership | None, kind: DocumentKind, 
 
 
 @blueprint.post("/<key>/documents/<kind>/make")
-@limiter.limit("60/hour", key_func=person_key)
+@limiter.limit("40/hour", key_func=person_key)
 def make(key: str, kind: str):
     """Print a document from the group as it is now, and keep it as a version of its own."""
     group, place, firm = inside_group(key)
@@ -162,7 +162,7 @@ def make(key: str, kind: str):
 
 
 @blueprint.get("/<key>/documents/<kind>/preview")
-@limiter.limit("120/hour", key_func=person_key)
+@limiter.limit("40/hour", key_func=person_key)
 def preview(key: str, kind: str):
     """Show how a document would look now; nothing of it is kept."""
     group, _place = group_inside(key)
