@@ -269,6 +269,33 @@ def test_what_is_too_large_to_be_read_at_all_is_a_message_on_the_page(group, sig
     assert "Azeites juntos" not in answer.get_data(as_text=True)
 
 
+def test_who_may_not_know_of_the_group_learns_nothing_of_it_by_a_large_file(group, sign_in, make):
+    there, stranger = address(group, "files"), sign_in(make.owner_of(make.firm("Outside")))
+    answers = [send(stranger, place, b"x" * 9_000_000) for place in (there, "/consortia/nonsense/files")]
+
+    assert [answer.status_code for answer in answers] == [413, 413]
+    assert "Azeites juntos" not in answers[0].get_data(as_text=True)
+
+
+def test_a_longer_list_of_files_asks_the_database_no_more(group, sign_in, db, app, query_count):
+    def add(number):
+        person, consortium, firm = group.of(number)
+        uploads.take_in(db, app.extensions["files"], person, firm, consortium, title="T", name="a.pdf", data=PDF)
+        db.commit()
+
+    browser = sign_in(group.owners[1])
+    add(2)
+    browser.get(address(group, "files"))
+    with query_count() as few:
+        browser.get(address(group, "files"))
+    for number in (0, 1, 2, 2):
+        add(number)
+    with query_count() as many:
+        browser.get(address(group, "files"))
+
+    assert many.count <= few.count
+
+
 def test_a_form_without_a_file_asks_for_one(group, sign_in):
     browser = sign_in(group.owners[1])
     browser.get(address(group, "files"))
