@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import time
+from dataclasses import replace
 
 import pytest
 
+from config import ROOT, SettingsError
 from models import GroupDocument, GroupFile, Happening, Minutes, MinutesWording, StepDone
 from services.consortia import content
 from services.documents import making, uploads
@@ -67,6 +69,12 @@ def send(browser, there, body):
     browser.session.rollback()
     kind = "multipart/form-data; boundary=limit"
     return browser.client.post(there, data=body, content_type=kind, headers=browser.headers)
+
+
+@pytest.mark.parametrize("part", ["", "files", "vendor/files"])
+def test_files_are_not_kept_where_the_web_server_gives_them_to_everybody(settings, part):
+    with pytest.raises(SettingsError, match="static"):
+        replace(settings, files_folder=ROOT / "static" / part).checked()
 
 
 def test_the_group_page_leads_to_its_papers(group, sign_in):
