@@ -17,6 +17,7 @@ from services.documents.contents import LARGEST_FILE
 from tests.groups import Group, write
 from tests.pages import Page
 from tests.papers import GOOD, PDF, left_in, text_of, word
+from tests.web.test_odd_input import ODD
 from web.documents import printing
 
 PAGES = ("documents", "documents/letter", "documents/annex/preview", "files", "minutes", "minutes/new", "legal-form")
@@ -407,6 +408,29 @@ def test_minutes_that_lack_something_are_not_kept_and_nothing_is_lost(group, sig
     assert "There is a problem" in page.text
     assert "text" in wrong or "We agreed on olives." in page.html
     assert db.query(Minutes).count() == 0
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("value", ODD, ids=lambda value: repr(value[:8]))
+def test_odd_text_in_any_field_breaks_nothing(group, sign_in, value):
+    browser = sign_in(group.owners[1])
+    browser.get(address(group, "minutes", "new"))
+    fine = {"title": "M", "held_on": "2026-03-04", "text": "T", "seen": "1"}
+    key = browser.fill("/minutes/new", **fine).address.rpartition("/")[2]
+    token, firm = token_of(browser), group.firms[1].key
+    base = address(group)
+    group.db.rollback()
+
+    def status(path, **fields) -> int:
+        data = {"csrf_token": token, "for": firm, **fields}
+        return browser.client.post(f"{base}/{path}", data=data, headers=browser.headers).status_code
+
+    for name in fine:
+        for path in ("minutes/new", f"minutes/{key}/edit"):
+            assert status(path, **(fine | {name: value})) in (303, 422), (path, name)
+    assert status("files", title=value) == 422
+    assert status("documents/letter/make", language=value) == 422
+    assert status("legal-form/any_lawyer/tick", **{"for": value}) == 303
 
 
 def test_members_tick_steps_of_their_countries_with_their_sources(group, sign_in, db):
