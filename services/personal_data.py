@@ -28,6 +28,7 @@ from models import (
     ReadinessAnswer,
     ReadinessScore,
     ReadinessTake,
+    SecondFactor,
 )
 from services import audit
 from services.audit_search import entries_of
@@ -136,6 +137,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
     ranked = sa.select(RankingEntry).where(RankingEntry.person_id == person.id).order_by(RankingEntry.id)
     felt = _feelings(db, MarketFeeling.firm_id.in_(sa.select(Post.firm_id).where(Post.person_id == person.id)))
     said = _feelings(db, MarketFeeling.person_id == person.id)
+    factors = db.scalars(sa.select(SecondFactor).where(SecondFactor.person_id == person.id))
     mails = db.scalars(sa.select(Mail).where(Mail.recipient == person.email).order_by(Mail.id))
     return {
         "person": _fields(person, PERSON),
@@ -162,6 +164,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         "acts_in_groups": [_plain_row(row) for row in personal.acts_of(db, person)],
         "votes": [_plain_row(row) for row in personal.ballots_of(db, person)],
         "decisions_on_groups": [_plain_row(row) for row in personal.reviews_of(db, person)],
+        "second_factor": [_fields(factor, ("begun_at_utc", "confirmed_at_utc")) for factor in factors],
         "audit_log": [_fields(entry, AUDITED) for entry in entries_of(db, person)],
         "mails": [_fields(mail, ("subject", "created_at_utc", "sent_at_utc")) for mail in mails],
     }
