@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings, settings_from_environment
+from services.files import Files
 from services.learned_order import LearnedOrder
 from services.outbox import make_transport
 from services.passwords import Passwords
@@ -24,10 +25,12 @@ from web import (
     consortia,
     development,
     directory,
+    documents,
     firms,
     home,
     jobs,
     markets,
+    meetings,
     messages,
     moderation,
     network,
@@ -36,19 +39,24 @@ from web import (
     products,
     ranking,
     readiness,
+    reports,
     suggestions,
     together,
 )
 from web.access import init_access
 from web.commands import init_commands
 from web.consortia.budget_words import init_budget_words
+from web.consortia.ledger_words import init_ledger_words
 from web.consortia.words import init_consortium_words
 from web.database import init_database
+from web.documents.words import init_document_words
 from web.errors import init_errors
 from web.frame import init_frame
 from web.health import blueprint as health
 from web.languages import init_languages
 from web.mail import init_mail
+from web.meetings.words import init_meeting_words
+from web.moderation.words import init_moderation_words
 from web.security import init_security
 from web.seen import init_seen
 from web.words import init_words
@@ -56,7 +64,7 @@ from web.worker import init_worker
 
 AREAS = (
     home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
-    together, consortia, messages, network, moderation, ranking, jobs, audit,
+    together, consortia, messages, network, moderation, ranking, jobs, documents, meetings, audit, reports,
 )  # fmt: skip
 
 
@@ -91,6 +99,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["tokens"] = Tokens(settings.secret_key)
     app.extensions["suggester"] = Suggester(firms=FirmsKept(settings.index_folder, rebuilds=not settings.testing))
     app.extensions["learned_order"] = LearnedOrder(settings.learned_ranking)
+    app.extensions["files"] = Files(settings.files_folder)
     app.extensions["transport"] = make_transport(settings.mail_url, settings.mail_folder)
 
     # The last to register is the first to see an answer: the database commits before mail goes out and work begins.
@@ -103,8 +112,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_access(app)
     init_frame(app)
     init_words(app)
+    init_moderation_words(app)
     init_consortium_words(app)
     init_budget_words(app)
+    init_document_words(app)
+    init_ledger_words(app)
+    init_meeting_words(app)
     init_errors(app)
     init_commands(app)
     app.register_blueprint(health)

@@ -19,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from ctypes.util import find_library
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -26,6 +27,12 @@ VENV = ROOT / ".venv"
 WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 SOURCES = ("app.py", "config.py", "matching", "models", "reference", "services", "web")
+PDF_LIBRARIES = {
+    "pango-1.0": "libpango-1.0-0",
+    "pangoft2-1.0": "libpangoft2-1.0-0",
+    "harfbuzz-subset": "libharfbuzz-subset0",
+}
+"""What prints PDF, by the name of the library: the Debian package that brings it."""
 LANGUAGES = ("pt", "pt_BR", "en", "es", "fr")
 
 
@@ -119,9 +126,19 @@ def setup() -> dict[str, str]:
     prepare_python("requirements.txt")
     compile_catalogues()
     compile_sources()
+    if not prepare_pdf():
+        say("\n*** No PDF: the libraries above are missing, and DOCUMENTS CANNOT BE PRINTED. The rest works. ***\n")
     env = development()
     flask("start", env=env)
     return env
+
+
+def prepare_pdf() -> bool:
+    """Whether documents can be printed as PDF here; on Debian as root what lacks is installed."""
+    missing = [package for name, package in PDF_LIBRARIES.items() if not find_library(name)]
+    if missing and sys.platform == "linux":
+        install_packages(*missing)
+    return not subprocess.run([PYTHON, "-c", "import weasyprint"], cwd=ROOT, capture_output=True).returncode
 
 
 def find_chromium() -> str | None:
@@ -187,6 +204,12 @@ def test(*words: str) -> None:
         sys.exit("The tests need Chromium, and it could not be installed.")
     else:
         say("\n*** No Chromium: EVERY BROWSER TEST IS SKIPPED. Install chromium to run them. ***\n")
+    if not prepare_pdf():
+        if env.get("CI"):
+            sys.exit("The tests need the libraries that print PDF, and they could not be installed.")
+        say(
+            "\n*** No PDF: EVERY TEST OF PRINTED DOCUMENTS IS SKIPPED. Install the libraries above to run them. ***\n"
+        )
     call(PYTHON, "-m", "ruff", "check", ".")
     call(PYTHON, "-m", "mypy")
     # Whole files go to two workers at a time; what somebody picks runs in one, so that its output comes in order.

@@ -16,6 +16,7 @@ from models.consortium import (
     WantedCapability,
 )
 from models.cost import CostComponent, CostPart
+from models.document import DocumentKind, GroupDocument, GroupFile, Minutes, MinutesWording, StepDone
 from models.engine import make_engine, make_sessions
 from models.firm import (
     Block,
@@ -31,30 +32,50 @@ from models.firm import (
     Product,
     TargetMarket,
 )
+from models.group_message import GroupMessage, GroupReadMark
 from models.introduction import Choice, ChoiceKind, Introduction, Message, ReadMark
 from models.job import Job, JobState
+from models.ledger import DueReminder, EntryKind, LedgerEntry, NoticeState, PaymentNotice, create_ledger_guards
 from models.mail import Mail
 from models.market import BarrierKind, BarrierState, MarketBarrier, MarketFeeling
+from models.meeting import CalendarFeed, Meeting, MeetingAnswer, MeetingState, MeetingTime, TimeAnswer
+from models.moderation import (
+    Appeal,
+    AppealState,
+    CaseClaim,
+    CaseEscalation,
+    CaseNote,
+    ChangeState,
+    FirmChangeCase,
+    NoteKind,
+    ProfileSnapshot,
+    Verification,
+)
 from models.network import Cluster, NetworkRun, Place, Tie
 from models.person import Person, Post, PostInvitation, PostRole, Role
 from models.ranking_model import RankingAct, RankingEntry, RankingModel, RankingState
 from models.readiness import ReadinessAnswer, ReadinessScore, ReadinessTake, Scores
+from models.report import Report, ReportOutcome, ReportState
 from models.search import create_search, matches_search, matches_word, search_words
 from models.second_factor import RecoveryCode, SecondFactor
 from models.submission import Submission, SubmissionReview, SubmissionState, Verdict
 from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 
 __all__ = [
-    "AuditEntry", "AuditHead", "AuditName", "Deed", "RecoveryCode", "SecondFactor",
-    "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice",
-    "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct", "ConsortiumState",
-    "CostComponent", "CostPart", "Decision", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink",
-    "FirmState", "FirmTag", "Happening", "Introduction", "Job", "JobState", "KnownMarket", "Mail",
-    "MarketBarrier", "MarketFeeling",
-    "MemberState", "Membership", "Message", "NetworkRun", "Outcome", "Person", "Place", "Post", "PostInvitation",
-    "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadMark",
-    "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "Role", "Scores", "Subject", "Submission",
-    "SubmissionReview", "SubmissionState", "TargetMarket", "Tie", "UtcDateTime", "Verdict", "Vote", "VoteState",
-    "VotesBy", "WantedCapability", "changes_since", "create_changes", "create_search", "database_identity",
-    "fold", "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
+    "Appeal", "AppealState", "AuditEntry", "AuditHead", "AuditName", "Ballot", "BallotChoice", "BarrierKind",
+    "BarrierState", "Base", "Block", "CalendarFeed", "CaseClaim", "CaseEscalation", "CaseNote", "Certificate",
+    "Changes", "ChangeState", "Choice", "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind",
+    "ConsortiumProduct", "ConsortiumState", "CostComponent", "CostPart", "Decision", "Deed", "DocumentKind",
+    "DueReminder", "EntryKind", "Firm", "FirmCapability", "FirmChange", "FirmChangeCase", "FirmLanguage",
+    "FirmLink", "FirmState", "FirmTag", "GroupDocument", "GroupFile", "GroupMessage", "GroupReadMark",
+    "Happening", "Introduction", "Job", "JobState", "KnownMarket", "LedgerEntry", "Mail", "MarketBarrier",
+    "MarketFeeling", "Meeting", "MeetingAnswer", "MeetingState", "MeetingTime", "Membership", "MemberState",
+    "Message", "Minutes", "MinutesWording", "NetworkRun", "NoteKind", "NoticeState", "Outcome", "PaymentNotice",
+    "Person", "Place", "Post", "PostInvitation", "PostRole", "Product", "ProfileSnapshot", "RankingAct",
+    "RankingEntry", "RankingModel", "RankingState", "ReadinessAnswer", "ReadinessScore", "ReadinessTake",
+    "ReadMark", "RecoveryCode", "Report", "ReportOutcome", "ReportState", "Role", "Scores", "SecondFactor",
+    "StepDone", "Subject", "Submission", "SubmissionReview", "SubmissionState", "TargetMarket", "Tie",
+    "TimeAnswer", "UtcDateTime", "Verdict", "Verification", "Vote", "VotesBy", "VoteState", "WantedCapability",
+    "changes_since", "create_changes", "create_ledger_guards", "create_search", "database_identity", "fold",
+    "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
 ]  # fmt: skip

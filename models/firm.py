@@ -21,6 +21,8 @@ class FirmState(enum.StrEnum):
     APPROVED = "approved"
     RETURNED = "returned"
     REJECTED = "rejected"
+    SUSPENDED = "suspended"
+    """Was approved, and is hidden from others until a moderator lets it go on."""
 
 
 def _firm_key() -> Mapped[int]:
@@ -260,6 +262,8 @@ class Decision(Base):
     moderator_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     outcome: Mapped[str] = mapped_column(sa.String(12))
     reason: Mapped[str] = mapped_column(sa.Text, default="")
+    reasons: Mapped[list | None] = mapped_column(sa.JSON, default=list)
+    """Codes of reasons, so that everybody reads them in their own language."""
     made_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
 
     moderator: Mapped[Person | None] = relationship()

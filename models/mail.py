@@ -20,6 +20,8 @@ class Mail(Base):
     subject: Mapped[str] = mapped_column(sa.String(300))
     text: Mapped[str] = mapped_column(sa.Text)
     html: Mapped[str] = mapped_column(sa.Text, default="")
+    calendar: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    """An iCalendar file that goes with it."""
     created_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
     sent_at_utc: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, index=True)
     attempts: Mapped[int] = mapped_column(default=0)

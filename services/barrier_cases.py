@@ -11,10 +11,12 @@ from models import BarrierState, Deed, MarketBarrier, Person, Post, now_utc
 from services import audit
 from services.barriers import CONTENT, WITH_AUTHORS, hold, is_own, list_same
 from services.errors import Conflict, Forbidden, Incomplete
+from services.moderation import desk
 
 OUTCOMES = {"publish": BarrierState.PUBLISHED, "reject": BarrierState.REJECTED}
 STATES = (BarrierState.WAITING, *OUTCOMES.values())
 """The states that moderators see in lists; what was withdrawn is gone for all."""
+KIND = "barrier"
 
 
 def count_waiting(db: Session) -> int:
@@ -47,12 +49,14 @@ def find_next(db: Session, moderator: Person) -> MarketBarrier | None:
         sa.and_(MarketBarrier.person_id.is_not(None), MarketBarrier.person_id == moderator.id),
     )
     query = sa.select(MarketBarrier).where(MarketBarrier.state == BarrierState.WAITING, sa.not_(own))
+    query = query.where(desk.is_free_for(moderator, KIND, MarketBarrier.key))
     return db.scalar(query.order_by(MarketBarrier.entered_at_utc, MarketBarrier.id).limit(1))
 
 
 def can_decide(db: Session, moderator: Person, barrier: MarketBarrier) -> bool:
-    """Whether the person may decide on the entry: a moderator who neither wrote it nor acts for its firm."""
-    return moderator.is_moderator and barrier.person_id != moderator.id and not is_own(db, moderator, barrier)
+    """Whether the person may decide: a moderator who neither wrote it, nor acts for its firm, nor stepped back."""
+    is_others = barrier.person_id != moderator.id and not is_own(db, moderator, barrier)
+    return moderator.is_moderator and is_others and not desk.is_recused(db, moderator, KIND, barrier.key)
 
 
 def stamp(barrier: MarketBarrier) -> str:
@@ -65,12 +69,14 @@ def decide(db: Session, moderator: Person, barrier: MarketBarrier, *, outcome: s
     """Publish or reject an entry that waits; a rejection needs a reason, `seen` is the stamp of what was read.
 
     What the same author had published on the same gives way to it. Raises Forbidden when the moderator may not or
-    it waits no longer, Conflict when it was changed meanwhile, Incomplete when the reason is missing.
+    it waits no longer, Held while another works on it, Conflict when it was changed meanwhile, Incomplete when the
+    reason is missing.
     """
     if not can_decide(db, moderator, barrier):
         raise Forbidden("moderator")
     if outcome != "publish" and not reason.strip():
         raise Incomplete(["reason"])
+    desk.claim(db, moderator, KIND, barrier.key)
     hold(db, barrier, BarrierState.WAITING)
     if stamp(barrier) != seen:
         raise Conflict("changed")
@@ -98,6 +104,7 @@ def take_down(db: Session, moderator: Person, barrier: MarketBarrier, *, reason:
 def _note(db: Session, moderator: Person, barrier: MarketBarrier, state: BarrierState, reason: str) -> None:
     barrier.state, barrier.reason = state, reason.strip()
     barrier.moderator_id, barrier.decided_at_utc = moderator.id, now_utc()
+    desk.settle(db, KIND, barrier.key)
     db.flush()
 
 

@@ -8,19 +8,23 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Decision, Deed, Firm, FirmState, Person, Post, now_utc
+from models import Appeal, AppealState, Decision, Deed, Firm, FirmState, Person, Post, now_utc
 from services import audit
 from services.completeness import missing_for_submission
 from services.errors import Forbidden, Incomplete, NotFound
 from services.firms import PARTS
+from services.moderation import changes, criteria, desk
 from services.permissions import can_act_for
 
 OUTCOMES = {"approve": FirmState.APPROVED, "return": FirmState.RETURNED, "reject": FirmState.REJECTED}
 OPEN_TO_SUBMIT = (FirmState.DRAFT, FirmState.RETURNED, FirmState.REJECTED)
 DECIDED = (FirmState.APPROVED, FirmState.RETURNED, FirmState.REJECTED)
-STATES = (FirmState.SUBMITTED, *DECIDED)
+STATES = (FirmState.SUBMITTED, *DECIDED, FirmState.SUSPENDED)
 """The states that moderators see in lists; a draft is the firm's own."""
-REOPENED = "reopened"
+REOPENED, WARNED = "reopened", "warned"
+UNSUSPENDED, UNWARNED = "unsuspended", "unwarned"
+KIND = "firm"
+"""What such a case is called in the queue."""
 
 
 def _move(db: Session, firm: Firm, sources: Iterable[FirmState], **values: Any) -> None:
@@ -50,6 +54,14 @@ def submit(db: Session, firm: Firm) -> None:
     if missing:
         raise Incomplete(missing)
     _move(db, firm, OPEN_TO_SUBMIT, state=FirmState.SUBMITTED, submitted_at_utc=now_utc())
+    _void_appeals(db, firm)
+
+
+def _void_appeals(db: Session, firm: Firm) -> None:
+    """End the appeals that wait: what they are against counts no longer."""
+    waits = sa.and_(Appeal.firm_id == firm.id, Appeal.state == AppealState.WAITING)
+    void = sa.update(Appeal).where(waits).values(state=AppealState.VOID, decided_at_utc=now_utc())
+    db.execute(void.execution_options(synchronize_session="fetch"))
 
 
 def withdraw(db: Session, firm: Firm) -> None:
@@ -84,28 +96,38 @@ def find_next(db: Session, moderator: Person) -> Firm | None:
     """The firm that has waited longest and that the moderator may decide on."""
     own = sa.select(Post.firm_id).where(Post.person_id == moderator.id)
     query = sa.select(Firm).where(Firm.state == FirmState.SUBMITTED, Firm.id.not_in(own))
+    query = query.where(desk.is_free_for(moderator, KIND, Firm.key))
     return db.scalar(query.order_by(Firm.submitted_at_utc, Firm.id).limit(1))
 
 
 def can_decide(db: Session, moderator: Person, firm: Firm) -> bool:
-    """Whether the person may decide on the firm: a moderator who does not act for it."""
-    return moderator.is_moderator and not can_act_for(db, moderator, firm)
+    """Whether the person may decide on the firm: a moderator who neither acts for it nor has stepped back."""
+    may = moderator.is_moderator and not can_act_for(db, moderator, firm)
+    return may and not desk.is_recused(db, moderator, KIND, firm.key)
 
 
-def decide(db: Session, moderator: Person, firm: Firm, *, outcome: str, reason: str) -> Decision:
-    """Approve, return or reject a submitted firm; the two latter need a reason.
+def decide(
+    db: Session, moderator: Person, firm: Firm, *, outcome: str, reason: str, reasons: Iterable[str] = ()
+) -> Decision:
+    """Approve, return or reject a submitted firm; the two latter need a reason, in words or one of the published.
 
-    Raises Forbidden when the moderator may not, acts for the firm, or somebody decided already; Incomplete
-    when the reason is missing.
+    Raises Forbidden when the moderator may not, acts for the firm, or somebody decided already; Held while another
+    works on it; Incomplete when the reason is missing.
     """
     if not can_decide(db, moderator, firm):
         raise Forbidden("moderator")
-    if outcome != "approve" and not reason.strip():
+    coded = criteria.in_order(reasons)
+    if outcome != "approve" and not (reason.strip() or coded):
         raise Incomplete(["reason"])
+    desk.claim(db, moderator, KIND, firm.key)
     state = OUTCOMES[outcome]
     approved_at = now_utc() if state == FirmState.APPROVED else None
     _move(db, firm, [FirmState.SUBMITTED], state=state, approved_at_utc=approved_at)
-    return _note(db, moderator, firm, state, reason)
+    desk.settle(db, KIND, firm.key)
+    if state == FirmState.APPROVED:
+        changes.approved(db, firm, moderator)
+        coded = []
+    return _note(db, moderator, firm, state, reason, coded)
 
 
 def reopen(db: Session, moderator: Person, firm: Firm, *, reason: str) -> Decision:
@@ -120,13 +142,59 @@ def reopen(db: Session, moderator: Person, firm: Firm, *, reason: str) -> Decisi
     _move(
         db, firm, DECIDED, state=FirmState.SUBMITTED, submitted_at_utc=now_utc(), approved_at_utc=None
     )  # fmt: skip
+    _void_appeals(db, firm)
     return _note(db, moderator, firm, REOPENED, reason)
 
 
-def _note(db: Session, moderator: Person, firm: Firm, outcome: str, reason: str) -> Decision:
+def suspend(db: Session, moderator: Person, firm: Firm, *, reason: str) -> Decision:
+    """Hide an approved firm from all others, at once; nothing of it is lost.
+
+    Raises Forbidden when the moderator may not or it is not approved, Incomplete when the reason is missing.
+    """
+    _ask_for(db, moderator, firm, reason)
+    _move(db, firm, [FirmState.APPROVED], state=FirmState.SUSPENDED)
+    return _note(db, moderator, firm, FirmState.SUSPENDED, reason)
+
+
+def unsuspend(db: Session, moderator: Person, firm: Firm, *, reason: str) -> Decision:
+    """Let a suspended firm go on where it was. Raises as `suspend`."""
+    _ask_for(db, moderator, firm, reason)
+    _move(db, firm, [FirmState.SUSPENDED], state=FirmState.APPROVED)
+    _void_appeals(db, firm)
+    return _note(db, moderator, firm, UNSUSPENDED, reason)
+
+
+def warn(db: Session, moderator: Person, firm: Firm, *, reason: str) -> Decision:
+    """Tell a firm that it must not do something again; it stays what it is. Raises as `suspend`."""
+    _ask_for(db, moderator, firm, reason)
+    return _note(db, moderator, firm, WARNED, reason)
+
+
+def _ask_for(db: Session, moderator: Person, firm: Firm, reason: str) -> None:
+    if not can_decide(db, moderator, firm):
+        raise Forbidden("moderator")
+    if not reason.strip():
+        raise Incomplete(["reason"])
+
+
+def overturn(db: Session, moderator: Person, firm: Firm, decision: Decision, *, reason: str) -> Decision:
+    """Undo what was decided against a firm, after an appeal. Raises Forbidden when it counts no longer."""
+    if decision.outcome == FirmState.REJECTED:
+        _move(db, firm, [FirmState.REJECTED], state=FirmState.APPROVED, approved_at_utc=now_utc())
+        changes.approved(db, firm, moderator)
+        return _note(db, moderator, firm, FirmState.APPROVED, reason)
+    if decision.outcome == FirmState.SUSPENDED:
+        _move(db, firm, [FirmState.SUSPENDED], state=FirmState.APPROVED)
+        return _note(db, moderator, firm, UNSUSPENDED, reason)
+    return _note(db, moderator, firm, UNWARNED, reason)
+
+
+def _note(
+    db: Session, moderator: Person, firm: Firm, outcome: str, reason: str, reasons: Iterable[str] = ()
+) -> Decision:
     decision = Decision(
-        firm_id=firm.id, moderator_id=moderator.id, outcome=outcome, reason=reason.strip()
-    )  # fmt: skip
+        firm_id=firm.id, moderator_id=moderator.id, outcome=outcome, reason=reason.strip(), reasons=list(reasons)
+    )
     db.add(decision)
     db.flush()
     deed = Deed.FIRM_REOPENED if outcome == REOPENED else Deed.FIRM_DECIDED

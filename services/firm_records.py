@@ -26,6 +26,7 @@ from models import (
 )
 from services import firms, readiness
 from services.firm_columns import KEPT_FLAGS
+from services.moderation import changes
 from services.search_text import words_of
 
 Values = Mapping[str, Any]
@@ -123,12 +124,16 @@ def to_firm(values: Values) -> Firm:
 def change_firm(db: Session, firm: Firm, values: Values) -> None:
     """Change these columns of a stored firm and leave the rest."""
     old_state = firm.state
+    changes.before_change(db, firm)
     # Parts whose rows are named by what they say must go before new ones of the same name come.
     _set(firm, values, between=db.flush)
+    if old_state == FirmState.SUSPENDED:  # only a moderator ends that, with a reason
+        firm.state = old_state
     if firm.state != old_state:
         firm.submitted_at_utc = now_utc() if firm.state == FirmState.SUBMITTED else firm.submitted_at_utc
         firm.approved_at_utc = now_utc() if firm.is_approved else firm.approved_at_utc
     firms.touch(db, firm)
+    changes.after_change(db, firm)
     if "target_markets" in values:
         readiness.rescore(db, firm)
 

@@ -10,12 +10,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from models import (
+    Appeal,
     BarrierState,
     Block,
     Certificate,
     Deed,
     Firm,
     FirmCapability,
+    FirmChangeCase,
     FirmLanguage,
     FirmLink,
     FirmTag,
@@ -25,6 +27,7 @@ from models import (
     Post,
     PostRole,
     Product,
+    Report,
     TargetMarket,
     fold,
     now_utc,
@@ -33,6 +36,7 @@ from reference.countries import find_country
 from services import audit, readiness
 from services.consortia.members import remove_firm
 from services.errors import Conflict, NotFound
+from services.moderation import changes, desk
 from services.search_text import words_of
 
 PARTS = (
@@ -122,6 +126,7 @@ def set_identity(db: Session, firm: Firm, *, name: str, country: str, tax_number
     unknown = set(identity) - set(IDENTITY)
     if unknown:
         raise TypeError(f"not part of an identity: {sorted(unknown)}")
+    changes.before_change(db, firm)
     try:
         with db.begin_nested():
             firm.name, firm.name_folded, firm.country = name.strip(), fold(name), country
@@ -132,6 +137,7 @@ def set_identity(db: Session, firm: Firm, *, name: str, country: str, tax_number
     except IntegrityError as error:
         raise Conflict("tax_number") from error
     touch(db, firm)
+    changes.after_change(db, firm)
 
 
 def set_products(db: Session, firm: Firm, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -272,5 +278,11 @@ def delete_firm(db: Session, firm: Firm, person: Person | None = None) -> None:
     remove_firm(db, firm)
     audit.record(db, Deed.FIRM_DELETED, person=person, subject=firm)
     audit.forget(db, firm)
+    for kind, table in (("change", FirmChangeCase), ("appeal", Appeal)):
+        for key in db.scalars(sa.select(table.key).where(table.firm_id == firm.id)).all():
+            desk.forget(db, kind, key)
+    desk.forget(db, "firm", firm.key)
+    heard = sa.update(Report).where(Report.about_id == firm.id).values(evidence=[], answer="")
+    db.execute(heard.execution_options(synchronize_session="fetch"))
     db.delete(firm)
     db.flush()

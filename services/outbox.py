@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -78,9 +79,9 @@ def make_transport(mail_url: str, folder: Path) -> Transport:
     return Smtp(mail_url) if mail_url else Folder(folder)
 
 
-def queue_mail(db: Session, *, recipient: str, subject: str, text: str, html: str = "") -> Mail:
-    """Put a mail into the outbox of this transaction."""
-    mail = Mail(recipient=recipient, subject=_one_line(subject), text=text, html=html)
+def queue_mail(db: Session, *, recipient: str, subject: str, text: str, html: str = "", calendar: str = "") -> Mail:
+    """Put a mail into the outbox of this transaction; an iCalendar file may go with it."""
+    mail = Mail(recipient=recipient, subject=_one_line(subject), text=text, html=html, calendar=calendar)
     db.add(mail)
     db.flush()
     return mail
@@ -106,6 +107,10 @@ def to_message(mail: Mail, sender: str) -> EmailMessage:
     message.set_content(mail.text)
     if mail.html:
         message.add_alternative(mail.html, subtype="html")
+    if mail.calendar:
+        method = re.search(r"^METHOD:(\w+)", mail.calendar, re.MULTILINE)
+        params = {"method": method[1]} if method else {}
+        message.add_attachment(mail.calendar, subtype="calendar", filename="meeting.ics", params=params)
     return message
 
 
@@ -136,5 +141,7 @@ def send(mail: Mail, transport: Transport, sender: str) -> bool:
         log.warning("mail %s failed (try %s of %s): %s", mail.id, mail.attempts, TRIES, type(error).__name__)
         return False
     mail.sent_at_utc, mail.error = now_utc(), ""
-    mail.text = mail.html = ""  # its links open accounts: nobody who reads the database or a backup needs them
+    mail.text = mail.html = mail.calendar = (
+        ""  # its links open accounts: nobody who reads the database or a backup needs them
+    )
     return True

@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from matching.readiness import CONSTRUCTS
 from models import (
+    Appeal,
     BarrierState,
     Block,
+    CalendarFeed,
+    CaseNote,
     Choice,
     Decision,
     Deed,
@@ -28,7 +31,9 @@ from models import (
     ReadinessAnswer,
     ReadinessScore,
     ReadinessTake,
+    Report,
     SecondFactor,
+    Verification,
 )
 from services import audit
 from services.audit_search import entries_of
@@ -70,6 +75,10 @@ JUDGED = ("country", "heading", "kind", "state", "decided_at_utc", "reason")
 
 
 AUDITED = ("what", "happened_at_utc", "facts")
+REPORT = ("subject", "title", "why", "words", "made_at_utc", "state", "outcome", "decided_at_utc")
+APPEAL = ("text", "made_at_utc", "state", "decided_at_utc", "reason")
+NOTE = ("kind", "what", "text", "made_at_utc")
+CHECK = ("what", "how", "checked_on", "valid_until", "note", "noted_at_utc")
 FEELING = ("country", "felt", "felt_at_utc")
 
 
@@ -119,6 +128,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
     ).all()  # fmt: skip
     firm_ids = [post.firm_id for post in posts]
     readiness, places = _readiness_data(db, firm_ids), personal.places_of(db, firm_ids)
+    accounts = personal.accounts_of(db, firm_ids)
     choices = db.scalars(
         sa.select(Choice).where(Choice.person_id == person.id).order_by(Choice.made_at_utc)
         .options(selectinload(Choice.other))
@@ -138,6 +148,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
     felt = _feelings(db, MarketFeeling.firm_id.in_(sa.select(Post.firm_id).where(Post.person_id == person.id)))
     said = _feelings(db, MarketFeeling.person_id == person.id)
     factors = db.scalars(sa.select(SecondFactor).where(SecondFactor.person_id == person.id))
+    feeds = sa.select(CalendarFeed).where(CalendarFeed.person_id == person.id)
     mails = db.scalars(sa.select(Mail).where(Mail.recipient == person.email).order_by(Mail.id))
     return {
         "person": _fields(person, PERSON),
@@ -147,6 +158,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
                 "since": _plain(post.created_at_utc),
                 "firm": _firm_data(post.firm, readiness[post.firm_id])
                 | {"groups": [_plain_row(row) for row in places[post.firm_id]]}
+                | {"ledger": [_plain_row(row) for row in accounts[post.firm_id]]}
                 | {"feelings": [_fields(one, FEELING) for one in felt if one.firm_id == post.firm_id]},
             }
             for post in posts
@@ -162,12 +174,28 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         "decisions_on_barriers": [_fields(barrier, JUDGED) for barrier in db.scalars(judged)],
         "ranking": [_fields(entry, ("act", "made_at_utc")) for entry in db.scalars(ranked)],
         "acts_in_groups": [_plain_row(row) for row in personal.acts_of(db, person)],
+        "messages_in_groups": [_plain_row(row) for row in personal.messages_of(db, person)],
+        "meetings": [_plain_row(row) for row in personal.meetings_of(db, person)],
+        "answers_on_meetings": [_plain_row(row) for row in personal.answers_of(db, person)],
+        "calendar_address": [_fields(one, ("made_at_utc",)) for one in db.scalars(feeds)],
+        "ledger_entries": [_plain_row(row) for row in personal.entries_of(db, person)],
+        "announced_payments": [_plain_row(row) for row in personal.announced_by(db, person)],
         "votes": [_plain_row(row) for row in personal.ballots_of(db, person)],
+        **{name: [_plain_row(row) for row in rows] for name, rows in personal.papers_of(db, person).items()},
         "decisions_on_groups": [_plain_row(row) for row in personal.reviews_of(db, person)],
         "second_factor": [_fields(factor, ("begun_at_utc", "confirmed_at_utc")) for factor in factors],
         "audit_log": [_fields(entry, AUDITED) for entry in entries_of(db, person)],
+        "reports": [_fields(one, REPORT) for one in _of_person(db, Report, Report.reporter_id, person)],
+        "appeals": [_fields(one, APPEAL) for one in _of_person(db, Appeal, Appeal.person_id, person)],
+        "notes_on_cases": [_fields(one, NOTE) for one in _of_person(db, CaseNote, CaseNote.person_id, person)],
+        "checks": [_fields(one, CHECK) for one in _of_person(db, Verification, Verification.moderator_id, person)],
         "mails": [_fields(mail, ("subject", "created_at_utc", "sent_at_utc")) for mail in mails],
     }
+
+
+def _of_person(db: Session, table: type, column: Any, person: Person) -> list:
+    """The rows of a table that are the person's, in their order."""
+    return list(db.scalars(sa.select(table).where(column == person.id).order_by(table.id)))
 
 
 def list_solely_owned(db: Session, person: Person) -> list[Firm]:
@@ -183,7 +211,8 @@ def list_solely_owned(db: Session, person: Person) -> list[Firm]:
 def delete_account(db: Session, person: Person, *, with_firms: bool) -> None:
     """Delete a person, and the firms that nobody else owns if so wished. Raises LastOwner otherwise.
 
-    What was said for a firm (choices, messages, decisions) and what was published on markets stays without the name.
+    What was said for a firm (choices, messages, decisions) and what was published on markets stays without the name,
+    and so do entries of ledgers.
     """
     alone = list_solely_owned(db, person)
     if alone and not with_firms:

@@ -21,6 +21,7 @@ from tests.factories import Factory
 from tests.pages import Browser
 from tests.sites import SECRET, make_site, settings_for
 from web.commands import migrate
+from web.documents import printing
 
 BOTH = "both_databases"
 # What one run finds, every run finds; whoever looks for more sets HYPOTHESIS_PROFILE=search.
@@ -139,6 +140,16 @@ def sign_in(app, db):
         return browser
 
     return sign_in
+
+
+@pytest.fixture
+def prints():
+    """Printing PDF, where the libraries are there."""
+    if not printing.is_available():
+        words = "no PDF on this machine: install libpango-1.0-0, libpangoft2-1.0-0 and libharfbuzz-subset0"
+        if os.environ.get("CI"):
+            pytest.fail(words)
+        pytest.skip(words)
 
 
 @pytest.fixture

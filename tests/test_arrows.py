@@ -26,10 +26,13 @@ LIBRARIES = {
     "matching": {"numpy", "scipy", "sklearn", "networkx", "numba"},
     "reference": set(),
     "models": {"sqlalchemy"},
-    "services": {"sqlalchemy", "numpy", "scipy", "sklearn", "networkx", "argon2", "itsdangerous", "pyotp"},
+    "services": {
+        "sqlalchemy", "numpy", "scipy", "sklearn", "networkx", "argon2", "itsdangerous", "icalendar", "openpyxl",
+        "pyotp", "stdnum", "defusedxml",
+    },
     "web": {
         "flask", "flask_babel", "flask_limiter", "flask_login", "flask_wtf", "wtforms", "werkzeug", "markupsafe",
-        "email_validator", "babel", "click", "alembic", "segno",
+        "email_validator", "babel", "click", "alembic", "weasyprint", "segno",
     },
 }  # fmt: skip
 """What each room may import besides the standard library."""

@@ -28,10 +28,12 @@ PUBLIC = {
     "health.readyz",
     "home.about_data",
     "home.accessibility",
+    "home.criteria",
     "home.how_it_works",
     "home.index",
     "home.privacy",
     "home.set_language",
+    "meetings.feed",
     "people.accept",
 }
 """The endpoints that somebody who has not signed in may open."""

@@ -176,7 +176,8 @@ def read_whole(text: str) -> int | None:
     sign, digits = (-1, text[1:]) if text.startswith(("-", "−")) else (1, text)
     for separator in (" ", "\u00a0", "\u202f", ".", ",", "'"):
         groups = digits.split(separator)
-        if len(groups) > 1 and len(groups[0]) in (1, 2, 3) and all(len(group) == 3 for group in groups[1:]):
+        is_led = len(groups[0]) in (1, 2, 3) and not groups[0].startswith("0")  # 0,001 is no thousand
+        if len(groups) > 1 and is_led and all(len(group) == 3 for group in groups[1:]):
             digits = "".join(groups)
             break
     return sign * int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else None
@@ -226,6 +227,8 @@ def read_money(text: str, digits: int) -> int | None:
     (123450, 123450, 123400, 123400)
     >>> read_money("12,345", 2), read_money("0,05", 2), read_money("5,", 2), read_money("-5", 2), read_money("7,5", 0)
     (1234500, 5, None, None, None)
+    >>> read_money("0,001", 2), read_money("1.234.567", 2)
+    (None, 123456700)
     """
     found = re.fullmatch(rf"(.*?)(?:[.,]([0-9]{{1,{digits}}}))?", text.strip()) if digits else None
     whole, decimals = (found[1], found[2] or "") if found else (text, "")

@@ -6,8 +6,8 @@ from flask import Flask, g, session
 from flask_login import current_user
 
 from models import Firm
-from services import barrier_cases, cases, firms, introductions, site
-from services.consortia import reviews
+from services import firms, introductions, site
+from services.moderation import queue
 from web.database import db
 from web.languages import LANGUAGES, chosen_language, html_language
 
@@ -34,7 +34,7 @@ def act_for(firm: Firm) -> None:
 
 def _count_waiting() -> int:
     """What waits for the moderators, of every kind."""
-    return cases.count_waiting(db) + barrier_cases.count_waiting(db) + reviews.count_waiting(db)
+    return sum(queue.count_by_kind(db).values())
 
 
 def init_frame(app: Flask) -> None:

@@ -17,8 +17,10 @@ from web.languages import LOCALES
 log = logging.getLogger("constela.mail")
 
 
-def send_mail(template: str, *, to: str, language: str, at_most_every: dt.timedelta | None = None, **context) -> None:
-    """Queue `emails/TEMPLATE.txt` and `.html`; the first line of the text is the subject.
+def send_mail(
+    template: str, *, to: str, language: str, at_most_every: dt.timedelta | None = None, calendar: str = "", **context
+) -> None:
+    """Queue `emails/TEMPLATE.txt` and `.html`; the first line of the text is the subject; `calendar` goes with it.
 
     The mail goes out after this request has been committed, and not at all when it is rolled back. With
     `at_most_every`, one with the same subject within that time is enough.
@@ -34,7 +36,7 @@ def send_mail(template: str, *, to: str, language: str, at_most_every: dt.timede
             g.pop("language")
     if at_most_every and outbox.count_to(db, to, within=at_most_every, subject=subject):
         return
-    outbox.queue_mail(db, recipient=to, subject=subject, text=text.strip() + "\n", html=html)
+    outbox.queue_mail(db, recipient=to, subject=subject, text=text.strip() + "\n", html=html, calendar=calendar)
     g.mail_waits = True
 
 

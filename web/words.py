@@ -133,14 +133,25 @@ FIRM_STATE = {
     "approved": _l("Approved"),
     "returned": _l("Returned"),
     "rejected": _l("Rejected"),
+    "suspended": _l("Suspended"),
 }
 OUTCOME = {
     "approved": _l("Approved"),
     "returned": _l("Returned to the firm"),
     "rejected": _l("Rejected"),
     "reopened": _l("Decision taken back"),
+    "suspended": _l("Suspended"),
+    "unsuspended": _l("Suspension ended"),
+    "warned": _l("Warned"),
+    "unwarned": _l("Warning taken back"),
 }
 """What a moderator did to a firm."""
+CASE_NOTE = {
+    "note": _l("Note"),
+    "escalated": _l("Left to an administrator"),
+    "handed_back": _l("Handed back to the moderators"),
+    "recused": _l("Stepped back because of a conflict of interest"),
+}
 BARRIER_KIND = {"homologation": _l("Homologation"), "tax": _l("Duties and taxes")}
 BARRIER_LEVEL = {
     "none": _l("Nothing needed"),
@@ -266,6 +277,7 @@ def init_words(app: Flask) -> None:
         "link_kind": LINK,
         "firm_state": FIRM_STATE,
         "outcome": OUTCOME,
+        "case_note": CASE_NOTE,
         "barrier_kind": BARRIER_KIND,
         "barrier_level": BARRIER_LEVEL,
         "barrier_state": BARRIER_STATE,

@@ -7,7 +7,7 @@ import models
 from models.audit import create_audit_guards, drop_audit_guards
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -14,6 +14,7 @@ from models import (
     ConsortiumProduct,
     CostComponent,
     Firm,
+    LedgerEntry,
     Membership,
     MemberState,
     Person,
@@ -113,7 +114,8 @@ def has_amounts(db: Session, consortium: Consortium) -> bool:
         return True
     costs = sa.exists().where(CostComponent.consortium_id == consortium.id)
     alone = sa.exists().where(Membership.consortium_id == consortium.id, Membership.alone_minor.is_not(None))
-    return bool(db.scalar(sa.select(sa.or_(costs, alone))))
+    entered = sa.exists().where(LedgerEntry.consortium_id == consortium.id)
+    return bool(db.scalar(sa.select(sa.or_(costs, alone, entered))))
 
 
 def set_purpose(

@@ -34,7 +34,9 @@ from services.consortia.moving import OutOfPlace, catch_up, hold, move
 from services.consortia.standing import Standing, standing_of
 from services.consortia.transitions import Act
 from services.errors import Conflict, Forbidden, Incomplete
+from services.moderation import desk
 
+KIND = "group"
 NEEDED = 2
 """Moderators who must say the same."""
 CRITERIA = ("purpose", "members", "coverage", "objective", "shares", "conflicts")
@@ -125,8 +127,9 @@ def count_waiting(db: Session) -> int:
 
 
 def can_review(db: Session, moderator: Person, consortium: Consortium) -> bool:
-    """Whether the person may decide: a moderator none of whose firms has to do with the group."""
-    return moderator.is_moderator and not has_stake(db, moderator, standing_of(db, consortium))
+    """Whether the person may decide: a moderator none of whose firms has to do with the group, and still at it."""
+    may = moderator.is_moderator and not desk.is_recused(db, moderator, KIND, consortium.key)
+    return may and not has_stake(db, moderator, standing_of(db, consortium))
 
 
 def review(
@@ -135,7 +138,8 @@ def review(
     """Say what a moderator finds of the submission that he has seen; the second who says the same decides.
 
     Raises OutOfPlace when that submission waits no longer, Forbidden for whoever may not, Conflict for a moderator
-    who has said something already, Incomplete where there is no reason to return or to reject it.
+    who has said something already, Held while another works on it, Incomplete where there is no reason to return or
+    to reject it.
     """
     consortium = hold(db, consortium)
     submission = find_submission(db, consortium)
@@ -146,6 +150,7 @@ def review(
     given = {name: text.strip() for name, text in reasons.items() if name in CRITERIA and text.strip()}
     if verdict != Verdict.APPROVE and not given:
         raise Incomplete(["reasons"])
+    desk.claim(db, moderator, KIND, consortium.key)
     one = SubmissionReview(
         submission_id=submission.id, moderator_id=moderator.id, verdict=verdict, reasons=given
     )  # fmt: skip
@@ -155,10 +160,12 @@ def review(
     except IntegrityError as error:
         raise Conflict("review") from error
     db.expire(submission, ["reviews"])
+    desk.release(db, moderator, KIND, consortium.key)
     same = sum(other.verdict == verdict for other in submission.reviews)
     if verdict == Verdict.RETURN or same >= NEEDED:
         act, submission.state = ENDS[verdict]
         submission.decided_at_utc = now_utc()
+        desk.settle(db, KIND, consortium.key)
         db.flush()
         move(db, consortium, act)
     audit.record(

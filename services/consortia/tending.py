@@ -1,4 +1,4 @@
-"""What days bring about: invitations that are reminded of and lapse, votes that close, notices that end.
+"""What days bring about: invitations and dues that are reminded of, votes that close, notices that end.
 
 A command calls `tend` once a day or more often; each group is its own transaction, so one that fails holds up nobody.
 Whoever opens a page before that sees the day itself (`is_over`), and whoever acts on something that is over is
@@ -18,6 +18,7 @@ from models import Consortium, Firm, Membership, MemberState, Vote, VoteState, n
 from services.consortia.access import is_silenced
 from services.consortia.closing import close_finished, end_place
 from services.consortia.moving import hold, move
+from services.consortia.payments import Overdue, overdue_groups, tend_dues
 from services.consortia.standing import ASKED, standing_of
 from services.consortia.timeline import note
 from services.consortia.transitions import UNDER_WAY, Act
@@ -52,16 +53,16 @@ def list_due(db: Session, now: dt.datetime) -> list[int]:
     idle = sa.select(Consortium.id).where(
         Consortium.state.in_(UNDER_WAY), Consortium.changed_at_utc <= now - LAPSES_AFTER
     )
-    found = sa.union(invitations, notices, votes, idle).subquery()
+    found = sa.union(invitations, notices, votes, idle, overdue_groups(now.date())).subquery()
     return list(db.scalars(sa.select(found.c[0]).order_by(found.c[0])))
 
 
-def tend(db: Session, consortium: Consortium, now: dt.datetime | None = None) -> Sequence[Reminder]:
+def tend(db: Session, consortium: Consortium, now: dt.datetime | None = None) -> Sequence[Reminder | Overdue]:
     """Do in one group what its days have brought about; returns of what firms are to be reminded."""
     now = now or now_utc()
     consortium = hold(db, consortium)
     close_finished(db, consortium, now)
-    reminders = []
+    reminders: list[Reminder | Overdue] = []
     for place in standing_of(db, consortium).asked:
         if place.answer_by_utc is None:
             continue
@@ -77,5 +78,6 @@ def tend(db: Session, consortium: Consortium, now: dt.datetime | None = None) ->
             end_place(db, consortium, place, MemberState.LEFT)
     if consortium.state in UNDER_WAY and consortium.changed_at_utc <= now - LAPSES_AFTER:
         move(db, consortium, Act.LAPSE)
+    reminders += tend_dues(db, consortium, now.date())
     db.flush()
     return reminders

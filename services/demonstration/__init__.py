@@ -28,6 +28,7 @@ from services.demonstration.drawing import SEED, draw_firms
 from services.demonstration.featured import OWNED, TALK
 from services.demonstration.groups import form_groups
 from services.demonstration.log import note_deeds
+from services.demonstration.moderation import stage_cases
 from services.demonstration.places import PLACES
 from services.demonstration.readiness import answer_questions
 from services.firm_records import insert_firms
@@ -52,6 +53,9 @@ REASONS = {
 }
 
 
+CODED = {FirmState.RETURNED: ["codes_do_not_fit"], FirmState.REJECTED: ["not_in_register"]}
+
+
 def load(db: Session, passwords: Passwords) -> int:
     """Fill an empty database; gives the number of firms. Whatever is drawn is the same every time."""
     chance = random.Random(SEED)
@@ -72,6 +76,7 @@ def load(db: Session, passwords: Passwords) -> int:
     form_groups(db, ids, people)
     owners = [people[email] for _, email in OWNED[:2]]
     note_deeds(db, ids, owners, people["moderacao@constela.example"])
+    stage_cases(db, ids, people)
     markets.feel(db, db.get(Firm, ids[1]), "AGO", 25, people["dona@douro.example"])
     return len(ids)
 
@@ -110,6 +115,7 @@ def _decide(db: Session, moderator: Person) -> None:
                 moderator_id=moderator.id,
                 outcome=firm.state,
                 reason=REASONS[FirmState(firm.state)],
+                reasons=CODED[FirmState(firm.state)],
                 made_at_utc=firm.changed_at_utc,
             )
         )

@@ -24,6 +24,7 @@ from services.consortia import budget, content, members, moving, reviews, votes
 from services.consortia.budget import Need
 from services.consortia.closing import close
 from services.consortia.transitions import Act
+from services.demonstration.rooms import furnish, talk
 
 VOTING = {
     "name": "Sabores do Atlântico",
@@ -156,6 +157,7 @@ def _vote(db: Session, firms: Sequence[Firm], owners: Sequence[Person]) -> None:
     _agree(db, group, owners[0], firms)
     _reckon(db, group, owners[0], firms)
     _decide(db, group, owners[0], firms, Subject.OBJECTIVE)
+    talk(db, group, owners, firms)
     vote = votes.open_vote(db, owners[1], group, firms[1], Subject.SHARES)
     votes.cast(db, owners[1], group, vote, firms[1], BallotChoice.YES)
 
@@ -193,3 +195,4 @@ def _run(db: Session, firms: Sequence[Firm], lead: Person) -> None:
     db.expire_all()
     moving.move(db, group, Act.CONSTITUTE, person=lead)
     moving.move(db, group, Act.OPERATE, person=lead)
+    furnish(db, group, lead, firms)

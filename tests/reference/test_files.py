@@ -23,6 +23,7 @@ ROWS = {
     "imports_by_stage.csv": 1445,
     "language_groups.csv": 675,
     "language_overrides.csv": 3,
+    "legal_forms.csv": 46,
     "main_cities.csv": 238,
     "trade_agreements.csv": 4026,
     "world_map.csv": 242,

@@ -72,7 +72,7 @@ def test_changing_interest_to_never_closes_the_talk(db, two):
     assert introduction.closed_at_utc is not None
 
 
-@pytest.mark.parametrize("state", ["draft", "submitted", "returned", "rejected"])
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned", "rejected", "suspended"])
 def test_only_approved_firms_choose_and_are_chosen(db, make, state):
     approved, other = make.firm(), make.firm(state=state)
     ana = make.person()

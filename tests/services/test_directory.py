@@ -22,7 +22,7 @@ def counts(db, criterion, words="", **chosen):
 
 def test_only_approved_firms_are_found(db, make):
     make.firm("Seen")
-    for state in ("draft", "submitted", "returned", "rejected"):
+    for state in ("draft", "submitted", "returned", "rejected", "suspended"):
         make.firm(f"Hidden {state}", state=state)
 
     assert names(db) == ["Seen"]

@@ -59,7 +59,7 @@ def test_refresh_stores_every_approved_firm_with_ties_and_clusters(db, two_trade
     assert dt.datetime.now(dt.UTC) - run.made_at_utc < dt.timedelta(minutes=1)
 
 
-@pytest.mark.parametrize("state", ["draft", "submitted", "returned", "rejected"])
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned", "rejected", "suspended"])
 def test_a_firm_that_is_not_approved_is_nowhere(db, make, two_trades, state):
     hidden = make.firm("Hidden", state=state, **COFFEE)
     refresh(db)

@@ -34,7 +34,7 @@ def test_a_whole_profile_reaches_the_engine(db, make):
 
 def test_only_approved_firms_are_loaded(db, make):
     approved = make.firm()
-    for state in ("draft", "submitted", "returned", "rejected"):
+    for state in ("draft", "submitted", "returned", "rejected", "suspended"):
         make.firm(state=state)
 
     assert list(load_profiles(db)) == [str(approved.id)]

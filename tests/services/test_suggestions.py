@@ -61,7 +61,7 @@ def test_who_fits_best_comes_first_and_says_why(db, suggester, kianda, agent, st
     assert best.fills.capabilities == ("local_agent",)
 
 
-@pytest.mark.parametrize("state", ["draft", "submitted", "returned", "rejected"])
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned", "rejected", "suspended"])
 def test_a_firm_that_is_not_approved_is_never_suggested(db, suggester, make, kianda, state):
     make.firm("Hidden", state=state, targets=[("ESP", 3)], offers=["local_agent"])
 

@@ -269,7 +269,7 @@ def test_a_complete_firm_is_submitted_and_taken_back(browser, owner, make, db):
     assert firm.state == "draft"
 
 
-@pytest.mark.parametrize("state", ["draft", "submitted", "returned", "rejected"])
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned", "rejected", "suspended"])
 def test_a_firm_that_is_not_approved_is_not_there_for_others(make, sign_in, state):
     hidden = make.firm(state=state)
     other = sign_in(make.owner_of(make.firm()))

@@ -18,9 +18,9 @@ SECRETS = {
 }
 BUDGET, CAPACITY = 73191, "Secretcapacity 12 t"
 CONFIDENTIAL = re.compile(r"SECRETTAX77|[Ss]ecretcontact|SECRETPHONE|73.?191|Secretcapacity")
-HIDDEN = re.compile(r"Zorzal|Quetzal|Tordo")
+HIDDEN = re.compile(r"Zorzal|Quetzal|Tordo|Pisco")
 SKIPPED = {"static", "accounts.data", "health.readyz"}
-WORDS = ("Zorzal", "Quetzal", "Tordo", "SECRETTAX77", "secretcontact", "73191", "Secretcapacity", "777")
+WORDS = ("Zorzal", "Quetzal", "Tordo", "Pisco", "SECRETTAX77", "secretcontact", "73191", "Secretcapacity", "777")
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def world(make, db):
     firms.set_products(db, shown, [{"words": "oil", "hs": "1509", "tier": 3, "segment": "retail",
                                     "monthly_capacity": CAPACITY}])  # fmt: skip
     firms.set_target_markets(db, shown, [{"country": "ESP", "priority": 3, "horizon": 1, "budget_eur": BUDGET}])
-    hidden = [make.firm(name, state=state, products=[(f"oil of {name}", "1509")])
-              for name, state in (("Zorzal", "draft"), ("Quetzal", "submitted"), ("Tordo", "rejected"))]  # fmt: skip
+    states = {"Zorzal": "draft", "Quetzal": "submitted", "Tordo": "rejected", "Pisco": "suspended"}
+    hidden = [make.firm(name, state=state, products=[(f"oil of {name}", "1509")]) for name, state in states.items()]
     others = [make.firm(f"Firm {number}", targets=[("ESP", 3)]) for number in range(6)]
     draft = make.firm("Rascunho", state="draft")
     people = {

@@ -112,7 +112,7 @@ def test_no_more_than_seven_partners(browser, make):
     assert "are left out" in page.text
 
 
-@pytest.mark.parametrize("state", ["draft", "submitted", "returned", "rejected"])
+@pytest.mark.parametrize("state", ["draft", "submitted", "returned", "rejected", "suspended"])
 def test_a_hidden_firm_is_left_out_as_if_it_had_never_been(browser, make, state):
     hidden = make.firm("Zorzal Quetzal", state=state)
 

@@ -17,7 +17,7 @@ from services.permissions import can_browse
 from web.access import require
 from web.barriers.forms import BarrierForm
 from web.database import db
-from web.frame import acting_firm
+from web.frame import acting_firm, firms_of_person
 from web.security import limiter, person_key
 from web.words import country
 
@@ -48,10 +48,12 @@ def index(market: str):
     mine = headings_of(firm) if firm else []
     found = barriers.list_statements(db, market, first=mine, heading=heading, words=words)
     page = nearest_page(request.args.get("page", 1, type=int), len(found), PER_PAGE)
+    shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
     return render_template(
         "barriers/index.html",
         market=market,
-        statements=found[(page - 1) * PER_PAGE : page * PER_PAGE],
+        statements=shown,
+        reportable={entry.key for one in shown for entry in (*one.newest, *one.older) if not _is_own(entry)},
         count=len(found),
         page=page,
         pages=count_pages(len(found), PER_PAGE),
@@ -62,6 +64,13 @@ def index(market: str):
         may_enter=barriers.may_enter(current_user, firm),
         dotted=dotted,
     )
+
+
+def _is_own(entry: MarketBarrier) -> bool:
+    """Whether a firm of the person has entered it, or the person for an association."""
+    if entry.firm_id is None:
+        return entry.person_id == current_user.id
+    return entry.firm_id in {firm.id for firm in firms_of_person()}
 
 
 def _may_correct(entry: MarketBarrier) -> bool:

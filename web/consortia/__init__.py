@@ -1,6 +1,15 @@
 """The area `consortia`: groups of firms, from the first idea to a running consortium."""
 
-from web.consortia import assembly, budget, commands, members, risk, votes  # noqa: F401 - they add their pages to the blueprint
+from web.consortia import (  # noqa: F401 - they add their pages to the blueprint
+    assembly,
+    budget,
+    commands,
+    ledger,
+    members,
+    messages,
+    risk,
+    votes,
+)
 from web.consortia.views import blueprint
 
 __all__ = ["blueprint"]

@@ -9,10 +9,12 @@ from flask import current_app
 
 from models import Consortium, now_utc
 from services.consortia import tending
+from services.consortia.payments import Overdue
+from services.documents import uploads
 from web.consortia.notices import tell_firm
 from web.consortia.views import blueprint
 from web.database import db
-from web.mail import deliver
+from web.mail import deliver, link_to
 
 log = logging.getLogger("constela.consortia")
 
@@ -21,7 +23,7 @@ blueprint.cli.short_help = blueprint.cli.help = "Groups of firms."
 
 @blueprint.cli.command("tend")
 def tend() -> None:
-    """Remind of invitations, let them lapse, close votes, end notices: all that is due."""
+    """Remind of invitations and of dues, let invitations lapse, close votes, end notices; then sweep files."""
     app = current_app._get_current_object()
     base_url = app.config["SETTINGS"].base_url or None
     done = failed = 0
@@ -29,12 +31,27 @@ def tend() -> None:
         for number in tending.list_due(db, now_utc()):
             try:
                 for reminder in tending.tend(db, db.get(Consortium, number)):
-                    tell_firm(reminder.consortium, reminder.firm, "group_reminder", until=reminder.until_utc)
+                    _tell(reminder)
                 db.commit()
                 done += 1
             except Exception:
                 db.rollback()
                 failed += 1
                 log.exception("the group %s could not be tended", number)
+        swept = uploads.sweep(db, app.extensions["files"])
+        db.rollback()
     deliver(app)
+    if swept:
+        click.echo(f"{swept} files that belonged to nothing were deleted.")
     click.echo(f"{done} groups tended, {failed} failed.")
+
+
+def _tell(reminder: tending.Reminder | Overdue) -> None:
+    """Remind the people of a firm, all its dues of a group in one mail."""
+    group = reminder.consortium
+    if isinstance(reminder, tending.Reminder):
+        tell_firm(group, reminder.firm, "group_reminder", until=reminder.until_utc)
+        return
+    facts = {"open_minor": reminder.open_minor, "currency": group.currency, "day": reminder.day}
+    link = link_to("consortia.show_ledger", key=group.key)
+    tell_firm(group, reminder.firm, "group_overdue", link=link, **facts)

@@ -6,7 +6,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from models import Happening
+from web.consortia.room_words import ROOMS, say_in_room
 from web.consortia.vote_words import SUBJECT, VOTE_STATE
+from web.document_words import DOCUMENT
 
 HAPPENED = {
     "founded": _l("The group was begun."),
@@ -42,6 +44,14 @@ HAPPENED = {
     "shares_set": _l("The budget or the shares were changed."),
     "budget_set": _l("The costs were changed."),
     "rule_adopted": _l("A rule was taken for the shares."),
+    "step_done": _l("A step to the legal form was ticked."),
+    "step_undone": _l("A step to the legal form is not done after all."),
+}
+HAPPENED_ABOUT = {
+    "file_added": _l("A file was added: %(title)s"),
+    "file_removed": _l("A file was removed: %(title)s"),
+    "minutes_written": _l("Minutes were written: %(title)s"),
+    "minutes_changed": _l("Minutes were changed: %(title)s"),
 }
 HAPPENED_TO = {
     "invited": _l("%(firm)s was invited."),
@@ -68,6 +78,13 @@ def say_happening(happening: Happening) -> str:
         return str(HAPPENED_TO[happening.what]) % {"firm": firm}
     if happening.what in HAPPENED:
         return str(HAPPENED[happening.what])
+    if happening.what in HAPPENED_ABOUT:
+        return str(HAPPENED_ABOUT[happening.what]) % {"title": happening.facts["title"]}
+    if happening.what == "document_made":
+        kind, version = DOCUMENT[happening.facts["kind"]], happening.facts["version"]
+        return _("A document was made: %(document)s, version %(version)s.", document=kind, version=str(version))
+    if happening.what in ROOMS:
+        return say_in_room(happening)
     subject = str(SUBJECT[happening.facts["subject"]])
     if happening.firm and happening.what != "voted":
         subject = f"{subject} ({firm})"

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_login import current_user
 
-from models import Consortium, Firm
+from models import Consortium, Firm, Person
 from services import introductions
 from services.consortia.standing import standing_of
 from web.database import db
@@ -18,19 +18,22 @@ def tell_firm(group: Consortium, firm: Firm, template: str, *, about: Firm | Non
     """Write to the people of one firm, but not to whoever does what the mail is about."""
     person = current_user if current_user and current_user.is_authenticated else None
     for reader in introductions.list_readers(db, firm, except_person=person):
-        send_mail(
-            template,
-            to=reader.email,
-            language=reader.locale,
-            at_most_every=dt.timedelta(minutes=10),
-            name=reader.name,
-            firm=firm.name,
-            group=group.name,
-            lead=group.lead.name if group.lead else "",
-            about=about.name if about else "",
-            link=link_to("consortia.show", key=group.key),
-            **facts,
-        )
+        write_to(reader, firm, group, template, about=about, at_most_every=dt.timedelta(minutes=10), **facts)
+
+
+def write_to(
+    reader: Person, firm: Firm, group: Consortium, template: str, *, about: Firm | None = None, **facts: Any
+) -> None:
+    """Write to one person of a firm; the link leads to the group unless another is given."""
+    given = {
+        "name": reader.name,
+        "firm": firm.name,
+        "group": group.name,
+        "lead": group.lead.name if group.lead else "",
+        "about": about.name if about else "",
+        "link": link_to("consortia.show", key=group.key),
+    }
+    send_mail(template, to=reader.email, language=reader.locale, **given | facts)
 
 
 def tell_members(group: Consortium, template: str, *, about: Firm | None = None, **facts: Any) -> None:

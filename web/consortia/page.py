@@ -18,8 +18,10 @@ from services.consortia.timeline import PER_PAGE, count_happenings, list_happeni
 from services.consortia.transitions import TRANSITIONS, Act, By, acts_from
 from services.paging import count_pages, nearest_page
 from web.consortia.forms import BallotForm, JoinForm
+from web.consortia.rooms import rooms_of
 from web.consortia.words import FORWARD
 from web.database import db
+from web.frame import firms_of_person
 
 MOST_CLOSED = 20
 
@@ -46,6 +48,7 @@ def page_of(
         "is_member": is_member(place),
         "sees_all": sees_all,
         "leads": leads,
+        "may_report": group.lead_id is not None and group.lead_id not in {one.id for one in firms_of_person()},
         "binds": binds,
         "forward": forward if leads else None,
         "missing": hindered or (hindrances(standing, TRANSITIONS[forward].guards) if forward and sees_all else ()),
@@ -65,6 +68,7 @@ def page_of(
         "may_sign": binds and place.state == MemberState.COMMITTED and may_sign(standing),
         "may_exclude": is_member(place) and binds and group.state in votes.PLACES[Subject.EXCLUSION],
         "may_hand_over": leads and binds and len(standing.inside) > 1,
+        "rooms": rooms_of(standing, firm, place, sees_all=sees_all),
         "submission": reviews.find_submission(db, group) if sees_all else None,
         **(_timeline(group) if sees_all else {"happenings": []}),
     }

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Consortium, Firm, Membership, Outcome
-from services.consortia import content, moving, reviews
+from services.consortia import content, messages, moving, reviews
 from services.consortia.access import can_see, find_place, get_consortium, is_lead, is_member, may_act
 from services.consortia.guards import Hindered
 from services.consortia.moving import OutOfPlace
@@ -41,6 +41,7 @@ def index():
         firm=firm,
         asked=[(group, place) for group, place in seen if not is_member(place)],
         inside=[(group, place) for group, place in seen if is_member(place)],
+        unread=messages.count_unread(db, current_user, firm),
     )
 
 

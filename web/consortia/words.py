@@ -224,7 +224,7 @@ def init_consortium_words(app: Flask) -> None:
         "consortium_state": STATE, "consortium_state_means": STATE_MEANS, "consortium_outcome": OUTCOME,
         "consortium_kind": KIND, "member_state": MEMBER_STATE, "vote_subject": SUBJECT, "vote_state": VOTE_STATE,
         "ballot": BALLOT, "votes_by": VOTES_BY, "verdict": VERDICT, "criterion": CRITERION,
-        "act": ACT, "act_asks": ACT_ASKS,
+        "criterion_asks": CRITERION_ASKS, "act": ACT, "act_asks": ACT_ASKS,
     }  # fmt: skip
     for name, table in tables.items():
         app.jinja_env.filters[name] = lambda code, table=table: table.get(code, "")

@@ -12,6 +12,8 @@ from wtforms.validators import URL, DataRequired, Email, Length, Optional
 
 from models import fold
 from services.firm_columns import HIGHEST_BUDGET, MOST_EMPLOYEES, MOST_ENTRIES, OLDEST_YEAR
+from services.firms import fold_tax_number
+from services.tax_numbers import CheckDigits, check_digits
 from services.vocabulary import CAPABILITIES, OBJECTIVES
 from web.fields import (
     CheckboxesField,
@@ -66,7 +68,31 @@ class WebAddress(URL):
         super().__call__(form, field)
 
 
-class NewFirmForm(FlaskForm):
+class WithTaxNumber:
+    """Warns of check digits that do not fit, and takes the number for right when the person says that it is."""
+
+    stored: tuple[str, str] = ("", "")
+    """Country and tax number as they are stored: what is there already is not asked about again."""
+    tax_number_is_right = BooleanField(_l("The number is right as it is"))
+
+    @property
+    def doubts_tax_number(self) -> bool:
+        """Whether the check digits of what was typed do not fit."""
+        return check_digits(self.tax_number.data or "", self.country.data or "") == CheckDigits.WRONG
+
+    def validate_tax_number(self, field):
+        typed = (self.country.data, fold_tax_number(field.data or "", self.country.data or ""))
+        known = (self.stored[0], fold_tax_number(self.stored[1], self.stored[0]))
+        if self.doubts_tax_number and typed != known and not self.tax_number_is_right.data:
+            raise ValidationError(
+                _(
+                    "The check digits of this number do not fit: look for a mistyped digit. "
+                    "If it is right, say so below"
+                )
+            )
+
+
+class NewFirmForm(WithTaxNumber, FlaskForm):
     """What is asked before a firm is born."""
 
     name = TextField(
@@ -83,7 +109,7 @@ class NewFirmForm(FlaskForm):
     another = BooleanField(_l("None of these is my firm"))
 
 
-class IdentityForm(FlaskForm):
+class IdentityForm(WithTaxNumber, FlaskForm):
     """Who the firm is, and whom to talk to."""
 
     name = TextField(

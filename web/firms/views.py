@@ -14,10 +14,12 @@ from reference.search import search_hs
 from services import cases, choices, completeness, contact_views, firms
 from services.errors import Conflict, Forbidden, Incomplete
 from services.introductions import find_introduction
+from services.moderation import verifications
 from services.paging import count_pages, nearest_page
 from services.permissions import can_act_for, can_browse, can_manage_people, tier_of
 from web.access import own_firm, require
 from web.database import db
+from web.firms.appeals import appeal, decided_on
 from web.firms.forms import NewFirmForm
 from web.firms.sections import PAGES, next_section
 from web.frame import act_for, acting_firm
@@ -85,6 +87,7 @@ def show(key: str):
         choice=choices.find_choice(db, other, firm) if other else None,
         blocked=bool(other and firm.id in {block.blocked_id for block in other.blocks}),
         shared=_shared(other, firm),
+        parts=[part for part in verifications.list_parts(db, firm) if part.check],
     )
 
 
@@ -110,7 +113,7 @@ def edit(key: str):
         sections=completeness.list_sections(firm),
         share=completeness.share_complete(firm),
         missing=completeness.missing_for_submission(firm),
-        decision=cases.last_decision(db, firm),
+        **decided_on(firm),
         can_manage=can_manage_people(db, current_user, firm),
     )
 
@@ -121,6 +124,8 @@ def edit_section(key: str, section: str):
     firm = own_firm(key)
     page = PAGES.get(section) or abort(404)
     form = page.form(data=page.load(firm)) if request.method == "GET" else page.form()
+    if section == "identity":
+        form.stored = (firm.country, firm.tax_number)
     stale = request.form.get("seen", page.stamp(firm)) != page.stamp(firm)
     if form.validate_on_submit() and not stale:
         try:
@@ -251,6 +256,9 @@ def withdraw(key: str):
     else:
         flash(_("Taken back. Submit it again when it is ready."))
     return redirect(url_for(".edit", key=key), 303)
+
+
+blueprint.add_url_rule("/<key>/appeal", view_func=appeal, methods=["GET", "POST"])
 
 
 @blueprint.post("/<key>/act-for", endpoint="act_for")

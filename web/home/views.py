@@ -8,6 +8,10 @@ from flask import Blueprint, abort, redirect, render_template, request, session,
 from flask_login import current_user
 
 from services import landing, site
+from services.consortia import reviews
+from services.moderation import verifications
+from services.moderation.criteria import REASONS
+from services.moderation.desk import LASTS
 from web.access import is_own_address, public
 from web.database import db
 from web.home.drawing import draw
@@ -42,6 +46,20 @@ def how_it_works():
 def about_data():
     """Name the origin and licence of all reference data."""
     return render_template("home/about_data.html", sources=read_sources())
+
+
+@blueprint.get("/criteria")
+@public
+def criteria():
+    """Publish what firms, groups and barriers are looked at for, and the way back from a refusal."""
+    return render_template(
+        "home/criteria.html",
+        firm_criteria=REASONS,
+        group_criteria=reviews.CRITERIA,
+        verified=verifications.WHAT,
+        verified_by=verifications.HOW,
+        hours=int(LASTS.total_seconds() / 3600),
+    )
 
 
 @blueprint.get("/privacy")

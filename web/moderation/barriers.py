@@ -10,10 +10,12 @@ from models import BarrierState, MarketBarrier
 from reference.hs import dotted
 from services import barrier_cases, barriers
 from services.errors import Conflict, Forbidden
+from services.moderation import desk
 from services.paging import count_pages, nearest_page
 from web.access import for_moderators, require
 from web.database import db
 from web.mail import link_to, send_mail
+from web.moderation.desk import desk_for, say_refusal
 from web.moderation.forms import BarrierDecisionForm, TakeDownForm
 from web.moderation.views import PER_PAGE, blueprint, count_waiting, days_since
 from web.words import country, product_label
@@ -55,6 +57,8 @@ def barrier(key: str):
             )
         except Conflict:
             has_changed = True
+        except (desk.Held, desk.Escalated) as error:
+            return _page(entry, form, held=say_refusal(error)), 409
         except Forbidden:
             return _page(entry, form, was_late=entry.state != BarrierState.WAITING), 409
         else:
@@ -71,7 +75,7 @@ def _visible(key: str) -> MarketBarrier:
     return entry
 
 
-def _page(entry: MarketBarrier, form, *, has_changed: bool = False, was_late: bool = False) -> str:
+def _page(entry: MarketBarrier, form, *, has_changed: bool = False, was_late: bool = False, held: str = "") -> str:
     others = barriers.list_published(db, country=entry.country, headings=[entry.heading])
     return render_template(
         "moderation/barrier.html",
@@ -79,6 +83,8 @@ def _page(entry: MarketBarrier, form, *, has_changed: bool = False, was_late: bo
         form=form,
         has_changed=has_changed,
         was_late=was_late,
+        held=held,
+        desk=desk_for(barrier_cases.KIND, entry.key),
         can_decide=barrier_cases.can_decide(db, current_user, entry),
         others=[other for other in others if other.id != entry.id],
         moderator=barrier_cases.find_moderator(db, entry),

@@ -13,12 +13,14 @@ from services.consortia.guards import Hindered
 from services.consortia.moving import OutOfPlace
 from services.consortia.transitions import APPROVED
 from services.errors import Conflict, Forbidden, Incomplete
+from services.moderation import desk
 from services.paging import count_pages, nearest_page
 from web.access import for_moderators, require
 from web.consortia.forms import ReviewForm, SuspendForm
 from web.consortia.notices import tell_members
 from web.consortia.words import say_hindrance
 from web.database import db
+from web.moderation.desk import desk_for, say_refusal
 from web.moderation.views import PER_PAGE, blueprint, count_waiting, days_since
 
 
@@ -27,7 +29,7 @@ from web.moderation.views import PER_PAGE, blueprint, count_waiting, days_since
 def group_queue():
     """List the groups that wait, oldest first, and those that are approved."""
     waiting = count_waiting()
-    page = nearest_page(request.args.get("page", 1, type=int), waiting["groups"], PER_PAGE)
+    page = nearest_page(request.args.get("page", 1, type=int), waiting["group"], PER_PAGE)
     found = reviews.list_waiting(db, page=page, per_page=PER_PAGE)
     return render_template(
         "moderation/group_queue.html",
@@ -35,7 +37,7 @@ def group_queue():
         waiting=waiting,
         approved=reviews.list_decided(db),
         page=page,
-        pages=count_pages(waiting["groups"], PER_PAGE),
+        pages=count_pages(waiting["group"], PER_PAGE),
     )
 
 
@@ -61,6 +63,8 @@ def group_case(key: str):
         except Conflict:
             flash(_("You have said what you find of this copy already; another moderator decides now."), "info")
             return redirect(url_for(".group_queue"), 303)
+        except (desk.Held, desk.Escalated) as error:
+            form.form_errors.append(say_refusal(error))
         except Forbidden:
             form.form_errors.append(_("A firm of yours has to do with this group: another moderator decides."))
         except Incomplete:
@@ -78,6 +82,7 @@ def group_case(key: str):
 def _case_page(group: Consortium, submission: Submission, form: ReviewForm) -> str:
     return render_template(
         "moderation/group_case.html",
+        desk=desk_for(reviews.KIND, group.key),
         group=group,
         submission=submission,
         copy=submission.copy,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, Length
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from models import ReportOutcome
 from services import barrier_cases
 from services.cases import OUTCOMES
-from web.fields import strip
+from web.fields import CheckboxesField, choices_of, strip
+from web.moderation.words import FIRM_REASON, VERIFIED, VERIFIED_BY
 
 LONGEST = Length(max=4000, message=_l("At most 4000 characters"))
 
@@ -18,13 +20,15 @@ LONGEST = Length(max=4000, message=_l("At most 4000 characters"))
 class DecisionForm(FlaskForm):
     """Approve, return or reject: which of them is the button that was pressed."""
 
+    reasons = CheckboxesField(_l("Reasons, by criterion"), choices=choices_of(FIRM_REASON))
+
     reason = TextAreaField(
         _l("Reason"),
         [LONGEST],
         filters=[strip],
         description=_l(
-            "The firm reads this in its mail. Needed to return or reject: name what is missing and "
-            "what would be right."
+            "The firm reads this in its mail, as you write it. To return or reject, tick a reason above or write "
+            "one: name what is missing and what would be right."
         ),
     )
     seen = HiddenField()
@@ -37,7 +41,7 @@ class DecisionForm(FlaskForm):
             raise ValidationError(_("Press one of the buttons below"))
 
     def validate_reason(self, field):
-        if self.outcome.data != "approve" and not field.data:
+        if self.outcome.data != "approve" and not (field.data or self.reasons.data):
             raise ValidationError(_("Give the reason: the firm cannot mend what it does not know"))
 
 
@@ -50,6 +54,94 @@ class ReopenForm(FlaskForm):
         filters=[strip],
         description=_l("The firm reads this in its mail."),
     )
+
+
+class OutcomeForm(FlaskForm):
+    """Deciding by one of two buttons; `easy` names the one that takes no reason, if there is such a one."""
+
+    outcomes: tuple[str, ...] = ()
+    easy = ""
+    reason = TextAreaField(
+        _l("Reason"), [LONGEST], filters=[strip], description=_l("The firm reads this in its mail.")
+    )
+    seen = HiddenField()
+    outcome = StringField()
+    """The value of the button that was pressed."""
+
+    def validate_outcome(self, field):
+        if field.data not in self.outcomes:
+            raise ValidationError(_("Press one of the buttons below"))
+
+    def validate_reason(self, field):
+        if self.outcome.data != self.easy and not field.data:
+            raise ValidationError(_("Give the reason: the firm reads it in its mail"))
+
+
+class ChangeForm(OutcomeForm):
+    """Accept a change after approval, or ask the firm to mend it."""
+
+    outcomes, easy = ("accept", "return"), "accept"
+
+
+class AppealDecisionForm(OutcomeForm):
+    """Uphold a decision, or overturn it."""
+
+    outcomes = ("upheld", "overturned")
+
+
+class ReportDecisionForm(OutcomeForm):
+    """Dismiss a report, warn or suspend."""
+
+    outcomes = tuple(ReportOutcome)
+    reason = TextAreaField(
+        _l("Reason"),
+        [LONGEST],
+        filters=[strip],
+        description=_l(
+            "If you dismiss the report, whoever made it reads this; else the firm does. Write nothing by which it "
+            "could tell who made the report."
+        ),
+    )
+
+
+class AskForm(FlaskForm):
+    """A question to the other side."""
+
+    question = TextAreaField(
+        _l("Your question"),
+        [DataRequired(_l("Write what the firm should answer")), LONGEST],
+        filters=[strip],
+        description=_l("The firm reads this in its mail. Write nothing by which it could tell who made the report."),
+    )
+
+
+class VerificationForm(FlaskForm):
+    """What was checked, how, when, and until when that holds."""
+
+    what = SelectField(_l("What was checked"), choices=choices_of(VERIFIED))
+    how = SelectField(_l("How"), choices=choices_of(VERIFIED_BY))
+    checked_on = DateField(_l("Checked on"), [InputRequired(_l("Enter the day of the check"))])
+    valid_until = DateField(
+        _l("Valid until"), [Optional()], description=_l("Leave it empty when it does not run out by itself.")
+    )
+    note = TextAreaField(
+        _l("Note"),
+        [Length(max=2000, message=_l("At most 2000 characters"))],
+        filters=[strip],
+        description=_l("Only moderators read this: the entry in the register, the document, whom you spoke to."),
+    )
+
+
+class DeskForm(FlaskForm):
+    """A few words beside an act on a case."""
+
+    is_needed = True
+    """Whether the act takes words at all costs."""
+    text = TextAreaField(_l("Your words"), [LONGEST], filters=[strip], description=_l("Only moderators read this."))
+
+    def validate_text(self, field):
+        if self.is_needed and not field.data:
+            raise ValidationError(_("Write a few words: the others need to know why"))
 
 
 class BarrierDecisionForm(FlaskForm):

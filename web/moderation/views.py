@@ -9,14 +9,19 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import Firm, FirmState, now_utc
-from services import barrier_cases, cases, completeness, firms
-from services.consortia import reviews
+from models import Decision, Firm, FirmState, now_utc
+from services import cases, completeness, firms
 from services.errors import Forbidden
+from services.moderation import appeals, desk, queue, reports, verifications
+from services.moderation.criteria import REASONS
+from services.moderation.similar import find_similar
 from services.paging import count_pages, nearest_page
+from services.tax_numbers import check_digits
 from web.access import for_moderators, require
 from web.database import db
 from web.mail import link_to, send_mail
+from web.moderation.desk import desk_for, say_refusal
+from web.moderation.diff import changed_since
 from web.moderation.forms import DecisionForm, ReopenForm
 from web.seen import note_contact
 
@@ -48,11 +53,7 @@ def days_since(moment: dt.datetime | None) -> int | None:
 
 def count_waiting() -> dict[str, int]:
     """How much waits for the moderators, by kind."""
-    return {
-        "firms": cases.count_waiting(db),
-        "groups": reviews.count_waiting(db),
-        "barriers": barrier_cases.count_waiting(db),
-    }
+    return queue.count_by_kind(db)
 
 
 @blueprint.get("/")
@@ -81,7 +82,7 @@ def index():
 @for_moderators
 def case(key: str):
     """Show all that a firm declared, and decide on it."""
-    firm = _visible_firm(key)
+    firm = visible_firm(key)
     form = DecisionForm(data={"seen": _stamp(firm)})
     has_changed = bool(form.is_submitted() and form.seen.data != _stamp(firm))
     if form.validate_on_submit():
@@ -89,16 +90,27 @@ def case(key: str):
             return _decided(firm, form), 409
         if not has_changed:
             try:
-                decision = cases.decide(db, current_user, firm, outcome=form.outcome.data, reason=form.reason.data)
-            except Forbidden:
-                return _decided(firm, form), 409
-            _mail_people(firm, decision.outcome, decision.reason)
+                decision = cases.decide(
+                    db,
+                    current_user,
+                    firm,
+                    outcome=form.outcome.data,
+                    reason=form.reason.data,
+                    reasons=form.reasons.data,
+                )
+            except desk.Held as error:
+                return _decided(firm, form, held=say_refusal(error)), 409
+            except Forbidden as error:
+                shut = say_refusal(error) if isinstance(error, desk.Escalated) else ""
+                return _decided(firm, form, held=shut), 409
+            tell_people(firm, MAILS[decision.outcome], decision)
             flash(_done(firm))
             return redirect(_next_case(), 303)
     return _case_page(firm, form, has_changed=has_changed), 422 if form.errors else 409 if has_changed else 200
 
 
-def _visible_firm(key: str) -> Firm:
+def visible_firm(key: str) -> Firm:
+    """The firm with this key, if moderators see it."""
     firm = firms.get_firm(db, key)
     require(firm.state in cases.STATES or cases.last_decision(db, firm))
     return firm
@@ -119,42 +131,46 @@ def _case_page(firm: Firm, form: DecisionForm, *, has_changed: bool = False) -> 
         can_decide=cases.can_decide(db, current_user, firm),
         sections={section.name: section for section in completeness.list_sections(firm)},
         share=completeness.share_complete(firm),
-        duplicates=firms.find_duplicates(
-            db, name=firm.name, country=firm.country, tax_number=firm.tax_number, except_id=firm.id
-        ),
+        similar=find_similar(db, firm),
+        parts=verifications.list_parts(db, firm),
+        earlier_checks=verifications.list_earlier(db, firm),
+        check_digits=check_digits(firm.tax_number, firm.country),
+        criteria=REASONS,
+        **changed_since(firm),
+        appeals=appeals.list_appeals(db, firm),
+        reports=reports.list_about(db, firm),
         posts=firms.list_people_of(db, firm),
         decisions=cases.list_decisions(db, firm),
         days=days_since(firm.submitted_at_utc),
+        desk=desk_for(cases.KIND, firm.key),
     )
 
 
-def _decided(firm: Firm, form: DecisionForm) -> str:
-    """Say who was quicker, and give back what was typed."""
+def _decided(firm: Firm, form: DecisionForm, *, held: str = "") -> str:
+    """Say who was quicker or works on it, and give back what was typed."""
     last = cases.list_decisions(db, firm)[:1]
     return render_template(
         "moderation/decided.html",
         firm=firm,
         decision=last[0] if last and firm.state in cases.DECIDED else None,
         is_own=not cases.can_decide(db, current_user, firm),
+        held=held,
         reason=form.reason.data,
     )
 
 
-def _mail_people(firm: Firm, outcome: str, reason: str) -> None:
-    """Tell everybody who acts for the firm, each in their language."""
-    page = "suggestions.index" if outcome == FirmState.APPROVED else "firms.edit"
-    link = link_to(page, **({} if outcome == FirmState.APPROVED else {"key": firm.key}))
+def tell_people(firm: Firm, mail: str, decision: Decision) -> None:
+    """Tell everybody who acts for the firm of a decision, each in their language."""
+    page = "suggestions.index" if decision.outcome == FirmState.APPROVED else "firms.edit"
+    link = link_to(page, **({} if decision.outcome == FirmState.APPROVED else {"key": firm.key}))
+    mail_people(firm, mail, link, reason=decision.reason, reasons=decision.reasons or ())
+
+
+def mail_people(firm: Firm, mail: str, link: str, **facts: object) -> None:
+    """Write to everybody who acts for the firm, each in their language."""
     for post in firms.list_people_of(db, firm):
         person = post.person
-        send_mail(
-            MAILS[outcome],
-            to=person.email,
-            language=person.locale,
-            name=person.name,
-            firm=firm.name,
-            reason=reason,
-            link=link,
-        )
+        send_mail(mail, to=person.email, language=person.locale, name=person.name, firm=firm.name, link=link, **facts)
 
 
 def _done(firm: Firm) -> str:
@@ -175,7 +191,7 @@ def _next_case() -> str:
 @for_moderators
 def reopen(key: str):
     """Take a decision back, so that the firm waits for a new one."""
-    firm = _visible_firm(key)
+    firm = visible_firm(key)
     require(firm.state in cases.DECIDED and cases.can_decide(db, current_user, firm))
     form = ReopenForm()
     if form.validate_on_submit():
@@ -184,7 +200,7 @@ def reopen(key: str):
         except Forbidden:
             flash(_("Somebody has taken the decision back already."), "info")
         else:
-            _mail_people(firm, decision.outcome, decision.reason)
+            tell_people(firm, MAILS[decision.outcome], decision)
             flash(_("%(firm)s is under review again.", firm=firm.name))
         return redirect(url_for(".case", key=key), 303)
     return render_template("moderation/reopen.html", form=form, firm=firm), 422 if form.errors else 200

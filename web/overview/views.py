@@ -6,10 +6,11 @@ from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask_login import current_user
 
 from models import Consortium, Firm
-from services import cases, completeness, introductions, readiness, suggestions
-from services.consortia import content
+from services import completeness, introductions, meeting_lists, readiness, suggestions
+from services.consortia import content, messages
 from services.consortia.access import find_place, is_member
 from web.database import db
+from web.firms.appeals import decided_on
 from web.frame import acting_firm
 from web.reasons import names_for, say_reason
 
@@ -20,6 +21,9 @@ BEST = 3
 
 MOST_WAITING = 5
 """How many talks the overview shows; the inbox has all."""
+
+MOST_MEETINGS = 3
+"""How many meetings the overview shows."""
 
 OUR_TURN = ("unread", "answer", "new")
 
@@ -38,9 +42,11 @@ def index():
         sections=completeness.list_sections(firm),
         share=completeness.share_complete(firm),
         readiness=readiness.find_progress(db, firm),
-        decision=cases.last_decision(db, firm),
+        **decided_on(firm),
         best=_best(firm) if firm.is_approved else [],
         waiting=_waiting(firm),
+        meetings=meeting_lists.list_next(db, firm, most=MOST_MEETINGS),
+        unread_groups=messages.count_unread(db, current_user, firm),
         **_groups(firm),
     )
 

@@ -1,0 +1,92 @@
+"""Appeals: a firm asks once for another look at a decision against it, and somebody who never decided on it looks."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
+
+from models import Appeal, AppealState, Decision, Firm, FirmState, Person, now_utc
+from services import cases
+from services.errors import Conflict, Forbidden, Incomplete, NotFound
+from services.moderation import desk
+from services.permissions import can_act_for
+
+KIND = "appeal"
+LONGEST = 4000
+AGAINST = {"rejected": (FirmState.REJECTED,), "suspended": (FirmState.SUSPENDED,), cases.WARNED: tuple(FirmState)}
+"""Decisions that can be appealed against, and the states in which they still count."""
+
+
+def find_appealable(db: Session, firm: Firm) -> Decision | None:
+    """The decision against which the firm may appeal now: the last one, while it counts and nobody has yet."""
+    last = cases.last_decision(db, firm)
+    if last is None or firm.state not in AGAINST.get(last.outcome, ()):
+        return None
+    return None if db.scalar(sa.select(sa.exists().where(Appeal.decision_id == last.id))) else last
+
+
+def find_last(db: Session, firm: Firm) -> Appeal | None:
+    """The firm's newest appeal."""
+    query = sa.select(Appeal).where(Appeal.firm_id == firm.id).order_by(Appeal.id.desc()).limit(1)
+    return db.scalar(query.options(joinedload(Appeal.decision), joinedload(Appeal.moderator)))
+
+
+def list_appeals(db: Session, firm: Firm) -> list[Appeal]:
+    """Every appeal of the firm, newest first."""
+    query = sa.select(Appeal).where(Appeal.firm_id == firm.id).order_by(Appeal.id.desc())
+    return list(db.scalars(query.options(joinedload(Appeal.decision), joinedload(Appeal.moderator))))
+
+
+def get_appeal(db: Session, key: str) -> Appeal:
+    """The appeal with this key. Raises NotFound."""
+    query = sa.select(Appeal).where(Appeal.key == key)
+    appeal = db.scalar(query.options(joinedload(Appeal.firm), joinedload(Appeal.decision)))
+    if appeal is None:
+        raise NotFound("appeal")
+    return appeal
+
+
+def make_appeal(db: Session, person: Person, firm: Firm, text: str) -> Appeal:
+    """Ask for another look. Raises Forbidden where there is nothing to appeal, Incomplete, Conflict for a second."""
+    decision = find_appealable(db, firm)
+    if decision is None or not can_act_for(db, person, firm):
+        raise Forbidden("appeal")
+    if not text.strip() or len(text) > LONGEST:
+        raise Incomplete(["text"])
+    appeal = Appeal(firm_id=firm.id, decision_id=decision.id, person_id=person.id, text=text.strip())
+    try:
+        with db.begin_nested():
+            db.add(appeal)
+    except IntegrityError as error:
+        raise Conflict("appeal") from error
+    return appeal
+
+
+def can_decide(db: Session, moderator: Person, appeal: Appeal) -> bool:
+    """Whether the person may decide: a moderator who never decided on the firm, nor acts for it, nor stepped back."""
+    decided = sa.exists().where(Decision.firm_id == appeal.firm_id, Decision.moderator_id == moderator.id)
+    may = moderator.is_moderator and not can_act_for(db, moderator, appeal.firm)
+    return may and not desk.is_recused(db, moderator, KIND, appeal.key) and not db.scalar(sa.select(decided))
+
+
+def decide(db: Session, moderator: Person, appeal: Appeal, *, outcome: str, reason: str) -> None:
+    """Uphold the decision, or overturn it, with a reason: then the firm is again what it was, or would have become.
+
+    Raises Forbidden when the moderator may not or it waits no longer, Held while another works on it, Incomplete
+    without a reason.
+    """
+    if not can_decide(db, moderator, appeal):
+        raise Forbidden("moderator")
+    if not reason.strip():
+        raise Incomplete(["reason"])
+    desk.claim(db, moderator, KIND, appeal.key)
+    waits = sa.and_(Appeal.id == appeal.id, Appeal.state == AppealState.WAITING)
+    values = {"state": AppealState(outcome), "reason": reason.strip(), "moderator_id": moderator.id}
+    decided = sa.update(Appeal).where(waits).values(**values, decided_at_utc=now_utc())
+    if not db.execute(decided.execution_options(synchronize_session="fetch")).rowcount:
+        raise Forbidden("decided")
+    if outcome == AppealState.OVERTURNED:
+        cases.overturn(db, moderator, appeal.firm, appeal.decision, reason=reason)
+    desk.settle(db, KIND, appeal.key)
+    db.refresh(appeal)

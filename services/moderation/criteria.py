@@ -1,0 +1,26 @@
+"""What a firm is looked at for, and the reasons that a moderator may give; both are published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+REASONS = {
+    "exists": ("name_and_number_differ", "not_in_register", "website_unreachable"),
+    "small": ("too_many_employees", "part_of_large"),
+    "single": ("registered_already",),
+    "products": ("codes_do_not_fit", "products_too_vague", "not_its_products"),
+    "words": ("advertisement", "contact_data", "copied"),
+    "speaks": ("unreachable", "may_not_speak"),
+}
+"""Criterion → its reasons, in the order in which a case is looked at."""
+CRITERION_OF = {reason: criterion for criterion, reasons in REASONS.items() for reason in reasons}
+
+
+def in_order(reasons: Iterable[str]) -> list[str]:
+    """The reasons that there are, each once, in the order of the criteria.
+
+    >>> in_order(["copied", "too_many_employees", "crown", "copied"])
+    ['too_many_employees', 'copied']
+    """
+    given = set(reasons)
+    return [reason for reason in CRITERION_OF if reason in given]

@@ -1,0 +1,120 @@
+"""Everything that waits, in one list: oldest first, counted, filtered."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from models import MarketBarrier, now_utc
+from services.moderation import desk, queue
+from tests.groups import Group
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def moderator(make):
+    return make.moderator()
+
+
+def ago(days: float) -> dt.datetime:
+    return now_utc() - dt.timedelta(days=days)
+
+
+def wait(make, db, name: str, days: float):
+    firm = make.firm(name, state="submitted")
+    firm.submitted_at_utc = ago(days)
+    db.commit()
+    return firm
+
+
+@pytest.fixture
+def barrier(db, make):
+    told = {"country": "AGO", "heading": "1509", "kind": "tax", "percent": 5.0, "source": "A law"}
+    entry = MarketBarrier(**told, source_date=dt.date(2026, 1, 31), entered_at_utc=ago(5))
+    entry.person_id = make.person(role="staff").id
+    db.add(entry)
+    db.commit()
+    return entry
+
+
+def test_the_queue_holds_every_kind_oldest_first(db, make, moderator, barrier):
+    group = Group(db, make).reach("submitted")
+    old, new = wait(make, db, "Old", 9), wait(make, db, "New", 1)
+
+    lines = queue.list_cases(db, moderator)
+
+    assert [(line.kind, line.key) for line in lines] == [
+        ("firm", old.key), ("barrier", barrier.key), ("firm", new.key), ("group", group.consortium.key),
+    ]  # fmt: skip
+    assert [line.days for line in lines] == [9, 5, 1, 0]
+    assert [line.country for line in lines] == ["PRT", "AGO", "PRT", "ESP"]
+
+
+def test_cases_are_counted_by_kind_and_age(db, make, barrier):
+    for days in (0.1, 1.9, 2.1, 6.9, 7.1, 30):
+        wait(make, db, f"Waits {days}", days)
+
+    assert queue.count_by_kind(db) == {**dict.fromkeys(queue.SOURCES, 0), "firm": 6, "barrier": 1}
+    by_age = queue.count_by_age(db)
+    assert by_age["firm"] == {"old": 2, "days": 2, "new": 2}
+    assert by_age["barrier"] == {"old": 0, "days": 1, "new": 0}
+    assert by_age["group"] == {"old": 0, "days": 0, "new": 0}
+
+
+def test_the_queue_is_filtered_by_kind_and_age_and_paged(db, make, moderator, barrier):
+    made = [wait(make, db, f"Waits {days}", days) for days in (9, 8, 3)]
+
+    assert queue.count_cases(db, moderator, kind="firm", age="old") == 2
+    assert [line.key for line in queue.list_cases(db, moderator, kind="firm", age="old")] == [f.key for f in made[:2]]
+    second = queue.list_cases(db, moderator, page=2, per_page=3)
+    assert [line.key for line in second] == [made[2].key]
+
+
+def test_the_queue_says_who_has_a_case_and_filters_by_that(db, make, moderator):
+    administrator = make.person(role="administrator")
+    mine, others, above, own, left = (wait(make, db, f"Firm {n}", 5 - n) for n in range(5))
+    other = make.moderator()
+    desk.claim(db, moderator, "firm", mine.key)
+    desk.claim(db, other, "firm", others.key)
+    desk.escalate(db, other, "firm", above.key, "Please.")
+    make.post(moderator, own)
+    desk.recuse(db, moderator, "firm", left.key)
+    db.commit()
+
+    by_key = {line.key: line for line in queue.list_cases(db, moderator)}
+    assert (by_key[mine.key].is_mine, by_key[mine.key].claimed_by) == (True, moderator.name)
+    assert (by_key[others.key].is_mine, by_key[others.key].claimed_by) == (False, other.name)
+    assert by_key[above.key].is_escalated
+    assert by_key[own.key].is_own
+    assert not by_key[left.key].is_own
+
+    def keys(person, who):
+        assert queue.count_cases(db, person, who=who) == len(queue.list_cases(db, person, who=who))
+        return {line.key for line in queue.list_cases(db, person, who=who)}
+
+    assert keys(moderator, "mine") == {mine.key}
+    assert keys(moderator, "escalated") == {above.key}
+    assert keys(moderator, "open") == {mine.key}
+    assert keys(administrator, "open") == {above.key, own.key, left.key}
+
+
+def test_a_group_is_its_members_own(db, make, moderator):
+    group = Group(db, make).reach("submitted")
+    make.post(moderator, group.firms[1])
+
+    [line] = queue.list_cases(db, moderator)
+
+    assert line.is_own
+
+
+def test_what_waits_is_told_from_what_is_only_there(db, make):
+    waiting, approved = make.firm(state="submitted"), make.firm()
+
+    assert queue.waits(db, "firm", waiting.key)
+    assert not queue.waits(db, "firm", approved.key)
+    assert queue.exists(db, "firm", approved.key)
+    assert not queue.exists(db, "firm", "nonsense")
+    assert not queue.exists(db, "crown", approved.key)
+    assert not queue.waits(db, "crown", waiting.key)
