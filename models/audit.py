@@ -61,6 +61,7 @@ class Deed(enum.StrEnum):
     RANKING_SWITCHED_ON = "ranking_switched_on"
     RANKING_SWITCHED_OFF = "ranking_switched_off"
     RANKING_CHOSEN = "ranking_chosen"
+    OLD_DATA_DELETED = "old_data_deleted"
     LOG_CHECKED = "log_checked"
     LOG_EXPORTED = "log_exported"
     LOG_SEALED = "log_sealed"

@@ -86,3 +86,18 @@ def test_no_question_breaks_the_pages(browser, value):
     for path in ("/administration", "/administration/mail"):
         for name in ("q", "role", "page"):
             assert browser.client.get(f"{path}?{name}={value}").status_code == 200, (path, name)
+
+
+def test_what_is_over_is_shown_and_deleted(app, browser, db):
+    long_ago = now_utc() - dt.timedelta(days=200)
+    for recipient in ("a@example.org", "b@example.org"):
+        db.add(Mail(recipient=recipient, subject="Old", text="t", sent_at_utc=long_ago, created_at_utc=long_ago))
+        db.commit()
+        browser.get("/administration/retention")
+        if recipient == "a@example.org":
+            browser.fill("/retention/delete")
+            assert "1 old row is deleted" in browser.page.text
+            assert "Nothing is over" in browser.page.text
+
+    db.rollback()
+    assert "mails: 1" in app.test_cli_runner().invoke(args=["retention"]).output

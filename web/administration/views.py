@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
 
 from models import Deed, Person, Role
-from services import administration, audit, firms, outbox, second_factor
+from services import administration, audit, firms, outbox, retention, second_factor
 from services.administration import PER_PAGE
 from services.errors import Forbidden, LastAdministrator
 from services.paging import count_pages, nearest_page
@@ -17,6 +18,14 @@ from web.accounts.mails import mail_second_factor
 from web.administration.forms import RoleForm
 from web.database import db
 from web.words import ROLE
+
+KEPT = {
+    "mails": _l("Mails, sent or given up"),
+    "invitations": _l("Invitations to act for a firm"),
+    "unconfirmed": _l("Accounts whose address was never confirmed"),
+    "jobs": _l("Long work that has ended"),
+}
+"""Everything that has an end."""
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
@@ -132,6 +141,25 @@ def mail():
         page=page,
         pages=count_pages(counts[state], PER_PAGE),
     )
+
+
+@blueprint.get("/retention", endpoint="retention")
+@for_administrators
+def show_retention():
+    """Say what is kept for how long, and how much of it is over."""
+    kept = retention.count_kept(db)
+    return render_template(
+        "administration/retention.html", kept=kept, names=KEPT, over=sum(one.over for one in kept)
+    )  # fmt: skip
+
+
+@blueprint.post("/retention/delete")
+@for_administrators
+def delete_over():
+    """Delete what is over."""
+    count = sum(retention.delete_over(db, current_user).values())
+    flash(ngettext("%(num)s old row is deleted.", "%(num)s old rows are deleted.", count), "info")
+    return redirect(url_for(".retention"), 303)
 
 
 @blueprint.post("/mail/retry")

@@ -59,6 +59,7 @@ DEED = {
     Deed.RANKING_SWITCHED_ON: _l("Learned ranking switched on"),
     Deed.RANKING_SWITCHED_OFF: _l("Learned ranking switched off"),
     Deed.RANKING_CHOSEN: _l("Earlier fit taken into use again"),
+    Deed.OLD_DATA_DELETED: _l("Old data deleted"),
     Deed.LOG_CHECKED: _l("Audit log checked"),
     Deed.LOG_EXPORTED: _l("Audit log exported"),
     Deed.LOG_SEALED: _l("Audit log sealed anew"),
