@@ -36,6 +36,7 @@ from web import (
     moderation,
     network,
     overview,
+    partition,
     people,
     products,
     ranking,
@@ -46,6 +47,7 @@ from web import (
 )
 from web.access import init_access
 from web.commands import init_commands
+from web.consortia.assembly_words import init_assembly_words
 from web.consortia.budget_words import init_budget_words
 from web.consortia.ledger_words import init_ledger_words
 from web.consortia.words import init_consortium_words
@@ -66,7 +68,7 @@ from web.worker import init_worker
 AREAS = (
     home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
     together, consortia, messages, network, moderation, ranking, jobs, documents, meetings, audit,
-    administration, reports,
+    administration, reports, partition,
 )  # fmt: skip
 
 
@@ -120,6 +122,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_document_words(app)
     init_ledger_words(app)
     init_meeting_words(app)
+    init_assembly_words(app)
     init_errors(app)
     init_commands(app)
     app.register_blueprint(health)

@@ -15,7 +15,7 @@ from models.consortium import (
     VotesBy,
     WantedCapability,
 )
-from models.cost import CostComponent, CostPart
+from models.cost import CostComponent, CostPart, ShareLimit
 from models.document import DocumentKind, GroupDocument, GroupFile, Minutes, MinutesWording, StepDone
 from models.engine import make_engine, make_sessions
 from models.firm import (
@@ -33,8 +33,10 @@ from models.firm import (
     TargetMarket,
 )
 from models.group_message import GroupMessage, GroupReadMark
+from models.group_proposal import GroupProposal, ProposalState
 from models.introduction import Choice, ChoiceKind, Introduction, Message, ReadMark
 from models.job import Job, JobState
+from models.lead_offer import LeadOffer
 from models.ledger import DueReminder, EntryKind, LedgerEntry, NoticeState, PaymentNotice, create_ledger_guards
 from models.mail import Mail
 from models.market import BarrierKind, BarrierState, MarketBarrier, MarketFeeling
@@ -53,6 +55,7 @@ from models.moderation import (
 )
 from models.network import Cluster, NetworkRun, Place, Tie
 from models.person import Person, Post, PostInvitation, PostRole, Role
+from models.pledge import MemberPledge
 from models.ranking_model import RankingAct, RankingEntry, RankingModel, RankingState
 from models.readiness import ReadinessAnswer, ReadinessScore, ReadinessTake, Scores
 from models.report import Report, ReportOutcome, ReportState
@@ -67,15 +70,16 @@ __all__ = [
     "Changes", "ChangeState", "Choice", "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind",
     "ConsortiumProduct", "ConsortiumState", "CostComponent", "CostPart", "Decision", "Deed", "DocumentKind",
     "DueReminder", "EntryKind", "Firm", "FirmCapability", "FirmChange", "FirmChangeCase", "FirmLanguage",
-    "FirmLink", "FirmState", "FirmTag", "GroupDocument", "GroupFile", "GroupMessage", "GroupReadMark",
-    "Happening", "Introduction", "Job", "JobState", "KnownMarket", "LedgerEntry", "Mail", "MarketBarrier",
-    "MarketFeeling", "Meeting", "MeetingAnswer", "MeetingState", "MeetingTime", "Membership", "MemberState",
-    "Message", "Minutes", "MinutesWording", "NetworkRun", "NoteKind", "NoticeState", "Outcome", "PaymentNotice",
-    "Person", "Place", "Post", "PostInvitation", "PostRole", "Product", "ProfileSnapshot", "RankingAct",
-    "RankingEntry", "RankingModel", "RankingState", "ReadinessAnswer", "ReadinessScore", "ReadinessTake",
-    "ReadMark", "RecoveryCode", "Report", "ReportOutcome", "ReportState", "Role", "Scores", "SecondFactor",
-    "StepDone", "Subject", "Submission", "SubmissionReview", "SubmissionState", "TargetMarket", "Tie",
-    "TimeAnswer", "UtcDateTime", "Verdict", "Verification", "Vote", "VotesBy", "VoteState", "WantedCapability",
-    "changes_since", "create_changes", "create_ledger_guards", "create_search", "database_identity", "fold",
-    "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
+    "FirmLink", "FirmState", "FirmTag", "GroupDocument", "GroupFile", "GroupMessage", "GroupProposal",
+    "GroupReadMark", "Happening", "Introduction", "Job", "JobState", "KnownMarket", "LeadOffer", "LedgerEntry",
+    "Mail", "MarketBarrier", "MarketFeeling", "Meeting", "MeetingAnswer", "MeetingState", "MeetingTime",
+    "MemberPledge", "Membership", "MemberState", "Message", "Minutes", "MinutesWording", "NetworkRun", "NoteKind",
+    "NoticeState", "Outcome", "PaymentNotice", "Person", "Place", "Post", "PostInvitation", "PostRole", "Product",
+    "ProfileSnapshot", "ProposalState", "RankingAct", "RankingEntry", "RankingModel", "RankingState",
+    "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "ReadMark", "RecoveryCode", "Report", "ReportOutcome",
+    "ReportState", "Role", "Scores", "SecondFactor", "ShareLimit", "StepDone", "Subject", "Submission",
+    "SubmissionReview", "SubmissionState", "TargetMarket", "Tie", "TimeAnswer", "UtcDateTime", "Verdict",
+    "Verification", "Vote", "VotesBy", "VoteState", "WantedCapability", "changes_since", "create_changes",
+    "create_ledger_guards", "create_search", "database_identity", "fold", "make_engine", "make_sessions",
+    "matches_search", "matches_word", "new_key", "now_utc", "search_words",
 ]  # fmt: skip

@@ -58,3 +58,18 @@ class CostPart(Base):
     """VOLUME: how much of it; elsewhere the planned use by which it may be shared."""
 
     firm: Mapped[Firm] = relationship()
+
+
+class ShareLimit(Base):
+    """What a member pays at least and at most, whatever the rule says."""
+
+    __tablename__ = "share_limit"
+    __table_args__ = (
+        sa.CheckConstraint("floor_minor >= 0", name="floor_minor"),
+        sa.CheckConstraint("cap_minor >= 0", name="cap_minor"),
+    )
+
+    consortium_id: Mapped[int] = mapped_column(sa.ForeignKey("consortium.id", ondelete="CASCADE"), primary_key=True)
+    firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id", ondelete="CASCADE"), primary_key=True, index=True)
+    floor_minor: Mapped[int | None] = mapped_column(sa.BigInteger)
+    cap_minor: Mapped[int | None] = mapped_column(sa.BigInteger)

@@ -109,6 +109,14 @@ def list_found(db: Session, filters: Filters, *, codes_of_word: CodesOfWord = la
     return list(db.execute(sa.select(Firm.id, Firm.key).where(*_conditions(db, filters, codes_of_word))))
 
 
+def first_firms(db: Session, filters: Filters, *, codes_of_word: CodesOfWord, limit: int) -> list[Firm]:
+    """The first firms found, in the order of the pages."""
+    conditions = _conditions(db, filters, codes_of_word)
+    ids = list(db.scalars(_ordered(db, filters, conditions).limit(limit)))
+    found = {firm.id: firm for firm in db.scalars(sa.select(Firm).where(Firm.id.in_(ids)))}
+    return [found[firm_id] for firm_id in ids if firm_id in found]
+
+
 def count_criteria(
     db: Session, filters: Filters, *, codes_of_word: CodesOfWord = lambda word: ()
 ) -> dict[str, list[Entry]]:

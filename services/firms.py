@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -247,6 +247,17 @@ def find_by_name(db: Session, words: str, *, limit: int = 20) -> list[Firm]:
     pattern = "%".join(["", *fold(words).replace("\\", "").replace("%", "").replace("_", "\\_").split(), ""])
     query = sa.select(Firm).where(Firm.is_approved, Firm.name_folded.like(pattern, escape="\\"))
     return list(db.scalars(query.order_by(Firm.name_folded, Firm.id).limit(limit)))
+
+
+def list_by_keys(db: Session, keys: Collection[str]) -> list[Firm]:
+    """The approved firms with these keys, whole."""
+    return load_whole(db, Firm.key.in_(keys), Firm.is_approved) if keys else []
+
+
+def list_named(db: Session, words: Sequence[str]) -> list[Firm]:
+    """The approved firms that these words, keys or whole names, could mean; by name."""
+    means = sa.or_(Firm.key.in_(words), Firm.name_folded.in_([fold(word) for word in words]))
+    return list(db.scalars(sa.select(Firm).where(Firm.is_approved, means).order_by(Firm.name_folded, Firm.id)))
 
 
 def list_blocked(db: Session, firm: Firm) -> list[Firm]:

@@ -36,6 +36,11 @@ def can_browse(db: Session, person: Person) -> bool:
     return db.scalar(query.limit(1)) is not None
 
 
+def can_partition(person: Person) -> bool:
+    """Have firms split into several groups, and propose these to the firms that would lead: staff of associations."""
+    return person.role == Role.STAFF
+
+
 def tiers_for(db: Session, person: Person, acting_firm: Firm | None) -> Callable[[Firm], str]:
     """The deepest tier of each firm's fields, for a person who may browse; asks the database once for all firms.
 

@@ -26,7 +26,7 @@ function remoteSettings(select) {
     sortField: [{ field: "$order" }],
     loadThrottle: 200,
     preload: words ? "focus" : false,
-    shouldLoad: (query) => query.length > 1 || Boolean(words && words.value.trim()),
+    shouldLoad: (query) => query.trim().length > 1 || Boolean(words && words.value.trim()),
     load(query, done) {
       const address = new URL(source, window.location.href);
       address.searchParams.set("q", query.trim() || words.value.trim());

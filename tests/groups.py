@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models import BallotChoice, Consortium, Firm, Person, Subject, Verdict, Vote, now_utc
-from services.consortia import content, members, moving, reviews, votes
+from services.consortia import content, leading, members, moving, reviews, votes
 from services.consortia.guards import Hindered
 from services.consortia.standing import Standing, standing_of
 from services.consortia.transitions import Act
@@ -89,6 +89,12 @@ class Group:
                 members.declare_conflicts(self.db, owner, self.consortium, firm, "")
         self.db.commit()
         return self
+
+    def hand_over(self, number: int) -> None:
+        """Offer the lead to a member, which takes it."""
+        leading.offer_lead(self.db, self.consortium, self.lead, self.firms[number])
+        leading.take_lead(self.db, self.consortium, self.owners[number], self.firms[number])
+        self.db.commit()
 
     def move(self, act: Act, *, person: Person | None = None, **more) -> None:
         moving.move(self.db, self.consortium, act, person=person or self.lead, **more)

@@ -123,7 +123,8 @@ def test_moderators_pages_are_not_there_for_others(app, sign_in, make, role):
             found += 1
             assert app.view_functions[rule.endpoint].needs_moderator, rule
             address = address_of(rule, firm.key)
-            browser.get(address, status=404)
+            if "GET" in rule.methods:
+                browser.get(address, status=404)
             if "POST" in rule.methods:
                 browser.post(address, {"csrf_token": token}, status=404)
 

@@ -84,6 +84,25 @@ class CountryField(SelectField):
             raise ValidationError(_("Choose a country from the list"))
 
 
+class CountriesField(SelectMultipleField):
+    """Several countries, by ISO3."""
+
+    widget = LongSelect(multiple=True)
+
+    def __init__(self, label=None, validators=None, *, most: int, **more):
+        super().__init__(label, validators, choices=[], validate_choice=False, **more)
+        self.most = most
+
+    def options(self) -> Options:
+        return _country_options(chosen_language())
+
+    def pre_validate(self, form):
+        if not all(is_country(code) for code in self.data or ()):
+            raise ValidationError(_("Choose a country from the list"))
+        if len(set(self.data or ())) > self.most:
+            raise ValidationError(_("At most %(most)s countries", most=self.most))
+
+
 class LanguageField(CountryField):
     """One language, by its code."""
 
@@ -120,6 +139,32 @@ class HsField(SelectField):
     def pre_validate(self, form):
         if self.data and find_code(self.data) is None:
             raise ValidationError(_("%(code)s is no code of the Harmonized System", code=self.data))
+
+
+class HsCodesField(SelectMultipleField):
+    """Several HS codes: chapters, headings or products. What is suggested can be chosen without a search, too."""
+
+    def __init__(self, label=None, validators=None, *, most: int, **more):
+        super().__init__(label, validators, choices=[], validate_choice=False, **more)
+        self.most = most
+        self.suggested: Iterable[str] = ()
+
+    def process_formdata(self, values):
+        super().process_formdata(values)
+        self.data = list(dict.fromkeys(read_code(code) or code[:20] for code in self.data or () if code))
+
+    def iter_choices(self):
+        language = chosen_language()
+        codes = dict.fromkeys([*(self.data or ()), *self.suggested])
+        self.choices = [SelectChoice(code, f"{dotted(code)} {hs_label(code, language)}") for code in codes]
+        return super().iter_choices()
+
+    def pre_validate(self, form):
+        for code in self.data or ():
+            if find_code(code) is None:
+                raise ValidationError(_("%(code)s is no code of the Harmonized System", code=code))
+        if len(self.data or ()) > self.most:
+            raise ValidationError(_("At most %(most)s codes", most=self.most))
 
 
 class CheckboxesField(SelectMultipleField):

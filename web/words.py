@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from reference.countries import country_name
-from reference.hs import hs_label, hs_name
+from reference.hs import dotted, hs_label, hs_name
 from reference.languages import language_name
 from web.languages import chosen_language
 
@@ -258,6 +258,11 @@ def product_label(code: str) -> str:
     return hs_label(code, chosen_language())
 
 
+def product_line(code: str) -> str:
+    """An HS code with its short name, as lists say it."""
+    return f"{dotted(code)} {product_label(code)}"
+
+
 def init_words(app: Flask) -> None:
     """Let templates say codes in words: `{{ code|capability }}`."""
     tables = {
@@ -289,4 +294,6 @@ def init_words(app: Flask) -> None:
     }
     for name, table in tables.items():
         app.jinja_env.filters[name] = lambda code, table=table: table.get(code, code)
-    app.jinja_env.filters.update(country=country, language_name=language, hs=product_name, hs_label=product_label)
+    app.jinja_env.filters.update(
+        country=country, language_name=language, hs=product_name, hs_label=product_label, hs_line=product_line
+    )

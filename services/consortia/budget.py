@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from math import log2
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from matching.sharing import Comparison, Component, Conditions, CostGame, Power, compare_rules
+from matching.sharing import Comparison, Component, Conditions, CostGame, Power, SharingError, compare_rules
 from matching.sharing.compare import RULES
 from matching.sharing.kinds import KINDS, Form
 from matching.sharing.money import decimals_of, from_units, to_units
 from models import Consortium, CostComponent, CostPart, Membership, Person, Subject
+from services.consortia import limits
 from services.consortia.access import require_lead
 from services.consortia.content import LARGEST_BUDGET, OPEN, SHARED, set_shares
+from services.consortia.limits import Bounds, limits_of, wrong_bounds
 from services.consortia.moving import OutOfPlace, content_changed, hold, supersede
 from services.consortia.standing import Standing, standing_of
 from services.consortia.timeline import note
@@ -28,6 +31,8 @@ from services.errors import Forbidden, Incomplete, NotFound
 
 MOST_COMPONENTS = 40
 LARGEST_QUANTITY = 10**9
+USUAL_GROWTH = 60
+"""Percent by which a cost by quantity grows when the quantity doubles, as long as nobody says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +83,19 @@ def to_component(component: CostComponent, inside: Sequence[Membership], currenc
     return Component(**facts)
 
 
+def is_unpriced(component: CostComponent) -> bool:
+    """Whether a cost has no amount yet: it is not counted until it has one."""
+    if component.form in ("COMMON", "CLUB", "VOLUME"):
+        return component.cost_minor is None
+    return all(part.need_minor is None for part in component.parts)
+
+
 def game_of(db: Session, standing: Standing) -> CostGame | None:
-    """The costs of a group as a game of its members; None while there is nothing to share, or nobody.
+    """The costs of a group that have amounts as a game of its members; None while there are none, or nobody.
 
     Raises SharingError for what cannot be shared: a cost that nobody uses any more, or amounts beyond reason.
     """
-    components = list_components(db, standing.consortium)
+    components = [one for one in list_components(db, standing.consortium) if not is_unpriced(one)]
     if not components or not standing.inside:
         return None
     currency = standing.consortium.currency
@@ -92,16 +104,30 @@ def game_of(db: Session, standing: Standing) -> CostGame | None:
 
 
 def compare(db: Session, standing: Standing) -> Comparison | None:
-    """The costs shared by every rule, with a subsidy taken off. Raises SharingError as ``game_of`` does."""
+    """The costs shared by every rule, with a subsidy taken off, within what members pay at least and at most.
+
+    Raises SharingError as ``game_of`` does.
+    """
     game = game_of(db, standing)
     if game is None:
         return None
-    consortium = standing.consortium
-    decimals = decimals_of(consortium.currency)
-    conditions = None
-    if consortium.subsidy_minor:
-        conditions = Conditions(subsidy=from_units(consortium.subsidy_minor, decimals))
-    return compare_rules(game, decimals=decimals, conditions=conditions)
+    decimals = decimals_of(standing.consortium.currency)
+    return compare_rules(game, decimals=decimals, conditions=_conditions(db, standing, decimals))
+
+
+def _conditions(db: Session, standing: Standing, decimals: int) -> Conditions | None:
+    bounds, subsidy = limits_of(db, standing), standing.consortium.subsidy_minor
+    if not bounds and not subsidy:
+        return None
+    names = {one.firm_id: one.firm.key for one in standing.inside}
+
+    def amounts(name: str) -> dict[str, Decimal]:
+        found = {names[firm_id]: getattr(one, name) for firm_id, one in bounds.items()}
+        return {key: from_units(minor, decimals) for key, minor in found.items() if minor is not None}
+
+    return Conditions(
+        subsidy=from_units(subsidy or 0, decimals), floors=amounts("floor_minor"), caps=amounts("cap_minor")
+    )  # fmt: skip
 
 
 def save_component(
@@ -170,6 +196,59 @@ def _missing(code: str, form: str, cost_minor: int | None, needs: Mapping[int, N
     return missing
 
 
+def add_usual(
+    db: Session, person: Person, consortium: Consortium, chosen: Sequence[tuple[str, str, int | None]]
+) -> None:
+    """Enter several costs of the usual kinds at once: code, form, and the amount where it is known already.
+
+    Who needs how much is written afterwards; what is for some is for all at first. Raises Incomplete (``too_many``,
+    ``amount``), Forbidden for a kind or a form that there is not.
+    """
+    consortium = _open(db, person, consortium)
+    standing = standing_of(db, consortium)
+    wrong = ["too_many"] if len(list_components(db, consortium)) + len(chosen) > MOST_COMPONENTS else []
+    wrong += ["amount"] if any(cost is not None and not 0 <= cost <= LARGEST_BUDGET for _, _, cost in chosen) else []
+    if wrong:
+        raise Incomplete(wrong)
+    for code, form, cost_minor in chosen:
+        if code not in KINDS or form not in KINDS[code].forms:
+            raise Forbidden("form")
+        growth = USUAL_GROWTH if form == "VOLUME" else None
+        component = CostComponent(
+            consortium_id=consortium.id, code=code, form=form, cost_minor=cost_minor, growth_percent=growth
+        )  # fmt: skip
+        component.parts = [CostPart(firm_id=one.firm_id, takes_part=form == "CLUB") for one in standing.inside]
+        db.add(component)
+    db.flush()
+    if chosen:
+        _changed(db, person, consortium)
+
+
+def set_limits(db: Session, person: Person, consortium: Consortium, bounds: Bounds) -> None:
+    """Say what members pay at least and at most; what was voted on the shares holds no longer.
+
+    Raises Incomplete with what no shares can keep, see ``limits.wrong_bounds``.
+    """
+    consortium = _open(db, person, consortium)
+    standing = standing_of(db, consortium)
+    if wrong := wrong_bounds(bounds, _due_minor(db, standing)):
+        raise Incomplete(wrong)
+    if limits.store(db, standing, bounds):
+        _changed(db, person, consortium)
+
+
+def _due_minor(db: Session, standing: Standing) -> int | None:
+    """What is to be paid together; None while that is not known."""
+    try:
+        game = game_of(db, standing)
+    except SharingError:
+        return None
+    if game is None:
+        return None
+    total = to_units(game.total, decimals_of(standing.consortium.currency))
+    return max(0, total - (standing.consortium.subsidy_minor or 0))
+
+
 def remove_component(db: Session, person: Person, consortium: Consortium, component: CostComponent) -> None:
     """Take a cost out of the budget."""
     consortium = _open(db, person, consortium)
@@ -199,10 +278,13 @@ def set_own_cost(db: Session, place: Membership, alone_minor: int | None) -> Non
 def adopt(db: Session, person: Person, consortium: Consortium, rule: str) -> None:
     """Make what a rule says the members' shares; the members vote on it.
 
-    Raises Incomplete where there is nothing to share or the rule has no answer, SharingError as ``compare`` does.
+    Raises Incomplete where there is nothing to share or the rule has no answer (``rule``), or where a cost has no
+    amount yet (``amount``), SharingError as ``compare`` does.
     """
     consortium = _open(db, person, consortium)
     standing = standing_of(db, consortium)
+    if any(is_unpriced(one) for one in list_components(db, consortium)):
+        raise Incomplete(["amount"])
     found = compare(db, standing)
     if found is None or rule not in RULES:
         raise Incomplete(["rule"])

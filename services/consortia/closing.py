@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from models import Consortium, Membership, MemberState, Outcome, Person, Subject, Vote, VoteState, now_utc
 from models import ConsortiumState as State
+from services.consortia.leading import find_offer, forget_offer
 from services.consortia.moving import members_changed, move, supersede
+from services.consortia.pledges import forget_pledge
 from services.consortia.standing import INSIDE, Standing, standing_of
 from services.consortia.tallies import counted_by, has_everybody, tally, weights_of
 from services.consortia.timeline import note
@@ -100,11 +102,15 @@ def end_place(
     if place.state not in INSIDE:  # a vote whose time was over has just excluded it
         return
     others = [one for one in standing_of(db, consortium).inside if one.firm_id != place.firm_id]
+    offer = find_offer(db, consortium)
+    if offer is not None and place.firm_id in (consortium.lead_id, offer.firm_id):
+        forget_offer(db, consortium)
     if consortium.lead_id == place.firm_id:
         consortium.lead_id = others[0].firm_id if others else None
         if others:
             note(db, consortium, "handed_over", firm=others[0].firm)
     place.state, place.share_minor, place.leaves_at_utc = state, None, None
+    forget_pledge(db, place)
     db.flush()
     note(db, consortium, state, person=person, firm=place.firm)
     supersede(db, consortium, Subject.ADMISSION, Subject.EXCLUSION, about=place.firm.key)

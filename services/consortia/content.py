@@ -24,8 +24,10 @@ from models import (
     now_utc,
 )
 from models import ConsortiumState as State
+from reference.hs import find_code
 from services.consortia.access import require_lead
 from services.consortia.moving import OutOfPlace, content_changed, forget_signatures, hold, supersede
+from services.consortia.pledges import has_pledges
 from services.consortia.standing import ASKED, INSIDE, standing_of
 from services.consortia.timeline import note
 from services.consortia.transitions import OPEN
@@ -37,6 +39,8 @@ MOST_MONTHS = 240
 MOST_NOTICE_DAYS = 730
 MOST_LED = 20
 """Groups that a firm may lead at a time."""
+MOST_PRODUCTS = 12
+"""Codes of the Harmonized System that a group may be about."""
 LARGEST_BUDGET = 10**15
 LEAST_QUORUM = 50
 """Percent: a few cannot decide for all (our design)."""
@@ -71,7 +75,7 @@ def found(
         raise Forbidden("too_many")
     consortium = Consortium(lead_id=firm.id, created_by_id=person.id, **_checked(purpose, (*PURPOSE, *RULES)))
     consortium.wanted = [WantedCapability(capability=code, is_must=must) for code, must in sorted(wanted.items())]
-    consortium.products = [ConsortiumProduct(hs=code) for code in sorted(set(products))]
+    consortium.products = _checked_products(products)
     db.add(consortium)
     db.flush()
     place = Membership(
@@ -103,6 +107,13 @@ def _checked(purpose: Mapping[str, Any], names: Collection[str]) -> dict[str, An
     return {name: value.strip() if isinstance(value, str) else value for name, value in purpose.items()}
 
 
+def _checked_products(products: Iterable[str]) -> list[ConsortiumProduct]:
+    codes = sorted(set(products))
+    if len(codes) > MOST_PRODUCTS or any(find_code(code) is None for code in codes):
+        raise Incomplete(["products"])
+    return [ConsortiumProduct(hs=code) for code in codes]
+
+
 def _wrong_rules(votes_by: str, quorum_percent: int) -> list[str]:
     wrong = [] if votes_by in list(VotesBy) else ["votes_by"]
     return wrong if LEAST_QUORUM <= quorum_percent <= 100 else [*wrong, "quorum_percent"]
@@ -111,6 +122,8 @@ def _wrong_rules(votes_by: str, quorum_percent: int) -> list[str]:
 def has_amounts(db: Session, consortium: Consortium) -> bool:
     """Whether anything is written down in the group's currency, so that another would change what it means."""
     if consortium.budget_minor is not None or consortium.subsidy_minor:
+        return True
+    if has_pledges(db, consortium):
         return True
     costs = sa.exists().where(CostComponent.consortium_id == consortium.id)
     alone = sa.exists().where(Membership.consortium_id == consortium.id, Membership.alone_minor.is_not(None))
@@ -138,7 +151,7 @@ def set_purpose(
         setattr(consortium, name, value)
     consortium.currency = currency
     consortium.wanted = [WantedCapability(capability=code, is_must=must) for code, must in sorted(wanted.items())]
-    consortium.products = [ConsortiumProduct(hs=code) for code in sorted(set(products))]
+    consortium.products = _checked_products(products)
     db.flush()
     if (consortium.kind, consortium.country) != before:
         supersede(db, consortium, Subject.KIND)

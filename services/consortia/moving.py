@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session
 
 from models import (
     Consortium,
-    Deed,
-    Firm,
     Membership,
     MemberState,
     Outcome,
@@ -23,10 +21,9 @@ from models import (
     now_utc,
 )
 from models import ConsortiumState as State
-from services import audit
 from services.consortia.access import require_lead
 from services.consortia.guards import Hindered, hindrances
-from services.consortia.standing import INSIDE, LEAST_MEMBERS, standing_of
+from services.consortia.standing import LEAST_MEMBERS, standing_of
 from services.consortia.timeline import note
 from services.consortia.transitions import FROZEN, REVIEWED_FROM, RUNNING, SUSPENDED_FROM, TRANSITIONS, Act, By
 from services.errors import Forbidden, NotFound, Refused
@@ -203,15 +200,3 @@ def _void_submission(db: Session, consortium: Consortium) -> None:
         .values(state=SubmissionState.VOID, decided_at_utc=now_utc())
         .execution_options(synchronize_session="fetch")
     )
-
-
-def hand_over(db: Session, consortium: Consortium, person: Person, firm: Firm) -> None:
-    """Give the lead to another member. Raises Forbidden for a firm that is no member."""
-    consortium = hold(db, consortium)
-    require_lead(db, person, consortium, binding=True)
-    place = standing_of(db, consortium).of(firm)
-    if place is None or place.state not in INSIDE:
-        raise Forbidden("member")
-    audit.record(db, Deed.LEAD_HANDED_OVER, person=person, firm=consortium.lead, subject=consortium, to=firm.key)
-    consortium.lead_id = firm.id
-    note(db, consortium, "handed_over", person=person, firm=firm)

@@ -20,6 +20,7 @@ from models import (
     Meeting,
     MeetingAnswer,
     MeetingTime,
+    MemberPledge,
     Membership,
     Minutes,
     MinutesWording,
@@ -34,7 +35,8 @@ PLACE = (
     Membership.state, Membership.note, Membership.invited_at_utc, Membership.answer_by_utc,
     Membership.confidential_since_utc, Membership.conflicts_declared_at_utc, Membership.conflicts,
     Membership.committed_at_utc, Membership.signed_at_utc, Membership.leaves_at_utc, Membership.share_minor,
-    Membership.alone_minor, Consortium.currency,
+    Membership.alone_minor, Consortium.currency, MemberPledge.budget_minor.label("could_bring_minor"),
+    MemberPledge.capacity.label("could_deliver"),
 )  # fmt: skip
 ACT = (Happening.what, Happening.happened_at_utc, Happening.on_behalf, Happening.facts)
 BALLOT = (Vote.subject, Ballot.choice, Ballot.cast_at_utc, Ballot.on_behalf)
@@ -69,6 +71,7 @@ def places_of(db: Session, firm_ids: Sequence[int]) -> dict[int, Rows]:
     query = (
         sa.select(Membership.firm_id, Consortium.name.label("group"), *PLACE)
         .join(Consortium, Consortium.id == Membership.consortium_id)
+        .outerjoin(MemberPledge, MemberPledge.membership_id == Membership.id)
         .where(Membership.firm_id.in_(firm_ids))
         .order_by(Membership.id)
     )

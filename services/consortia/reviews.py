@@ -30,6 +30,7 @@ from services import audit
 from services.consortia.access import has_stake
 from services.consortia.budget import inputs_of
 from services.consortia.closing import close_finished
+from services.consortia.limits import plain_limits
 from services.consortia.moving import OutOfPlace, catch_up, hold, move
 from services.consortia.standing import Standing, standing_of
 from services.consortia.transitions import Act
@@ -71,6 +72,7 @@ def copy_of(db: Session, standing: Standing) -> dict[str, Any]:
     return {
         **{name: getattr(consortium, name) for name in names},
         "costs": inputs_of(db, standing),
+        "limits": plain_limits(db, standing),
         "products": [one.hs for one in consortium.products],
         "wanted": [
             {

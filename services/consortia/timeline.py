@@ -48,3 +48,16 @@ def list_happenings(
 def count_happenings(db: Session, consortium: Consortium) -> int:
     """How much happened."""
     return db.scalar(sa.select(sa.func.count()).where(Happening.consortium_id == consortium.id))
+
+
+def last_happening(db: Session, consortium: Consortium) -> int:
+    """The number of the newest thing that happened; 0 before there is any."""
+    return db.scalar(sa.select(sa.func.max(Happening.id)).where(Happening.consortium_id == consortium.id)) or 0
+
+
+def list_news(db: Session, consortium: Consortium, after: int) -> list[Happening]:
+    """What days alone have brought about since, oldest first: nobody did it, so nobody has told of it."""
+    query = sa.select(Happening).where(
+        Happening.consortium_id == consortium.id, Happening.id > after, Happening.person_id.is_(None)
+    )
+    return list(db.scalars(query.order_by(Happening.id).options(joinedload(Happening.firm))))

@@ -30,6 +30,7 @@ from services.consortia.access import require_authorised
 from services.consortia.budget import inputs_of
 from services.consortia.closing import close_finished
 from services.consortia.guards import Hindered, Hindrance, hindrances
+from services.consortia.limits import plain_limits
 from services.consortia.moving import OutOfPlace, hold
 from services.consortia.standing import INSIDE, LEAST_MEMBERS, Standing, standing_of
 from services.consortia.tallies import tally, weights_of
@@ -168,6 +169,7 @@ def content_of(db: Session, standing: Standing, subject: Subject, firm: Firm | N
             "rule": consortium.sharing_rule,
             "shares": shares,
             "costs": inputs_of(db, standing),
+            "limits": plain_limits(db, standing),
         }
     if subject == Subject.REGULATIONS:
         return {"regulations": consortium.regulations}

@@ -13,6 +13,7 @@ from models import (
     Consortium,
     Firm,
     FirmState,
+    GroupProposal,
     Membership,
     MemberState,
     Person,
@@ -20,9 +21,10 @@ from models import (
     SubmissionState,
     now_utc,
 )
-from services.consortia import budget, content, members, moving, reviews, votes
+from services.consortia import budget, content, members, moving, pledges, reviews, votes
 from services.consortia.budget import Need
 from services.consortia.closing import close
+from services.consortia.standing import standing_of
 from services.consortia.transitions import Act
 from services.demonstration.rooms import furnish, talk
 
@@ -82,6 +84,8 @@ COSTS = (
     ("TRAVEL", "OWN", "", None, None, [Need(need_minor=n) for n in (350_000, 150_000, 250_000)]),
     ("FREIGHT", "VOLUME", "Contentor partilhado, por tonelada", 30_000, 62, [Need(quantity=n) for n in (20, 30, 50)]),
 )  # fmt: skip
+PLEDGES = ((2_000_000, 12), (1_500_000, None))
+"""Money and tonnes a month that members have stated to their group; the third has stated nothing."""
 SHARES = (1_200_000, 900_000, 900_000)
 
 
@@ -95,11 +99,13 @@ def form_groups(db: Session, ids: Sequence[int], people: Mapping[str, Person]) -
     others = list(db.scalars(approved.limit(4)))
     _submit(db, [owned[1], *others[:2]], owners[1])
     _run(db, [owned[0], *others[2:]], owners[0])
+    _propose(db, [owned[0], *others], people["associacao@constela.example"])
 
 
 def _gather(db: Session, lead: Person, firms: Sequence[Firm], purpose: Mapping[str, str], wanted) -> Consortium:
     """A group of firms that have joined and stated what is to be stated."""
-    group = content.found(db, lead, firms[0], wanted=wanted, **purpose)
+    products = {product.hs[:4] for firm in firms[:3] for product in firm.products[:2] if product.hs}
+    group = content.found(db, lead, firms[0], wanted=wanted, products=sorted(products), **purpose)
     now = now_utc()
     for firm in firms[1:]:
         place = {"state": MemberState.COMMITTED, "committed_at_utc": now, "invited_by_id": lead.id}
@@ -154,6 +160,8 @@ def _offered(firm: Firm) -> str:
 def _vote(db: Session, firms: Sequence[Firm], owners: Sequence[Person]) -> None:
     wanted = {_offered(firms[1]): True, _offered(firms[2]): True, "credit_insurance": False}
     group = _gather(db, owners[0], firms, VOTING, wanted)
+    for place, (budget_minor, capacity) in zip(standing_of(db, group).inside, PLEDGES, strict=False):
+        pledges.set_pledge(db, place, budget_minor=budget_minor, capacity=capacity)
     _agree(db, group, owners[0], firms)
     _reckon(db, group, owners[0], firms)
     _decide(db, group, owners[0], firms, Subject.OBJECTIVE)
@@ -166,6 +174,18 @@ def _ask(db: Session, firms: Sequence[Firm], owners: Sequence[Person]) -> None:
     group = content.found(db, owners[1], firms[1], wanted={"local_agent": True}, **ASKING)
     text = "Conhecem os hotéis de Luanda melhor do que nós. Querem falar sobre isto?"
     members.invite(db, owners[1], group, firms[0], text=text)
+
+
+def _propose(db: Session, firms: Sequence[Firm], staff: Person) -> None:
+    """A group that the association proposes to the first firm."""
+    keys = [firm.key for firm in firms]
+    db.add(
+        GroupProposal(
+            job_key="demonstration", place=0, lead_id=firms[0].id, firms=keys, country="PRT", kind="promotion",
+            wanted={_offered(firms[1]): True}, person_id=staff.id,
+        )
+    )  # fmt: skip
+    db.flush()
 
 
 def _submit(db: Session, firms: Sequence[Firm], lead: Person) -> None:

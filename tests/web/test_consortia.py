@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from models import Consortium, CostComponent, Membership, Vote, now_utc
 from services.consortia.access import get_consortium
-from tests.groups import OBJECTIVE, Group
+from tests.groups import OBJECTIVE, Group, begin, pass_time, say
 
 
 @pytest.fixture
@@ -668,3 +668,68 @@ def test_who_closes_a_group_says_whether_it_reached_its_end(db, sign_in, group, 
 
     db.refresh(group.consortium)
     assert (group.consortium.state, group.consortium.outcome) == ("closed", outcome)
+
+
+def test_the_lead_is_offered_on_the_page_and_taken_there(db, sign_in, group):
+    group.gather()
+    lead, other = sign_in(group.lead), sign_in(group.owners[1])
+    lead.get(address(group))
+    page = post(lead, address(group, "hand-over"), firm=group.firms[1].key)
+    assert "The lead is offered to Member 1, which has not answered yet." in page.text
+    assert any(mail["to"] == group.owners[1].email and "will you lead?" in mail["subject"] for mail in lead.mails())
+
+    assert "The lead of this group is offered to Member 1." in other.get(address(group)).text
+    page = other.fill("/lead/take")
+    assert "Member 1 leads from now on." in page.text
+    assert "Nothing was done" in post(other, address(group, "lead/take"), **{"for": group.firms[1].key}).text
+    post(other, address(group, "lead/nonsense"), status=404)
+
+
+def test_an_offered_lead_is_declined_or_taken_back(db, sign_in, group):
+    group.gather()
+    lead, other = sign_in(group.lead), sign_in(group.owners[1])
+    lead.get(address(group))
+    post(lead, address(group, "hand-over"), firm=group.firms[1].key)
+    other.get(address(group))
+    assert "stays with who leads it" in other.fill("/lead/decline").text
+    post(lead, address(group, "hand-over"), firm=group.firms[1].key)
+    assert "The offer is taken back." in lead.fill("/hand-over/withdraw").text
+    other.get(address(group))
+    assert "is offered" not in other.page.text
+
+
+def test_what_days_bring_about_is_told_to_whom_it_concerns(app, db, sign_in, group):
+    from services.consortia import members
+
+    group.reach("constituted")
+    vote = begin(group, "regulations")
+    say(group, vote, "yes", "yes", None)
+    pass_time(group, vote)
+    members.leave(db, *group.of(2))
+    group.standing.of(group.firms[2]).leaves_at_utc = now_utc() - dt.timedelta(hours=1)
+    db.commit()
+    browser = sign_in(group.lead)
+
+    assert "1 groups tended, 0 failed" in app.test_cli_runner().invoke(args=["consortia", "tend"]).output
+
+    told = {(mail["to"], mail["subject"]) for mail in browser.mails()}
+    voted = {to for to, subject in told if "has voted" in subject and "The internal regulations" in subject}
+    assert voted >= {owner.email for owner in group.owners[:2]}
+    left = {to for to, subject in told if subject == "Member 2 has left the group"}
+    assert left == {owner.email for owner in group.owners}
+    count = len(browser.mails())
+    app.test_cli_runner().invoke(args=["consortia", "tend"])
+    assert len(browser.mails()) == count, "once is enough"
+
+
+def test_the_lead_is_told_of_an_invitation_that_lapsed(app, db, sign_in, group):
+    group.invite(group.spare)
+    group.standing.of(group.spare).answer_by_utc = now_utc() - dt.timedelta(hours=1)
+    db.commit()
+    browser = sign_in(group.lead)
+
+    app.test_cli_runner().invoke(args=["consortia", "tend"])
+
+    assert [(m["to"], m["subject"]) for m in browser.mails()] == [
+        (group.lead.email, "One more did not answer in time")
+    ]

@@ -5,9 +5,13 @@ from web.consortia import (  # noqa: F401 - they add their pages to the blueprin
     budget,
     commands,
     ledger,
+    limits,
     members,
     messages,
+    pledges,
+    proposed,
     risk,
+    usual,
     votes,
 )
 from web.consortia.views import blueprint

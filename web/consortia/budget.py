@@ -12,11 +12,12 @@ from models import Consortium, CostComponent
 from services.consortia import budget, content
 from services.consortia.access import find_place, is_lead, is_member, may_act, sees_all
 from services.consortia.budget import Need
+from services.consortia.limits import limits_of, plain_limits
 from services.consortia.moving import OutOfPlace
 from services.consortia.standing import Standing, standing_of
 from services.errors import Incomplete
 from web.access import require
-from web.consortia.budget_forms import CostForm, OwnCostForm, SubsidyForm
+from web.consortia.budget_forms import CostForm, LimitsForm, OwnCostForm, SubsidyForm
 from web.consortia.budget_words import COST, FORM_MEANS, say_sharing_error
 from web.consortia.notices import tell_members
 from web.consortia.views import (
@@ -42,10 +43,11 @@ def show_budget(key: str):
     """Show what the market costs, who would pay what by each rule, and what that means to the acting firm."""
     group, place = seen_group(key)
     require(sees_all(db, current_user, group, place))
-    return _page(group)
+    return budget_page(group)
 
 
-def _page(group: Consortium, **forms):
+def budget_page(group: Consortium, **forms):
+    """The workbench, with the forms that were sent and are not right."""
     firm, standing = acting_firm(), standing_of(db, group)
     place = find_place(db, group, firm)
     comparison, problem = None, ""
@@ -56,6 +58,9 @@ def _page(group: Consortium, **forms):
     costs = budget.list_components(db, group)
     leads = is_lead(group, firm) and may_act(db, current_user, group, binding=False)
     subsidy = forms.get("subsidy") or SubsidyForm(formdata=None, data={"subsidy": group.subsidy_minor}, prefix="s")
+    limits = forms.get("limits") or LimitsForm(formdata=None, prefix="l")
+    if "limits" not in forms:
+        limits.fit(standing.inside, limits_of(db, standing), group.currency, given=False)
     own = forms.get("own") or OwnCostForm(formdata=None, data={"alone": place and place.alone_minor}, prefix="o")
     for form, field in ((subsidy, "subsidy"), (own, "alone")):
         form[field].currency = group.currency
@@ -70,11 +75,14 @@ def _page(group: Consortium, **forms):
         comparison=comparison,
         problem=problem,
         names={one.firm.key: one.firm.name for one in standing.inside},
-        mine=comparison.member(firm.key) if comparison and is_member(place) else None,
+        mine=comparison.member(firm.key) if comparison and comparison.results and is_member(place) else None,
         may_write=leads and group.state in content.SHARED,
         kinds=[(code, form, COST[code]) for code, kind in KINDS.items() for form in kind.forms]
         + [(OWN_WORD, form, COST[OWN_WORD]) for form in OTHER_FORMS],
         subsidy=subsidy,
+        limits=limits,
+        limited=plain_limits(db, standing),
+        unpriced={one.key for one in costs if budget.is_unpriced(one)},
         own=own if is_member(place) else None,
     )
     return page, 422 if forms else 200
@@ -85,6 +93,9 @@ def _totals(standing: Standing, costs: list[CostComponent]) -> dict[str, float |
     everybody = [one.firm.key for one in standing.inside]
     found: dict[str, float | None] = {}
     for cost in costs:
+        if budget.is_unpriced(cost):
+            found[cost.key] = None
+            continue
         try:
             made = budget.to_component(cost, standing.inside, standing.consortium.currency)
             found[cost.key] = made.cost_of(everybody)
@@ -131,7 +142,7 @@ def _cost_page(group: Consortium, cost: CostComponent | None, code: str, kind: s
         except SharingError as error:
             form.form_errors.append(say_sharing_error(error))
         else:
-            return _saved(group, before)
+            return saved(group, before)
     if form.errors:
         db.rollback()  # a cost that contradicts itself was written before that showed
     return (
@@ -154,7 +165,8 @@ def _need(form: CostForm, firm_key: str) -> Need:
     )
 
 
-def _saved(group: Consortium, before: str):
+def saved(group: Consortium, before: str):
+    """Say that it is saved, and go back to the workbench."""
     say_saved(group, before)
     return redirect(url_for("consortia.show_budget", key=group.key), 303)
 
@@ -169,7 +181,7 @@ def remove_cost(key: str, cost_key: str):
     except OutOfPlace as error:
         say_out_of_place(error)
         return back_to(group)
-    return _saved(group, before)
+    return saved(group, before)
 
 
 @blueprint.post("/<key>/subsidy")
@@ -180,13 +192,13 @@ def set_subsidy(key: str):
     form = SubsidyForm(prefix="s")
     form.subsidy.currency = group.currency
     if not form.validate_on_submit():
-        return _page(group, subsidy=form)
+        return budget_page(group, subsidy=form)
     try:
         budget.set_subsidy(db, current_user, group, form.subsidy.data or 0)
     except OutOfPlace as error:
         say_out_of_place(error)
         return back_to(group)
-    return _saved(group, before)
+    return saved(group, before)
 
 
 @blueprint.post("/<key>/own-cost")
@@ -198,7 +210,7 @@ def set_own_cost(key: str):
     form = OwnCostForm(prefix="o")
     form.alone.currency = group.currency
     if not form.validate_on_submit():
-        return _page(group, own=form)
+        return budget_page(group, own=form)
     budget.set_own_cost(db, place, form.alone.data)
     flash(_("Saved. Only your firm sees it."))
     return redirect(url_for(".show_budget", key=key), 303)
@@ -214,8 +226,10 @@ def adopt_rule(key: str):
     except OutOfPlace as error:
         say_out_of_place(error)
         return back_to(group)
-    except (Incomplete, SharingError):
-        flash(_("This rule has no answer for these costs."), "bad")
+    except (Incomplete, SharingError) as error:
+        is_open = isinstance(error, Incomplete) and "amount" in error.missing
+        without = _("Some costs have no amount yet: write them, or take these costs out.")
+        flash(without if is_open else _("This rule has no answer for these costs."), "bad")
         return redirect(url_for(".show_budget", key=key), 303)
     if group.state != before:
         tell_members(group, "group_moved", state=group.state)

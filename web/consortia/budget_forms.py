@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,8 +10,9 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Form, FormField, HiddenField
 from wtforms.validators import InputRequired, Length, Optional
 
-from models import CostComponent, Membership
+from models import CostComponent, Membership, ShareLimit
 from services.consortia.budget import LARGEST_QUANTITY
+from services.consortia.usual_costs import UsualCost
 from web.consortia.forms import MOST_MEMBERS
 from web.fields import MoneyField, Rows, TextField, WholeNumberField
 
@@ -128,3 +129,86 @@ class OwnCostForm(FlaskForm):
         [Optional()],
         description=_l("Only your firm sees this. No rule reads it."),
     )
+
+
+class LimitForm(Form):
+    """What one member pays at least and at most; a row of the form below."""
+
+    firm = HiddenField()
+    floor = MoneyField(_l("At least"))
+    cap = MoneyField(_l("At most"))
+
+
+class LimitsForm(FlaskForm):
+    """What members pay at least and at most."""
+
+    rows = Rows(FormField(LimitForm), max_entries=MOST_MEMBERS)
+
+    def fit(
+        self, inside: Sequence[Membership], limits: Mapping[int, ShareLimit], currency: str, *, given: bool
+    ) -> None:
+        """Have one row for each member, all amounts in one currency."""
+        for place in [] if given else inside:
+            limit = limits.get(place.firm_id)
+            bounds = {"floor": limit.floor_minor, "cap": limit.cap_minor} if limit else {}
+            self.rows.append_entry({"firm": place.firm.key, **bounds})
+        for row in self.rows:
+            row.form.floor.currency = row.form.cap.currency = currency
+
+    @property
+    def by_key(self) -> dict[str, Form]:
+        """Key of the firm to its row."""
+        return {row.form.firm.data: row.form for row in self.rows}
+
+    def say_wrong(self, wrong: Sequence[str], keys: Mapping[str, str]) -> None:
+        """Put what no shares can keep beside its field; `keys` are the firms by their ids as text."""
+        for name in wrong:
+            what, _dash, firm_id = name.partition("-")
+            row = self.by_key.get(keys.get(firm_id, ""))
+            if row is not None:
+                sentence = _("This is more than the most") if what == "above" else _("This amount is too large")
+                row.floor.errors = [*row.floor.errors, sentence]
+        if "floors" in wrong:
+            self.form_errors.append(_("Together, the least that members pay is more than there is to pay."))
+        if "caps" in wrong:
+            self.form_errors.append(_("Together, the most that members pay is less than there is to pay."))
+
+
+class UsualLineForm(Form):
+    """One of the usual costs; a row of the form below."""
+
+    name = HiddenField()
+    chosen = BooleanField()
+    cost = MoneyField(_l("What it costs, if you know it"))
+
+
+class UsualForm(FlaskForm):
+    """Which of the usual costs a group has."""
+
+    rows = Rows(FormField(UsualLineForm), max_entries=40)
+
+    def fit(
+        self, lines: Sequence[UsualCost], there: Container[tuple[str, str]], currency: str, *, given: bool
+    ) -> None:
+        """Have one row for each cost; what is usual and not there yet is ticked."""
+        for one in [] if given else lines:
+            chosen = one.is_usual and (one.code, one.form) not in there
+            self.rows.append_entry({"name": f"{one.code}-{one.form}", "chosen": chosen})
+        for row in self.rows:
+            row.form.cost.currency = currency
+            if row.form.name.data.rpartition("-")[2] not in ("COMMON", "CLUB"):
+                del row.form.cost
+
+    @property
+    def chosen(self) -> list[tuple[str, int | None]]:
+        """Names of the costs that are ticked, with their amounts where they were written."""
+        rows = [row.form for row in self.rows if row.form.chosen.data]
+        return [(row.name.data, row.cost.data if "cost" in row else None) for row in rows]
+
+    def say_missing(self, missing: Sequence[str]) -> None:
+        """Say what is too much."""
+        words = {
+            "amount": _("An amount is beyond anything that a group spends. Look at it again."),
+            "too_many": _("A budget has 40 costs at most: put small ones together"),
+        }
+        self.form_errors += [words[name] for name in missing]

@@ -8,6 +8,10 @@ from flask_babel import lazy_gettext as _l
 
 from matching.sharing import SharingError
 from matching.sharing.errors import AbsurdAmount, Infeasible, TooManyMembers
+from services.consortia.usual_costs import UsualCost
+from web.consortia.words import list_words
+from web.languages import money
+from web.words import product_line
 
 COST = {
     "RESEARCH": _l("Market research"),
@@ -60,6 +64,35 @@ RULE_MEANS = {
 }
 
 
+LIMITS = ("FloorAboveCap", "FloorsExceedTotal", "CapsBelowTotal")
+"""Errors by which a rule is left out because of what members pay at least and at most."""
+WHY = {
+    "always": _l("Every market takes it."),
+    "fair": _l("Where you show together what you have; a large stand has room for small needs, too."),
+    "abroad": _l("People travel to the market."),
+    "at_home": _l("All members are in the market."),
+    "language": _l("Another language is spoken there than where a member is."),
+    "same_language": _l("The members speak the language of the market."),
+    "labels": _l("Each product has a label of its own."),
+    "no_homologation": _l("Nothing is published on your products: look it up."),
+    "sells": _l("You sell together."),
+    "promotes": _l("Only where you sell or plan together."),
+    "contracts": _l("Contracts and trademark in another country."),
+    "far": _l("The market is far: somebody there saves travel."),
+    "near": _l("The market is near: travel may do."),
+    "no_agreement": _l("No trade agreement or customs union is known between the market and where all members are."),
+    "agreement": _l("A trade agreement or a customs union is known: look up what is left."),
+}
+
+
+def say_why(cost: UsualCost) -> str:
+    """Why a cost is among the usual ones."""
+    headings = list_words([product_line(code) for code in cost.facts.get("headings", ())])
+    if cost.why == "homologation":
+        return _("It is published that the market asks for it: %(products)s.", products=headings)
+    return str(WHY[cost.why])
+
+
 def say_sharing_error(error: SharingError) -> str:
     """Why costs cannot be shared, in a sentence."""
     if isinstance(error, AbsurdAmount):
@@ -71,9 +104,20 @@ def say_sharing_error(error: SharingError) -> str:
     return _("A cost contradicts itself, or nobody uses it any more. Look at the costs again.")
 
 
+def say_limits(floor: int | None, cap: int | None, currency: str) -> str:
+    """What a member pays at least and at most."""
+    if floor is None:
+        return _("pays at most %(most)s", most=money(cap, currency))
+    if cap is None:
+        return _("pays at least %(least)s", least=money(floor, currency))
+    return _("pays from %(least)s to %(most)s", least=money(floor, currency), most=money(cap, currency))
+
+
 def init_budget_words(app: Flask) -> None:
     """Let templates say these codes in words."""
     tables = {"cost_kind": COST, "cost_form": FORM, "sharing_rule": RULE, "sharing_rule_means": RULE_MEANS}
     for name, table in tables.items():
         app.jinja_env.filters[name] = lambda code, table=table: table.get(code, "")
+    app.jinja_env.filters["share_limits"] = say_limits
+    app.jinja_env.tests["about_limits"] = lambda error: error in LIMITS
     app.jinja_env.filters["member_name"] = lambda key, names: names.get(key, "")

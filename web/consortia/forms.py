@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from babel.numbers import get_currency_name
@@ -21,15 +22,26 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from models import Consortium, Membership
-from services.consortia.content import LEAST_QUORUM
+from models import Consortium, Firm, Membership
+from reference.hs import read_code
+from services.consortia.content import LEAST_QUORUM, MOST_PRODUCTS
 from services.consortia.members import DAYS_TO_ANSWER, LONGEST_NOTE, MOST_DAYS
 from services.consortia.reviews import CRITERIA
 from services.consortia.votes import DAYS_TO_VOTE
 from services.consortia.votes import MOST_DAYS as MOST_VOTING_DAYS
 from services.vocabulary import CAPABILITIES
 from web.consortia.words import BALLOT, CRITERION, CRITERION_ASKS, KIND_MEANS, VERDICT, VOTES_BY
-from web.fields import CheckboxesField, CountryField, MoneyField, Rows, TextField, WholeNumberField, choices_of, strip
+from web.fields import (
+    CheckboxesField,
+    CountryField,
+    HsCodesField,
+    MoneyField,
+    Rows,
+    TextField,
+    WholeNumberField,
+    choices_of,
+    strip,
+)
 from web.words import CAPABILITY
 
 CURRENCIES = ("EUR", "AOA", "BRL", "CVE", "MZN", "STN", "USD", "XAF", "XOF")
@@ -63,6 +75,16 @@ class PurposeForm(FlaskForm):
         choices=choices_of(KIND_MEANS, empty=_l("Not decided yet")),
         default="",
     )
+    codes = HsCodesField(
+        _l("Products of the group"),
+        most=MOST_PRODUCTS,
+        description=_l("HS codes: whole chapters, headings or single products. Type a word or a code."),
+    )
+    more_codes = TextField(
+        _l("More HS codes"),
+        [Length(max=200, message=_l("At most 200 characters"))],
+        description=_l("Separated by commas, for example 1509, 2204.21."),
+    )
     musts = CheckboxesField(_l("What the group cannot do without"), choices=choices_of(CAPABILITY))
     wishes = CheckboxesField(_l("What would help"), choices=choices_of(CAPABILITY))
     currency = SelectField(
@@ -89,6 +111,20 @@ class PurposeForm(FlaskForm):
         if is_fixed:
             del self.currency
 
+    def validate_more_codes(self, field):
+        codes = [code for code in re.split(r"[,;]", field.data or "") if code.strip()]
+        for code in codes:
+            if read_code(code) is None:
+                raise ValidationError(_("%(code)s is no code of the Harmonized System", code=code.strip()))
+        if len({*self.products}) > MOST_PRODUCTS:
+            raise ValidationError(_("At most %(most)s codes", most=MOST_PRODUCTS))
+
+    @property
+    def products(self) -> list[str]:
+        """The HS codes: those that were picked, and those that were written out."""
+        written = (read_code(code) for code in re.split(r"[,;]", self.more_codes.data or ""))
+        return list(dict.fromkeys([*(self.codes.data or ()), *filter(None, written)]))
+
     def validate_largest(self, field):
         if field.data is not None and self.smallest.data is not None and field.data < self.smallest.data:
             raise ValidationError(_("This is less than the smallest number"))
@@ -104,8 +140,14 @@ class PurposeForm(FlaskForm):
         names = ("name", "purpose", "country", "kind", "currency", "smallest", "largest")
         return {name: self[name].data or "" for name in names if name in self}
 
+    def suggest(self, firm: Firm | None) -> None:
+        """Put the codes of a firm's own products, and their headings, among those that can be chosen."""
+        codes = [one.hs for one in firm.products if one.hs] if firm else []
+        self.codes.suggested = [*codes, *(code[:4] for code in codes)]
+
     def show(self, consortium: Consortium) -> None:
         """Tick what the group wants."""
+        self.codes.data = [one.hs for one in consortium.products]
         self.musts.data = consortium.musts
         self.wishes.data = [one.capability for one in consortium.wanted if not one.is_must]
 

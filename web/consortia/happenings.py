@@ -67,6 +67,8 @@ HAPPENED_TO = {
     "stays": _l("%(firm)s took its notice back."),
     "left": _l("%(firm)s left."),
     "excluded": _l("%(firm)s was excluded."),
+    "lead_offered": _l("The lead was offered to %(firm)s."),
+    "lead_declined": _l("%(firm)s declined to lead."),
     "handed_over": _l("%(firm)s leads from now on."),
 }
 

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Consortium, Subject
-from services import firms, together
-from services.consortia import members, moving, votes
+from services import firms, group_proposals, together
+from services.consortia import leading, members, votes
 from services.consortia.access import find_place, is_silenced
 from services.consortia.guards import Hindered
 from services.consortia.moving import OutOfPlace
@@ -54,6 +54,7 @@ def choose(key: str):
         words=words,
         standing=standing,
         admitted=_admitted(standing),
+        prepared=[one for one in group_proposals.prepared_for(db, group) if one.id not in barred],
     )
 
 
@@ -198,16 +199,46 @@ def stay(key: str):
 
 @blueprint.post("/<key>/hand-over")
 def hand_over(key: str):
-    """Give the lead to another member."""
+    """Offer the lead to another member."""
     group = led_group(key, binding=True)
     other = firms.get_firm(db, request.form.get("firm", ""))
     try:
-        moving.hand_over(db, group, current_user, other)
+        leading.offer_lead(db, group, current_user, other)
     except Forbidden:
         flash(_("This firm is not a member any more."), "info")
     else:
-        tell_members(group, "group_handed_over", about=other)
-        flash(_("%(firm)s leads from now on.", firm=other.name))
+        tell_firm(group, other, "group_lead_offered")
+        flash(_("The lead is offered to %(firm)s: it goes over when one of its owners says yes.", firm=other.name))
+    return back_to(group, "members")
+
+
+@blueprint.post("/<key>/hand-over/withdraw")
+def withdraw_lead(key: str):
+    """Take the offer of the lead back."""
+    group = led_group(key, binding=True)
+    leading.withdraw_offer(db, group, current_user)
+    flash(_("The offer is taken back."))
+    return back_to(group, "members")
+
+
+@blueprint.post("/<key>/lead/<answer>")
+def answer_lead(key: str, answer: str):
+    """Take the lead that is offered, or decline it."""
+    group, _place, firm = inside_group(key)
+    if answer not in ("take", "decline"):
+        abort(404)
+    if is_for_another():
+        return back_to(group)
+    try:
+        (leading.take_lead if answer == "take" else leading.decline_lead)(db, group, current_user, firm)
+    except Forbidden:
+        flash(_("Nothing was done: the lead is not offered to your firm any more, or you may not bind it."), "bad")
+        return back_to(group, "members")
+    if answer == "take":
+        tell_members(group, "group_handed_over", about=firm)
+        flash(_("%(firm)s leads from now on.", firm=firm.name))
+    else:
+        flash(_("Declined. The group stays with who leads it."))
     return back_to(group, "members")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_login import current_user
 
-from models import Consortium, Firm, Person
+from models import Consortium, Firm, Happening, Person, Subject, VoteState
 from services import introductions
 from services.consortia.standing import standing_of
 from web.database import db
@@ -40,3 +40,18 @@ def tell_members(group: Consortium, template: str, *, about: Firm | None = None,
     """Write to the people of every member."""
     for place in standing_of(db, group).inside:
         tell_firm(group, place.firm, template, about=about, **facts)
+
+
+def tell_news(group: Consortium, happening: Happening) -> None:
+    """Write to whom it concerns of what a day has brought about: a vote, an invitation or a notice that is over."""
+    firm = happening.firm
+    if happening.what == "vote_closed":
+        told = {"asked": happening.facts["subject"], "result": happening.facts["state"]}
+        tell_members(group, "group_vote_closed", about=firm, **told)
+        if firm is not None and (told["asked"], told["result"]) == (Subject.EXCLUSION, VoteState.PASSED):
+            tell_firm(group, firm, "group_vote_closed", about=firm, **told)
+    elif happening.what == "lapsed" and firm is not None and group.lead is not None:
+        tell_firm(group, group.lead, "group_lapsed", about=firm)
+    elif happening.what == "left" and firm is not None:
+        tell_members(group, "group_notice_over", about=firm)
+        tell_firm(group, firm, "group_notice_over", about=firm)

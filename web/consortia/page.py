@@ -9,7 +9,7 @@ from flask import request
 from flask_login import current_user
 
 from models import Consortium, Firm, Membership, MemberState, Subject, Vote
-from services.consortia import access, content, reviews, votes
+from services.consortia import access, content, leading, reviews, votes
 from services.consortia.access import is_authorised, is_lead, is_member, may_act
 from services.consortia.guards import Hindrance, hindrances
 from services.consortia.members import ADMITS, INVITES, JOINS, may_sign
@@ -67,6 +67,7 @@ def page_of(
         "other_keys": [one.firm.key for one in standing.inside if firm is not None and one.firm_id != firm.id],
         "may_sign": binds and place.state == MemberState.COMMITTED and may_sign(standing),
         "may_exclude": is_member(place) and binds and group.state in votes.PLACES[Subject.EXCLUSION],
+        "offer": leading.find_offer(db, group) if sees_all else None,
         "may_hand_over": leads and binds and len(standing.inside) > 1,
         "rooms": rooms_of(standing, firm, place, sees_all=sees_all),
         "submission": reviews.find_submission(db, group) if sees_all else None,

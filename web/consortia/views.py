@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Consortium, Firm, Membership, Outcome
+from services import group_proposals
 from services.consortia import content, messages, moving, reviews
 from services.consortia.access import can_see, find_place, get_consortium, is_lead, is_member, may_act
 from services.consortia.guards import Hindered
@@ -39,6 +40,7 @@ def index():
     return render_template(
         "consortia/index.html",
         firm=firm,
+        proposed=group_proposals.list_open(db, firm),
         asked=[(group, place) for group, place in seen if not is_member(place)],
         inside=[(group, place) for group, place in seen if is_member(place)],
         unread=messages.count_unread(db, current_user, firm),
@@ -54,9 +56,10 @@ def new():
         return render_template("consortia/closed.html", firm=firm)
     wished = request.args.get("market") or (firm.target_markets[0].country if firm.target_markets else "")
     form = PurposeForm(country=wished)
+    form.suggest(firm)
     if form.validate_on_submit():
         try:
-            group = content.found(db, current_user, firm, wanted=form.wanted, **form.content)
+            group = content.found(db, current_user, firm, wanted=form.wanted, products=form.products, **form.content)
         except Forbidden:
             form.form_errors.append(_("Your firm leads as many groups as it may already."))
         else:
@@ -153,11 +156,12 @@ def edit_purpose(key: str):
     """Change what the group is about."""
     group = led_group(key)
     form = PurposeForm(group=group, is_fixed=content.has_amounts(db, group))
+    form.suggest(group.lead)
     if not form.is_submitted():
         form.show(group)
     if form.validate_on_submit():
         return _saved(group, lambda: content.set_purpose(
-            db, current_user, group, wanted=form.wanted, products=[one.hs for one in group.products], **form.content
+            db, current_user, group, wanted=form.wanted, products=form.products, **form.content
         ))  # fmt: skip
     return render_template("consortia/purpose.html", form=form, group=group), 422 if form.errors else 200
 

@@ -15,7 +15,7 @@ from services.consortia.transitions import Act
 from web.consortia.happenings import say_happening
 from web.consortia.vote_words import SUBJECT, VOTE_STATE
 from web.languages import money
-from web.words import CAPABILITY, FACET
+from web.words import CAPABILITY
 
 STATE = {
     "idea": _l("Idea"),
@@ -232,5 +232,4 @@ def init_consortium_words(app: Flask) -> None:
     for name, table in tones.items():
         app.jinja_env.filters[name] = lambda code, table=table: table.get(code, "neutral")
     app.jinja_env.filters["firm_of"] = lambda id, firms: firms[id].name if id in firms else ""
-    app.jinja_env.filters["asked_for"] = lambda code: str(CAPABILITY.get(code) or FACET.get(code) or code)
     app.jinja_env.filters.update(hindrance=say_hindrance, happening=say_happening)

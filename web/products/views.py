@@ -17,9 +17,9 @@ LONGEST_QUERY = 120
 
 @blueprint.get("/search.json")
 def search():
-    """Answer the code picker: codes that fit the words, the best first; headings alone if so asked."""
+    """Answer the code picker: codes that fit the words, best first; headings alone or chapters too if asked."""
     words = request.args.get("q", "")[:LONGEST_QUERY]
-    levels = (4,) if "headings" in request.args else (4, 6)
+    levels = (4,) if "headings" in request.args else (2, 4, 6) if "chapters" in request.args else (4, 6)
     hits = search_hs(words, limit=20, levels=levels, locale=chosen_language())
     answer = jsonify(
         [{"value": hit.code, "text": f"{hs.dotted(hit.code)} {product_label(hit.code)}"} for hit in hits]

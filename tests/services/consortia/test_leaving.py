@@ -9,7 +9,7 @@ import pytest
 from models import ConsortiumState, MemberState, now_utc
 from models import ConsortiumState as State
 from services import cases, firms
-from services.consortia import access, content, members, moving
+from services.consortia import access, content, leading, members, moving
 from services.errors import Forbidden
 from tests.groups import Group, hindered_by, only_for_now
 
@@ -91,9 +91,9 @@ def test_the_lead_hands_over_before_it_leaves(db, make, group):
         members.leave(db, *group.of(0))
     for person, firm in ((editor, group.firms[1]), (group.owners[1], group.firms[1]), (group.lead, group.spare)):
         with pytest.raises(Forbidden):
-            moving.hand_over(db, group.consortium, person, firm)
+            leading.offer_lead(db, group.consortium, person, firm)
 
-    moving.hand_over(db, group.consortium, group.lead, group.firms[1])
+    group.hand_over(1)
     members.leave(db, *group.of(0))
 
     assert group.consortium.lead_id == group.firms[1].id
@@ -200,3 +200,34 @@ def test_a_member_that_loses_its_approval_holds_the_group_up_and_may_leave(db, m
     assert access.can_see(db, group.owners[3], group.consortium, group.firms[3])
     members.leave(db, *group.of(3))
     assert group.firms[3] not in [one.firm for one in group.standing.inside]
+
+
+def test_the_lead_goes_over_only_with_the_yes_of_an_owner(db, make, group):
+    group.gather()
+    editor = make.person()
+    make.post(editor, group.firms[1])
+    leading.offer_lead(db, group.consortium, group.lead, group.firms[1])
+    for person, firm in ((editor, group.firms[1]), (group.owners[2], group.firms[2]), (group.lead, group.firms[1])):
+        with pytest.raises(Forbidden):
+            leading.take_lead(db, group.consortium, person, firm)
+    assert group.consortium.lead_id == group.firms[0].id
+
+    leading.decline_lead(db, group.consortium, group.owners[1], group.firms[1])
+    with pytest.raises(Forbidden):
+        leading.take_lead(db, group.consortium, group.owners[1], group.firms[1])
+    leading.offer_lead(db, group.consortium, group.lead, group.firms[1])
+    leading.offer_lead(db, group.consortium, group.lead, group.firms[2])
+    with pytest.raises(Forbidden):
+        leading.take_lead(db, group.consortium, group.owners[1], group.firms[1])
+    leading.take_lead(db, group.consortium, group.owners[2], group.firms[2])
+
+    assert group.consortium.lead_id == group.firms[2].id
+    assert leading.find_offer(db, group.consortium) is None
+
+
+def test_an_offer_ends_with_the_firm_that_leaves(db, group):
+    group.gather()
+    leading.offer_lead(db, group.consortium, group.lead, group.firms[1])
+    members.leave(db, *group.of(1))
+
+    assert leading.find_offer(db, group.consortium) is None

@@ -8,7 +8,7 @@ import pytest
 
 from models import Consortium, ConsortiumState, MemberState, Person, Verdict
 from services import cases, firms
-from services.consortia import access, content, members, moving, reviews
+from services.consortia import access, content, members, reviews
 from services.consortia.closing import end_place
 from services.consortia.moving import OutOfPlace
 from services.consortia.transitions import APPROVED, Act
@@ -51,7 +51,7 @@ def test_the_copy_does_not_change_whatever_changes_afterwards(db, group):
     members.declare_conflicts(db, *group.of(1), "We sell to a rival.")
     firms.set_capabilities(db, group.firms[0], offers=[], needs=[])
     group.firms[2].name = "Another name"
-    moving.hand_over(db, group.consortium, group.lead, group.firms[1])
+    group.hand_over(1)
     firms.delete_firm(db, group.firms[0])
     content.set_objective(db, group.owners[1], group.consortium, objective="Sell in France.")
     db.commit()
