@@ -20,6 +20,7 @@ from services.suggestions import Suggester
 from services.tokens import Tokens
 from web import (
     accounts,
+    administration,
     audit,
     barriers,
     consortia,
@@ -66,8 +67,8 @@ from web.worker import init_worker
 
 AREAS = (
     home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
-    together, consortia, messages, network, moderation, ranking, jobs, documents, meetings, audit, reports,
-    partition,
+    together, consortia, messages, network, moderation, ranking, jobs, documents, meetings, audit,
+    administration, reports, partition,
 )  # fmt: skip
 
 

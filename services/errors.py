@@ -35,6 +35,10 @@ class Incomplete(Refused):
         self.missing = missing
 
 
+class LastAdministrator(Refused):
+    """The site would be left without an administrator."""
+
+
 class LastOwner(Refused):
     """A firm would be left without an owner; `firms` says which."""
 

@@ -97,6 +97,41 @@ def count_to(db: Session, recipient: str, *, within: dt.timedelta, subject: str 
     return db.scalar(query if subject is None else query.where(Mail.subject == _one_line(subject)))
 
 
+def _states() -> dict[str, sa.ColumnElement[bool]]:
+    is_open = Mail.sent_at_utc.is_(None)
+    return {
+        "failed": sa.and_(is_open, Mail.attempts >= TRIES),
+        "waiting": sa.and_(is_open, Mail.attempts < TRIES),
+        "sent": Mail.sent_at_utc.is_not(None),
+    }
+
+
+STATES = tuple(_states())
+"""What may have become of a mail: given up, still to be sent, gone."""
+
+
+def count_by_state(db: Session) -> dict[str, int]:
+    """How many mails are in each state."""
+    return {
+        state: db.scalar(sa.select(sa.func.count()).select_from(Mail).where(condition))
+        for state, condition in _states().items()
+    }
+
+
+def list_mails(db: Session, state: str, *, page: int = 1, per_page: int = 50) -> list[sa.Row]:
+    """A page of the mails in a state, newest first: to whom, about what, how often tried; not what they say."""
+    columns = (Mail.recipient, Mail.subject, Mail.created_at_utc, Mail.sent_at_utc, Mail.attempts, Mail.due_at_utc,
+               Mail.error)  # fmt: skip
+    query = sa.select(*columns).where(_states()[state]).order_by(Mail.id.desc())
+    return list(db.execute(query.limit(per_page).offset((page - 1) * per_page)))
+
+
+def retry_failed(db: Session) -> int:
+    """Let every mail that was given up be tried anew; returns how many."""
+    again = sa.update(Mail).where(_states()["failed"]).values(attempts=0, due_at_utc=now_utc())
+    return db.execute(again.execution_options(synchronize_session=False)).rowcount
+
+
 def to_message(mail: Mail, sender: str) -> EmailMessage:
     """The mail as it goes over the wire."""
     message = EmailMessage()

@@ -32,6 +32,7 @@ from models import (
     ReadinessScore,
     ReadinessTake,
     Report,
+    SecondFactor,
     Verification,
 )
 from services import audit
@@ -146,6 +147,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
     ranked = sa.select(RankingEntry).where(RankingEntry.person_id == person.id).order_by(RankingEntry.id)
     felt = _feelings(db, MarketFeeling.firm_id.in_(sa.select(Post.firm_id).where(Post.person_id == person.id)))
     said = _feelings(db, MarketFeeling.person_id == person.id)
+    factors = db.scalars(sa.select(SecondFactor).where(SecondFactor.person_id == person.id))
     feeds = sa.select(CalendarFeed).where(CalendarFeed.person_id == person.id)
     mails = db.scalars(sa.select(Mail).where(Mail.recipient == person.email).order_by(Mail.id))
     return {
@@ -181,6 +183,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         "votes": [_plain_row(row) for row in personal.ballots_of(db, person)],
         **{name: [_plain_row(row) for row in rows] for name, rows in personal.papers_of(db, person).items()},
         "decisions_on_groups": [_plain_row(row) for row in personal.reviews_of(db, person)],
+        "second_factor": [_fields(factor, ("begun_at_utc", "confirmed_at_utc")) for factor in factors],
         "audit_log": [_fields(entry, AUDITED) for entry in entries_of(db, person)],
         "reports": [_fields(one, REPORT) for one in _of_person(db, Report, Report.reporter_id, person)],
         "appeals": [_fields(one, APPEAL) for one in _of_person(db, Appeal, Appeal.person_id, person)],

@@ -138,7 +138,7 @@ def test_administrators_pages_are_not_there_for_others(app, sign_in, make, role)
     found = 0
 
     for rule in rules(app):
-        if rule.rule.startswith(("/ranking", "/audit")):
+        if rule.rule.startswith(("/ranking", "/audit", "/administration")):
             found += 1
             assert app.view_functions[rule.endpoint].needs_administrator, rule
             address = address_of(rule)

@@ -6,11 +6,11 @@ import click
 from flask import Flask, current_app
 
 from models import Role
-from services import accounts, second_factor
+from services import accounts, retention, second_factor
 from services.errors import Conflict
 from services.passwords import SHORTEST
 from web.accounts.mails import mail_second_factor
-from web.database import db
+from web.database import db, new_session
 from web.mail import deliver
 
 
@@ -39,6 +39,13 @@ def init_person_commands(app: Flask) -> None:
             raise click.ClickException("That address has an account.") from error
         db.commit()
         click.echo(f"{email} can sign in as {role}.")
+
+    @app.cli.command("retention")
+    def retention_command():
+        """Delete what is kept no longer: old mails, invitations, unconfirmed accounts (run it every night)."""
+        with new_session(writes=True) as session, session.begin():
+            gone = retention.delete_over(session)
+        click.echo(", ".join(f"{name}: {count}" for name, count in gone.items()) + " deleted.")
 
     @app.cli.command("reset-second-factor")
     @click.argument("email")

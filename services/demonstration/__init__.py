@@ -27,6 +27,7 @@ from services.demonstration.barriers import tell_barriers
 from services.demonstration.drawing import SEED, draw_firms
 from services.demonstration.featured import OWNED, TALK
 from services.demonstration.groups import form_groups
+from services.demonstration.log import note_deeds
 from services.demonstration.moderation import stage_cases
 from services.demonstration.places import PLACES
 from services.demonstration.readiness import answer_questions
@@ -73,6 +74,8 @@ def load(db: Session, passwords: Passwords) -> int:
     tell_barriers(db, ids[: len(OWNED)], people["moderacao@constela.example"])
     answer_questions(db, ids, records)
     form_groups(db, ids, people)
+    owners = [people[email] for _, email in OWNED[:2]]
+    note_deeds(db, ids, owners, people["moderacao@constela.example"])
     stage_cases(db, ids, people)
     markets.feel(db, db.get(Firm, ids[1]), "AGO", 25, people["dona@douro.example"])
     return len(ids)

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from models import Appeal, AppealState, Decision, Firm, FirmState, Person, now_utc
-from services import cases
+from models import Appeal, AppealState, Decision, Deed, Firm, FirmState, Person, now_utc
+from services import audit, cases
 from services.errors import Conflict, Forbidden, Incomplete, NotFound
 from services.moderation import desk
 from services.permissions import can_act_for
@@ -88,5 +88,6 @@ def decide(db: Session, moderator: Person, appeal: Appeal, *, outcome: str, reas
         raise Forbidden("decided")
     if outcome == AppealState.OVERTURNED:
         cases.overturn(db, moderator, appeal.firm, appeal.decision, reason=reason)
+    audit.record(db, Deed.APPEAL_DECIDED, person=moderator, subject=appeal.firm, outcome=outcome)
     desk.settle(db, KIND, appeal.key)
     db.refresh(appeal)

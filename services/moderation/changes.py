@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from models import ChangeState, Firm, FirmChangeCase, Person, now_utc
+from models import ChangeState, Deed, Firm, FirmChangeCase, Person, now_utc
+from services import audit
 from services.errors import Forbidden, Incomplete, NotFound
 from services.moderation import desk, snapshots
 from services.moderation.snapshots import Change
@@ -102,5 +103,6 @@ def decide(db: Session, moderator: Person, case: FirmChangeCase, *, outcome: str
         raise Forbidden("decided")
     if outcome == "accept":
         snapshots.take(db, case.firm)
+    audit.record(db, Deed.CHANGE_DECIDED, person=moderator, subject=case.firm, outcome=OUTCOMES[outcome])
     desk.settle(db, KIND, case.key)
     db.refresh(case)

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from models import CaseClaim, CaseEscalation, CaseNote, NoteKind, Person, Role, now_utc
+from models import CaseClaim, CaseEscalation, CaseNote, Deed, NoteKind, Person, Role, now_utc
+from services import audit
 from services.errors import Conflict, Forbidden, Incomplete, Refused
 
 LASTS = dt.timedelta(hours=2)
@@ -165,6 +166,7 @@ def escalate(db: Session, moderator: Person, kind: str, key: str, text: str) -> 
             db.execute(sa.insert(CaseEscalation).values(kind=kind, key=key, person_id=moderator.id))
     except IntegrityError as error:
         raise Conflict("escalated") from error
+    audit.record(db, Deed.CASE_ESCALATED, person=moderator, case=kind, key=key)
     release(db, moderator, kind, key)
 
 
@@ -179,6 +181,7 @@ def hand_back(db: Session, person: Person, kind: str, key: str, text: str) -> No
     if not db.execute(gone.execution_options(synchronize_session="fetch")).rowcount:
         raise Conflict("escalated")
     note(db, person, kind, key, text, what=NoteKind.HANDED_BACK)
+    audit.record(db, Deed.CASE_HANDED_BACK, person=person, case=kind, key=key)
 
 
 def recuse(db: Session, moderator: Person, kind: str, key: str, text: str = "") -> None:
@@ -188,6 +191,7 @@ def recuse(db: Session, moderator: Person, kind: str, key: str, text: str = "") 
     if is_recused(db, moderator, kind, key):
         return
     note(db, moderator, kind, key, text, what=NoteKind.RECUSED)
+    audit.record(db, Deed.CASE_RECUSED, person=moderator, case=kind, key=key)
     gone = sa.delete(CaseClaim).where(_is(CaseClaim, kind, key), CaseClaim.moderator_id == moderator.id)
     db.execute(gone.execution_options(synchronize_session="fetch"))
 

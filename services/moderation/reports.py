@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from models import BarrierState, Firm, Person, Post, Report, ReportOutcome, ReportState, now_utc
-from services import barriers, cases, firms
+from models import BarrierState, Deed, Firm, Person, Post, Report, ReportOutcome, ReportState, now_utc
+from services import audit, barriers, cases, firms
 from services.consortia import access
 from services.errors import Conflict, Forbidden, Incomplete, NotFound, Refused
 from services.introductions import get_introduction, other_of
@@ -214,6 +214,7 @@ def decide(db: Session, moderator: Person, report: Report, *, outcome: str, reas
         cases.warn(db, moderator, report.about, reason=reason)
     elif outcome == ReportOutcome.SUSPENDED:
         cases.suspend(db, moderator, report.about, reason=reason)
+    audit.record(db, Deed.REPORT_DECIDED, person=moderator, subject=report, outcome=outcome)
     desk.settle(db, KIND, report.key)
 
 

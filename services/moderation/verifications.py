@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from models import Firm, Person, Verification, now_utc
+from models import Deed, Firm, Person, Verification, now_utc
+from services import audit
 from services.cases import can_decide
 from services.errors import Conflict, Forbidden, Incomplete
 
@@ -77,6 +78,7 @@ def verify(
             db.add(new)
     except IntegrityError as error:
         raise Conflict("verification") from error
+    audit.record(db, Deed.PART_VERIFIED, person=moderator, subject=firm, part=what, check=how)
     return new
 
 

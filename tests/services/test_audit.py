@@ -258,3 +258,26 @@ def test_the_password_is_nowhere_in_the_log(db, make, sign_in):
     assert entries(db)
     written = [audit_search.to_record(line) for line in audit_search.all_entries(db, Question())]
     assert PASSWORD not in json.dumps(written)
+
+
+def test_what_the_moderators_do_besides_deciding_on_firms_is_noted(db, make):
+    from services.moderation import desk, reports, verifications
+
+    firm, moderator, reporter = make.firm(tax_number="501442600"), make.moderator(), make.owner_of(make.firm())
+    subject = reports.find_subject(db, reporter, None, "firm", firm.key)
+    report = reports.make_report(db, reporter, subject, why="untrue", words="It is not so.")
+    reports.decide(db, moderator, report, outcome="dismissed", reason="It is so.")
+    verifications.verify(
+        db, moderator, firm, what="tax_number", how="register", checked_on=firm.created_at_utc.date()
+    )  # fmt: skip
+    desk.recuse(db, moderator, "firm", firm.key)
+    db.commit()
+
+    found = [(one.what, one.facts) for one in entries(db, person_key=moderator.key)]
+    assert found == [
+        ("report_decided", {"outcome": "dismissed"}),
+        ("part_verified", {"part": "tax_number", "check": "register"}),
+        ("case_recused", {"case": "firm", "key": firm.key}),
+    ]
+    assert reporter.key not in json.dumps([audit_search.to_record(line) for line in audit_search.all_entries(
+        db, Question(what="report_decided"))])  # fmt: skip

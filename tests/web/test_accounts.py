@@ -641,7 +641,8 @@ def test_a_person_takes_everything_out_as_json(sign_in, make):
     [post] = answer.json["posts"]
     assert (post["role"], post["firm"]["name"]) == ("owner", "Vinhos do Dão")
     assert post["firm"]["target_markets"][0]["country"] == "AGO"
-    assert "password" not in answer.get_data(as_text=True)
+    assert "password_hash" not in answer.get_data(as_text=True)
+    assert owner.password_hash not in answer.get_data(as_text=True)
     assert "attachment" in answer.headers["Content-Disposition"]
 
 

@@ -13,6 +13,7 @@ from models import Deed
 from services.audit_check import Check, Flaw
 from services.audit_search import Line
 from web.consortia.words import VERDICT
+from web.moderation.words import APPEAL_STATE, CHANGE_STATE, REPORT_OUTCOME, VERIFIED, VERIFIED_BY
 from web.words import OUTCOME, POST_ROLE, ROLE, SEEN_WHERE
 
 DEED = {
@@ -27,11 +28,21 @@ DEED = {
     Deed.RECOVERY_CODE_USED: _l("Recovery code used"),
     Deed.RECOVERY_CODES_RENEWED: _l("Recovery codes renewed"),
     Deed.ROLE_GIVEN: _l("Role on the platform given"),
+    Deed.ACCOUNT_UNLOCKED: _l("Account unlocked"),
+    Deed.SIGNED_OUT: _l("Signed out everywhere by an administrator"),
+    Deed.MAILS_RETRIED: _l("Failed mails tried again"),
     Deed.POST_GIVEN: _l("Began to act for a firm"),
     Deed.POST_CHANGED: _l("Role in a firm changed"),
     Deed.POST_TAKEN: _l("No longer acts for a firm"),
     Deed.FIRM_DECIDED: _l("Firm decided on"),
     Deed.FIRM_REOPENED: _l("Decision on a firm taken back"),
+    Deed.CHANGE_DECIDED: _l("Change of a firm decided on"),
+    Deed.APPEAL_DECIDED: _l("Appeal decided on"),
+    Deed.REPORT_DECIDED: _l("Report decided on"),
+    Deed.PART_VERIFIED: _l("Part of a profile verified"),
+    Deed.CASE_ESCALATED: _l("Case left to an administrator"),
+    Deed.CASE_HANDED_BACK: _l("Case handed back to the moderators"),
+    Deed.CASE_RECUSED: _l("Stepped back from a case"),
     Deed.GROUP_REVIEWED: _l("Group reviewed"),
     Deed.GROUP_SUSPENDED: _l("Group suspended"),
     Deed.GROUP_LIFTED: _l("Suspension of a group ended"),
@@ -48,6 +59,7 @@ DEED = {
     Deed.RANKING_SWITCHED_ON: _l("Learned ranking switched on"),
     Deed.RANKING_SWITCHED_OFF: _l("Learned ranking switched off"),
     Deed.RANKING_CHOSEN: _l("Earlier fit taken into use again"),
+    Deed.OLD_DATA_DELETED: _l("Old data deleted"),
     Deed.LOG_CHECKED: _l("Audit log checked"),
     Deed.LOG_EXPORTED: _l("Audit log exported"),
     Deed.LOG_SEALED: _l("Audit log sealed anew"),
@@ -58,6 +70,7 @@ KIND = {
     "firm": _l("Firm"),
     "consortium": _l("Group"),
     "market_barrier": _l("Barrier"),
+    "report": _l("Report"),
     "ranking_model": _l("Fit of the ranking"),
 }
 """What a subject is."""
@@ -74,8 +87,15 @@ CODE = {
         **SEEN_WHERE,
     },
     "role": ROLE | POST_ROLE,
-    "outcome": OUTCOME | {"publish": _l("Published"), "reject": _l("Not published")},
+    "was": ROLE | POST_ROLE,
+    "outcome": CHANGE_STATE
+    | APPEAL_STATE
+    | REPORT_OUTCOME
+    | OUTCOME
+    | {"publish": _l("Published"), "reject": _l("Not published")},
     "verdict": VERDICT,
+    "part": VERIFIED,
+    "check": VERIFIED_BY,
     "whole": {True: _l("the log is whole"), False: _l("the log is not whole")},
     "as_moderator": {True: _l("as a moderator")},
 }
@@ -119,6 +139,8 @@ def _say_fact(name: str, value: Any) -> str:
         return str(CODE[name].get(value, ""))
     if name in NUMBER and isinstance(value, int):
         return NUMBER[name](value)
+    if name == "reason":
+        return str(value)
     if name == "contacts" and value:
         return ngettext("contact data of %(num)s firm", "contact data of %(num)s firms", len(value))
     return ""

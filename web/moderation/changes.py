@@ -16,6 +16,7 @@ from web.moderation.desk import desk_for, say_refusal
 from web.moderation.diff import changed_since
 from web.moderation.forms import ChangeForm
 from web.moderation.views import blueprint, mail_people
+from web.seen import note_contact
 
 
 @blueprint.route("/changes/<key>", methods=["GET", "POST"])
@@ -36,6 +37,7 @@ def change_case(key: str):
             _tell(case)
             return redirect(url_for(".queue"), 303)
     form.seen.data = mark
+    note_contact(case.firm, how="case", as_moderator=True)
     page = render_template(
         "moderation/change.html",
         form=form,
