@@ -42,7 +42,7 @@ def report_case(key: str):
     return _page(report, form, AskForm(formdata=None), held)
 
 
-@blueprint.post("/hearings/<key>")
+@blueprint.route("/hearings/<key>", methods=["GET", "POST"])
 @for_moderators
 def ask_about(key: str):
     """Ask the other side what it says."""
