@@ -34,7 +34,7 @@ def index():
     firm = acting_firm()
     if firm is None:
         if current_user.is_moderator:
-            return redirect(url_for("moderation.index"), 303)
+            return redirect(url_for("moderation.queue"), 303)
         return render_template("overview/no_firm.html")
     return render_template(
         "overview/index.html",
