@@ -19,7 +19,10 @@ from models import (
     FirmChangeCase,
     FirmState,
     Introduction,
+    LedgerEntry,
     MarketBarrier,
+    Meeting,
+    MeetingState,
     Person,
     Post,
     Report,
@@ -82,6 +85,11 @@ class Facts:
     reviewed: str
     """A group before the moderators."""
     running: str
+    proposed: str
+    """A meeting with proposed times."""
+    settled: str
+    entry: str
+    """What is due in the group that runs."""
     fit: str
     """What was learned from searches that the demonstration does not hold."""
     warned: str
@@ -122,6 +130,9 @@ def find_facts(db: Session, tokens: Tokens) -> Facts:
         asking=_group(db, ConsortiumState.EXPLORING),
         reviewed=_group(db, ConsortiumState.SUBMITTED),
         running=_group(db, ConsortiumState.OPERATING),
+        proposed=_meeting(db, MeetingState.PROPOSED),
+        settled=_meeting(db, MeetingState.SETTLED),
+        entry=db.scalar(sa.select(LedgerEntry.key).where(LedgerEntry.kind == "due").order_by(LedgerEntry.id)),
         fit=sample_fit(db).key,
         warned=second.key,
         hearing=hearing,
@@ -147,6 +158,11 @@ def _in_state(db: Session, state: FirmState) -> str:
 
 def _group(db: Session, state: ConsortiumState) -> str:
     return db.scalar(sa.select(Consortium.key).where(Consortium.state == state).order_by(Consortium.id))
+
+
+def _meeting(db: Session, state: MeetingState) -> str:
+    query = sa.select(Meeting.key).where(Meeting.state == state, Meeting.consortium_id.is_not(None))
+    return db.scalar(query.order_by(Meeting.id))
 
 
 def _barrier(db: Session, firm: Firm, state: BarrierState) -> str:
@@ -239,6 +255,20 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "group invites one": (OWNER, lambda f: f"/consortia/{f.group}/invite/{f.stranger}"),
     "group opens a vote": (OWNER, lambda f: f"/consortia/{f.group}/votes/new/kind"),
     "group vote": (OWNER, lambda f: f"/consortia/{f.group}/votes/{f.poll}"),
+    "group messages": (OWNER, lambda f: f"/consortia/{f.group}/messages"),
+    "meetings": (OWNER, lambda f: f"/consortia/{f.running}/meetings"),
+    "new meeting": (OWNER, lambda f: f"/consortia/{f.group}/meetings/new"),
+    "meeting proposed": (OWNER, lambda f: f"/consortia/{f.group}/meetings/{f.proposed}"),
+    "meeting settled": (OWNER, lambda f: f"/consortia/{f.running}/meetings/{f.settled}"),
+    "change meeting": (OWNER, lambda f: f"/consortia/{f.running}/meetings/{f.settled}/edit"),
+    "meetings of a talk": (OWNER, lambda f: f"/messages/{f.talk}/meetings"),
+    "calendar": (OWNER, lambda f: "/calendar"),
+    "ledger": (OWNER, lambda f: f"/consortia/{f.running}/ledger"),
+    "ledger due": (OWNER, lambda f: f"/consortia/{f.running}/ledger/due"),
+    "ledger shares": (OWNER, lambda f: f"/consortia/{f.running}/ledger/shares"),
+    "ledger payment": (OWNER, lambda f: f"/consortia/{f.running}/ledger/payment"),
+    "ledger announcement": (OWNER, lambda f: f"/consortia/{f.running}/ledger/announce"),
+    "ledger reversal": (OWNER, lambda f: f"/consortia/{f.running}/ledger/{f.entry}/reverse"),
     "groups closed": (NEWCOMER, lambda f: "/consortia/"),
     "messages": (OWNER, lambda f: "/messages/"),
     "talk": (OWNER, lambda f: f"/messages/{f.talk}"),
@@ -303,5 +333,9 @@ NOT_PAGES = {
     "network.firms_csv",
     "network.ties_csv",
     "network.panel",
+    "consortia.ledger_csv",
+    "consortia.ledger_xlsx",
+    "meetings.download",
+    "meetings.feed",
 }
 """Endpoints that answer with data, files or a part of a page, and the mails, which are looked at on the way."""
