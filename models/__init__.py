@@ -1,5 +1,15 @@
 """What is stored: one table per class, SQLAlchemy 2 typed models."""
 
+from models.association import (
+    Association,
+    AssociationPost,
+    AssociationRole,
+    AssociationState,
+    Belonging,
+    BelongingState,
+    ListedFirm,
+    StaffInvitation,
+)
 from models.base import Base, UtcDateTime, fold, new_key, now_utc
 from models.change import Changes, FirmChange, changes_since, create_changes, database_identity
 from models.consortium import (
@@ -34,6 +44,8 @@ from models.introduction import Choice, ChoiceKind, Introduction, Message, ReadM
 from models.job import Job, JobState
 from models.mail import Mail
 from models.market import BarrierKind, BarrierState, MarketBarrier, MarketFeeling
+from models.member_import import ColumnMapping, ImportRow, ImportState, MemberImport, RowKind
+from models.member_invitation import MemberInvitation, SuppressedAddress
 from models.network import Cluster, NetworkRun, Place, Tie
 from models.person import Person, Post, PostInvitation, PostRole, Role
 from models.ranking_model import RankingAct, RankingEntry, RankingModel, RankingState
@@ -43,6 +55,9 @@ from models.submission import Submission, SubmissionReview, SubmissionState, Ver
 from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 
 __all__ = [
+    "Association", "AssociationPost", "AssociationRole", "AssociationState", "Belonging", "BelongingState",
+    "ColumnMapping", "ImportRow", "ImportState", "ListedFirm", "MemberImport", "MemberInvitation", "RowKind",
+    "StaffInvitation", "SuppressedAddress",
     "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice",
     "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct", "ConsortiumState",
     "CostComponent", "CostPart", "Decision", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink",
