@@ -19,6 +19,7 @@ from services.suggestions import Suggester
 from services.tokens import Tokens
 from web import (
     accounts,
+    associations,
     barriers,
     consortia,
     development,
@@ -54,7 +55,7 @@ from web.worker import init_worker
 
 AREAS = (
     home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
-    together, consortia, messages, network, moderation, ranking, jobs,
+    together, consortia, messages, network, moderation, ranking, jobs, associations,
 )  # fmt: skip
 
 

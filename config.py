@@ -30,6 +30,8 @@ class Settings:
     mail_folder: Path = ROOT / "var" / "mail"
     index_folder: Path = ROOT / "var" / "index"
     """Where the index of firms lies that all processes of the site share."""
+    files_folder: Path = ROOT / "var" / "files"
+    """Where uploaded files lie."""
     limits_storage: str = "memory://"
     """Where sign-in attempts are counted; several processes need `redis://…`."""
     learned_ranking: bool = True
@@ -97,6 +99,7 @@ def settings_from_environment(environ: Mapping[str, str] = os.environ) -> Settin
         mail_from=environ.get("MAIL_FROM") or default.mail_from,
         mail_folder=Path(environ.get("MAIL_FOLDER") or default.mail_folder),
         index_folder=Path(environ.get("INDEX_FOLDER") or default.index_folder).absolute(),
+        files_folder=Path(environ.get("FILES_FOLDER") or default.files_folder).absolute(),
         limits_storage=environ.get("LIMITS_STORAGE") or default.limits_storage,
         cluster=int(cluster) if cluster.isdigit() else cluster or None,
         proxies=proxies,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from matching.readiness import CONSTRUCTS
 from models import (
+    AssociationPost,
     BarrierState,
     Block,
     Choice,
@@ -28,6 +29,7 @@ from models import (
     ReadinessScore,
     ReadinessTake,
 )
+from services.associations import staff
 from services.consortia import personal
 from services.errors import LastOwner
 from services.firms import PARTS, delete_firm
@@ -148,6 +150,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         "invitations": [
             {"firm": i.firm.name, **_fields(i, ("role", "created_at_utc", "accepted_at_utc"))} for i in invitations
         ],
+        "associations": _associations_of(db, person),
         "choices": [{"of": c.other.name, **_fields(c, ("kind", "made_at_utc"))} for c in choices],
         "feelings": [_fields(one, FEELING) for one in said],
         "messages": [_fields(message, ("body", "sent_at_utc")) for message in messages],
@@ -160,6 +163,16 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         "decisions_on_groups": [_plain_row(row) for row in personal.reviews_of(db, person)],
         "mails": [_fields(mail, ("subject", "created_at_utc", "sent_at_utc")) for mail in mails],
     }
+
+
+def _associations_of(db: Session, person: Person) -> list[dict[str, Any]]:
+    """For which associations the person works."""
+    posts = sa.select(AssociationPost).where(AssociationPost.person_id == person.id)
+    posts = posts.options(selectinload(AssociationPost.association)).order_by(AssociationPost.association_id)
+    return [
+        {"association": post.association.name, **_fields(post, ("role", "created_at_utc"))}
+        for post in db.scalars(posts)
+    ]
 
 
 def list_solely_owned(db: Session, person: Person) -> list[Firm]:
@@ -182,6 +195,7 @@ def delete_account(db: Session, person: Person, *, with_firms: bool) -> None:
         raise LastOwner(alone)
     for firm in alone:
         delete_firm(db, firm)
+    staff.hand_on(db, person)
     alone_said = (MarketBarrier.person_id == person.id, MarketBarrier.firm_id.is_(None))
     db.execute(sa.delete(MarketBarrier).where(*alone_said, MarketBarrier.state != BarrierState.PUBLISHED))
     db.execute(sa.delete(Mail).where(Mail.recipient == person.email))

@@ -52,6 +52,7 @@ def settings_for(database_url: str, folder: Path) -> Settings:
         database_url=database_url,
         mail_folder=folder / "mail",
         index_folder=folder / "index",
+        files_folder=folder / "files",
         fast_passwords=True,
         limits=False,
     )

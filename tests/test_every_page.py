@@ -23,6 +23,7 @@ PUBLIC = {
     "accounts.send_again",
     "accounts.sign_in",
     "accounts.sign_up",
+    "associations.accept_post",
     "health.healthz",
     "health.readyz",
     "home.about_data",

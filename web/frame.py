@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Flask, g, session
 from flask_login import current_user
 
-from models import Firm
+from models import Association, Firm
 from services import barrier_cases, cases, firms, introductions, site
+from services.associations import cases as association_cases
+from services.associations.access import list_associations_of
 from services.consortia import reviews
 from web.database import db
 from web.languages import LANGUAGES, chosen_language, html_language
@@ -26,6 +28,13 @@ def acting_firm() -> Firm | None:
     return next(chosen, None) or next((firm for firm in mine if firm.is_approved), mine[0] if mine else None)
 
 
+def associations_of_person() -> list[tuple[Association, str]]:
+    """The associations for which the signed-in person works, each with the person's role there."""
+    if "associations_of_person" not in g:
+        g.associations_of_person = list_associations_of(db, current_user) if current_user.is_authenticated else []
+    return g.associations_of_person
+
+
 def act_for(firm: Firm) -> None:
     """Let the person act for this firm from now on."""
     session["firm"] = firm.key
@@ -34,7 +43,8 @@ def act_for(firm: Firm) -> None:
 
 def _count_waiting() -> int:
     """What waits for the moderators, of every kind."""
-    return cases.count_waiting(db) + barrier_cases.count_waiting(db) + reviews.count_waiting(db)
+    kinds = (cases, barrier_cases, reviews, association_cases)
+    return sum(kind.count_waiting(db) for kind in kinds)
 
 
 def init_frame(app: Flask) -> None:
@@ -47,6 +57,7 @@ def init_frame(app: Flask) -> None:
         return {
             "acting_firm": firm,
             "firms_of_person": firms_of_person() if signed_in else [],
+            "associations_of_person": associations_of_person() if signed_in else [],
             "languages": tuple(LANGUAGES.items()),
             "language": chosen_language(),
             "locale": html_language(),

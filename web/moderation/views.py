@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from models import Firm, FirmState, now_utc
 from services import barrier_cases, cases, completeness, firms
+from services.associations import cases as association_cases
 from services.consortia import reviews
 from services.errors import Forbidden
 from services.paging import count_pages, nearest_page
@@ -51,6 +52,7 @@ def count_waiting() -> dict[str, int]:
         "firms": cases.count_waiting(db),
         "groups": reviews.count_waiting(db),
         "barriers": barrier_cases.count_waiting(db),
+        "associations": association_cases.count_waiting(db),
     }
 
 

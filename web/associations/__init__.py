@@ -1,0 +1,7 @@
+"""The area `associations`: what an association and its staff do, and what firms answer."""
+
+from web.associations import members as _members  # noqa: F401 (its pages belong to the blueprint)
+from web.associations import staff as _staff  # noqa: F401
+from web.associations.views import blueprint
+
+__all__ = ["blueprint"]
