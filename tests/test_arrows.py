@@ -26,7 +26,7 @@ LIBRARIES = {
     "matching": {"numpy", "scipy", "sklearn", "networkx", "numba"},
     "reference": set(),
     "models": {"sqlalchemy"},
-    "services": {"sqlalchemy", "numpy", "scipy", "sklearn", "networkx", "argon2", "itsdangerous"},
+    "services": {"sqlalchemy", "numpy", "scipy", "sklearn", "networkx", "argon2", "itsdangerous", "openpyxl"},
     "web": {
         "flask", "flask_babel", "flask_limiter", "flask_login", "flask_wtf", "wtforms", "werkzeug", "markupsafe",
         "email_validator", "babel", "click", "alembic",

@@ -105,3 +105,9 @@ def count_by_state(db: Session, association: Association) -> dict[str, int]:
     shown = _members(association, "").subquery()
     counts = dict(db.execute(sa.select(shown.c.state, sa.func.count()).group_by(shown.c.state)).all())
     return {state: counts.get(state, 0) for state in SHOWN}
+
+
+def list_proposed_by(db: Session, import_id: int) -> list[Firm]:
+    """The firms that an import has asked and that have not answered."""
+    is_it = (Belonging.import_id == import_id, Belonging.state == BelongingState.PROPOSED)
+    return list(db.scalars(sa.select(Firm).join(Belonging).where(*is_it).order_by(Firm.id)))

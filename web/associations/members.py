@@ -60,12 +60,12 @@ def ask(key: str):
     firm = firms.get_firm(db, request.form.get("firm", ""))
     require(firm.is_approved)
     if belongings.propose(db, current_user, association, firm):
-        _ask(association, firm)
+        tell_proposed(association, firm)
     flash(_("%(firm)s is asked whether it belongs to you.", firm=firm.name))
     return redirect(url_for(".members", key=key), 303)
 
 
-def _ask(association: Association, firm: Firm) -> None:
+def tell_proposed(association: Association, firm: Firm) -> None:
     """Tell the people of the firm, each in their language."""
     for reader in introductions.list_readers(db, firm):
         send_mail(
