@@ -71,6 +71,7 @@ def upload(key: str):
         else:
             return redirect(url_for(".columns", key=key, import_key=run.key), 303)
         finally:
+            sent.close()
             path.unlink(missing_ok=True)
     runs = importing.list_imports(db, association)
     return page_of(association, "imports", "imports", runs=runs, states=IMPORT_STATE, error=error), 422
