@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from models import Association, Job, MemberImport
 from services.associations import belongings, importing
 from services.jobs import Progress
+from web.associations.inviting import as_request
 from web.associations.members import tell_proposed
 from web.database import db
 from web.jobs.kinds import KINDS, Kind
-from web.mail import deliver
 
 Sessions = sessionmaker[Session]
 
@@ -32,14 +32,11 @@ def _check(sessions: Sessions, given: Mapping[str, Any], progress: Progress) -> 
 
 def _bring_in(sessions: Sessions, given: Mapping[str, Any], progress: Progress) -> dict:
     result = importing.bring_in(sessions, given, progress, folder=_folder())
-    app = current_app._get_current_object()
-    base_url = app.config["SETTINGS"].base_url or None
-    with app.test_request_context(base_url=base_url, method="POST"):  # mails link to pages
+    with as_request():
         association = db.get(Association, db.get(MemberImport, given["run"]).association_id)
         for firm in belongings.list_proposed_by(db, given["run"]):
             tell_proposed(association, firm)
         db.commit()
-    deliver(app)
     return result
 
 
@@ -64,4 +61,5 @@ KINDS["import_undo"] = Kind(
     title=_l("Undoing an import"),
     address=_address,
     again=_address,
+    left=_l("It goes on from where it was once you ask for it again, on the page of the import."),
 )

@@ -25,3 +25,11 @@ MISSING = {
     "tax_number": _l("the tax number"),
     "about": _l("a few words about the association"),
 }
+INVITATION = {
+    "sent": (_l("Sent"), "neutral"),
+    "opened": (_l("Opened an account"), "info"),
+    "started": (_l("Took the firm over"), "info"),
+    "submitted": (_l("Submitted"), "ok"),
+    "bounced": (_l("Could not be delivered"), "bad"),
+    "unsubscribed": (_l("Wants no mails"), "warn"),
+}
