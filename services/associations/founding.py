@@ -65,12 +65,17 @@ def _set(db: Session, association: Association, given: Mapping[str, str]) -> Non
         with db.begin_nested():
             for name in FIELDS:
                 setattr(association, name, given[name].strip())
-            association.name_folded = fold(association.name)
-            association.tax_number_folded = fold_tax_number(association.tax_number, association.country)
+            rename(association)
             association.changed_at_utc = now_utc()
             db.add(association)
     except IntegrityError as error:
         raise Conflict("tax_number") from error
+
+
+def rename(association: Association) -> None:
+    """Renew what the association is found and told apart by."""
+    association.name_folded = fold(association.name)
+    association.tax_number_folded = fold_tax_number(association.tax_number, association.country)
 
 
 def missing_of(association: Association) -> list[str]:

@@ -23,6 +23,7 @@ from models import (
     now_utc,
 )
 from services import accounts, markets
+from services.demonstration.association import gather
 from services.demonstration.barriers import tell_barriers
 from services.demonstration.drawing import SEED, draw_firms
 from services.demonstration.featured import OWNED, TALK
@@ -69,6 +70,7 @@ def load(db: Session, passwords: Passwords) -> int:
     tell_barriers(db, ids[: len(OWNED)], people["moderacao@constela.example"])
     answer_questions(db, ids, records)
     form_groups(db, ids, people)
+    gather(db, ids, people)
     markets.feel(db, db.get(Firm, ids[1]), "AGO", 25, people["dona@douro.example"])
     return len(ids)
 

@@ -46,7 +46,11 @@ def imports(key: str):
     """List what was brought in, and take another file."""
     association = organised_association(key)
     return page_of(
-        association, "imports", "imports", runs=importing.list_imports(db, association), states=IMPORT_STATE
+        association,
+        "associations/imports.html",
+        "imports",
+        runs=importing.list_imports(db, association),
+        states=IMPORT_STATE,
     )
 
 
@@ -74,7 +78,9 @@ def upload(key: str):
             sent.close()
             path.unlink(missing_ok=True)
     runs = importing.list_imports(db, association)
-    return page_of(association, "imports", "imports", runs=runs, states=IMPORT_STATE, error=error), 422
+    return page_of(
+        association, "associations/imports.html", "imports", runs=runs, states=IMPORT_STATE, error=error
+    ), 422
 
 
 def say(problem: Problem) -> str:
@@ -107,7 +113,7 @@ def columns(key: str, import_key: str):
     examples = [[row[number] if number < len(row) else "" for row in run.examples] for number in range(len(chosen))]
     page = page_of(
         association,
-        "columns",
+        "associations/columns.html",
         "imports",
         run=run,
         error=error,
@@ -143,7 +149,7 @@ def show_import(key: str, import_key: str):
     page = nearest_page(request.args.get("page", 1, type=int), total, PER_PAGE)
     return page_of(
         association,
-        "import",
+        "associations/import.html",
         "imports",
         run=run,
         state=IMPORT_STATE[run.state],
@@ -236,7 +242,9 @@ def refused_import(key: str, job_key: str):
     column, kind, value, right = (job.result or {}).get("refused") or abort(404)
     problem = Problem(job.result["line"], column, kind, value, tuple(right))
     runs = importing.list_imports(db, association)
-    return page_of(association, "imports", "imports", runs=runs, states=IMPORT_STATE, error=say(problem))
+    return page_of(
+        association, "associations/imports.html", "imports", runs=runs, states=IMPORT_STATE, error=say(problem)
+    )
 
 
 @blueprint.get("/associations/<key>/list")
@@ -248,7 +256,7 @@ def listed(key: str):
     page = nearest_page(request.args.get("page", 1, type=int), total, PER_PAGE)
     return page_of(
         association,
-        "list",
+        "associations/list.html",
         "list",
         words=words,
         total=total,
@@ -283,7 +291,7 @@ def show_listed(key: str, listed_key: str):
     association = read_association(key)
     one = listing.get_listed(db, association, listed_key)
     facts = [(COLUMN[name], one.cells.get(name, "")) for name in mapping.FIELDS if name in one.cells]
-    return page_of(association, "listed", "list", listed=one, facts=facts)
+    return page_of(association, "associations/listed.html", "list", listed=one, facts=facts)
 
 
 @blueprint.post("/associations/<key>/list/<listed_key>/remove")

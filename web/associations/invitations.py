@@ -39,7 +39,7 @@ def invitation_list(key: str):
     here = {"endpoint": ".invitation_list", "key": key}
     return page_of(
         association,
-        "invitations",
+        "associations/invitations.html",
         "invitations",
         waiting=invitations.count_waiting(db, association),
         rows=[(one, INVITATION[statuses[one.id]]) for one in found],

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session, sessionmaker
 
 from models import Association, Job, MemberInvitation
 from services import accounts
@@ -18,7 +17,6 @@ from web.database import db
 from web.jobs.kinds import KINDS, Kind
 from web.mail import deliver, link_to, send_mail
 
-Sessions = sessionmaker[Session]
 PIECE = 20
 
 
@@ -62,7 +60,7 @@ def _in_pieces(items: Iterable, act, progress: Progress, total: int) -> int:
     return written
 
 
-def invite(_sessions: Sessions, given: Mapping[str, Any], progress: Progress) -> dict:
+def invite(_sessions: Any, given: Mapping[str, Any], progress: Progress) -> dict:
     """Invite every entry that can be invited."""
     with as_request():
         association = db.get_one(Association, given["association"])
@@ -77,7 +75,7 @@ def invite(_sessions: Sessions, given: Mapping[str, Any], progress: Progress) ->
         return {"written": _in_pieces(ready, act, progress, len(ready))}
 
 
-def remind(_sessions: Sessions, given: Mapping[str, Any], progress: Progress) -> dict:
+def remind(_sessions: Any, given: Mapping[str, Any], progress: Progress) -> dict:
     """Remind a segment."""
     with as_request():
         association = db.get_one(Association, given["association"])

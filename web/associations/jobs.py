@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
 from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session, sessionmaker
 
 from models import Association, Job, MemberImport
 from services.associations import belongings, importing
@@ -18,19 +16,17 @@ from web.associations.members import tell_proposed
 from web.database import db
 from web.jobs.kinds import KINDS, Kind
 
-Sessions = sessionmaker[Session]
-
 
 def _folder():
     return current_app.config["SETTINGS"].files_folder
 
 
-def _check(sessions: Sessions, given: Mapping[str, Any], progress: Progress) -> dict:
+def _check(sessions: Any, given: Mapping[str, Any], progress: Progress) -> dict:
     readers = current_app.extensions["sessions"]["read"]
     return importing.check(sessions, given, progress, folder=_folder(), readers=readers)
 
 
-def _bring_in(sessions: Sessions, given: Mapping[str, Any], progress: Progress) -> dict:
+def _bring_in(sessions: Any, given: Mapping[str, Any], progress: Progress) -> dict:
     result = importing.bring_in(sessions, given, progress, folder=_folder())
     with as_request():
         association = db.get(Association, db.get(MemberImport, given["run"]).association_id)
@@ -43,15 +39,12 @@ def _bring_in(sessions: Sessions, given: Mapping[str, Any], progress: Progress) 
 def _address(job: Job) -> str:
     """Where what came of it stands."""
     run = db.get(MemberImport, job.given["run"])
-    if run is None and "refused" in (job.result or {}):
-        return url_for("associations.refused_import", key=_association_key(job), job_key=job.key)
+    association = db.get(Association, (job.result or {}).get("association", 0))
+    if run is None and association is not None:
+        return url_for("associations.refused_import", key=association.key, job_key=job.key)
     if run is None:
         return url_for("associations.index")
     return url_for("associations.show_import", key=run.association.key, import_key=run.key)
-
-
-def _association_key(job: Job) -> str:
-    return db.scalar(sa.select(Association.key).where(Association.id == job.result["association"]))
 
 
 KINDS["import_check"] = Kind(work=_check, title=_l("Checking the file"), address=_address, again=_address)

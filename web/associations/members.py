@@ -33,7 +33,7 @@ def members(key: str):
     page = nearest_page(request.args.get("page", 1, type=int), total, PER_PAGE)
     return page_of(
         association,
-        "members",
+        "associations/members.html",
         "members",
         words=words,
         total=total,
@@ -49,7 +49,7 @@ def propose(key: str):
     association = organised_association(key)
     words = request.args.get("q", "")[:LONGEST_WORDS].strip()
     found = firms.find_by_name(db, words) if words and can_browse(db, current_user) else []
-    return page_of(association, "propose", "members", words=words, found=found)
+    return page_of(association, "associations/propose.html", "members", words=words, found=found)
 
 
 @blueprint.post("/associations/<key>/members/ask")

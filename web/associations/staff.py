@@ -27,7 +27,7 @@ def staff_list(key: str):
     association = read_association(key)
     return page_of(
         association,
-        "staff",
+        "associations/staff.html",
         "staff",
         posts=cases.list_staff(db, association),
         invitations=staff.list_invitations(db, association),
@@ -50,7 +50,7 @@ def invite_staff(key: str):
             _mail(invitation, association)
             flash(_("We have sent an invitation to %(email)s.", email=invitation.email))
             return redirect(url_for(".staff_list", key=key), 303)
-    return page_of(association, "invite_staff", "staff", form=form), 422 if form.errors else 200
+    return page_of(association, "associations/invite_staff.html", "staff", form=form), 422 if form.errors else 200
 
 
 def _mail(invitation: StaffInvitation, association: Association) -> None:

@@ -49,7 +49,7 @@ def managed_association(key: str) -> Association:
 def page_of(association: Association, template: str, present: str, **more) -> str:
     """A page of the association's area, with what all of them show."""
     return render_template(
-        f"associations/{template}.html",
+        template,
         association=association,
         present=present,
         organises=access.can_organise(db, current_user, association),
@@ -96,7 +96,7 @@ def show(key: str):
     association = read_association(key)
     return page_of(
         association,
-        "show",
+        "associations/show.html",
         "show",
         missing=[MISSING[name] for name in founding.missing_of(association)],
         is_open=association.state in founding.OPEN,
@@ -120,7 +120,7 @@ def edit(key: str):
             flash(_("Saved."))
             return redirect(url_for(".show", key=key), 303)
     is_verified = association.state in ("approved", "suspended")
-    page = page_of(association, "edit", "show", form=form, is_verified=is_verified)
+    page = page_of(association, "associations/edit.html", "show", form=form, is_verified=is_verified)
     return page, 422 if form.errors else 200
 
 

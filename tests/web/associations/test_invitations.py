@@ -102,7 +102,7 @@ def test_one_click_ends_the_mails_and_a_link_alone_does_not(db, visitor, world, 
     assert not invitations.suppressed_of(db, ["geral@sal.example"])
     db.rollback()
 
-    answer = visitor.client.post(address, data={"List-Unsubscribe": "One-Click"})
+    answer = visitor.client.post(address, data={"List-Unsubscribe": "One-Click"}, headers=visitor.headers)
 
     assert answer.status_code == 200 and "any more" in answer.get_data(as_text=True)
     db.rollback()
