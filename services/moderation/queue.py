@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session
 from models import (
     Appeal,
     AppealState,
+    Association,
+    AssociationPost,
+    AssociationState,
     BarrierState,
     CaseClaim,
     CaseEscalation,
@@ -92,6 +95,11 @@ def _in_group(person: Person) -> sa.ColumnElement[bool]:
     return sa.exists().where(Membership.consortium_id == Consortium.id, member)
 
 
+def _works_for(person: Person) -> sa.ColumnElement[bool]:
+    post = AssociationPost.association_id == Association.id
+    return sa.exists().where(post, AssociationPost.person_id == person.id)
+
+
 def _wrote_barrier(person: Person) -> sa.ColumnElement[bool]:
     by_firm = sa.and_(MarketBarrier.firm_id.is_not(None), MarketBarrier.firm_id.in_(_firms_of(person)))
     by_person = sa.and_(MarketBarrier.person_id.is_not(None), MarketBarrier.person_id == person.id)
@@ -117,6 +125,10 @@ SOURCES: dict[str, Source] = {
     "firm": Source(
         Firm, Firm.name, Firm.country, Firm.submitted_at_utc, Firm.state == FirmState.SUBMITTED,
         lambda person: Firm.id.in_(_firms_of(person)),
+    ),
+    "association": Source(
+        Association, Association.name, Association.country, Association.submitted_at_utc,
+        Association.state == AssociationState.SUBMITTED, _works_for,
     ),
     "group": Source(
         Consortium, Consortium.name, Consortium.country, Submission.submitted_at_utc,
