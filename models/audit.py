@@ -45,6 +45,8 @@ class Deed(enum.StrEnum):
     CASE_ESCALATED = "case_escalated"
     CASE_HANDED_BACK = "case_handed_back"
     CASE_RECUSED = "case_recused"
+    ASSOCIATION_DECIDED = "association_decided"
+    MEMBERS_IMPORTED = "members_imported"
     GROUP_REVIEWED = "group_reviewed"
     GROUP_SUSPENDED = "group_suspended"
     GROUP_LIFTED = "group_lifted"

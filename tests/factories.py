@@ -139,6 +139,7 @@ class Factory:
         given |= {"website": "https://www.example.org", "about": "For firms of the region."}
         association = founding.found(self.db, manager or self.person(), given)
         association.state = AssociationState(state)
+        association.submitted_at_utc = now_utc() if state == "submitted" else None
         self.db.commit()
         return association
 

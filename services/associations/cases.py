@@ -5,11 +5,15 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from models import Association, AssociationPost, AssociationState, Person, now_utc
+from models import Association, AssociationPost, AssociationState, Deed, Person, now_utc
+from services import audit
 from services.associations.access import can_read
 from services.associations.founding import move
 from services.errors import Forbidden, Incomplete
+from services.moderation import desk
 
+KIND = "association"
+"""As claims and notes name the case."""
 OUTCOMES = {
     "approve": AssociationState.APPROVED,
     "return": AssociationState.RETURNED,
@@ -47,15 +51,16 @@ def list_cases(db: Session, state: str, *, page: int = 1, per_page: int = 20) ->
 
 
 def can_decide(db: Session, moderator: Person, association: Association) -> bool:
-    """Whether the person may decide: a moderator who does not work for the association."""
-    return moderator.is_moderator and not can_read(db, moderator, association)
+    """Whether the person may decide: a moderator who does not work for the association and has not stepped back."""
+    may = moderator.is_moderator and not desk.is_recused(db, moderator, KIND, association.key)
+    return may and not can_read(db, moderator, association)
 
 
 def decide(db: Session, moderator: Person, association: Association, *, outcome: str, reason: str, seen: str) -> None:
     """Verify, return or reject a submitted association; the two latter need a reason.
 
     `seen` is the stamp of what the moderator read. Raises Forbidden when the moderator may not, somebody decided
-    already or it was changed meanwhile; Incomplete when the reason is missing.
+    already or it was changed meanwhile; Held, Escalated as `desk.claim`; Incomplete when the reason is missing.
     """
     if stamp(association) != seen:
         raise Forbidden("changed")
@@ -82,8 +87,11 @@ def _decide(
         raise Forbidden("moderator")
     if target != AssociationState.APPROVED and not reason.strip():
         raise Incomplete(["reason"])
+    desk.claim(db, moderator, KIND, association.key)
     by = {"decided_by_id": moderator.id, "decided_at_utc": now_utc(), "reason": reason.strip()}
     move(db, association, sources, state=target, **by)
+    desk.settle(db, KIND, association.key)
+    audit.record(db, Deed.ASSOCIATION_DECIDED, person=moderator, subject=association, state=target)
 
 
 def stamp(association: Association) -> str:

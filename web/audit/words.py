@@ -43,6 +43,8 @@ DEED = {
     Deed.CASE_ESCALATED: _l("Case left to an administrator"),
     Deed.CASE_HANDED_BACK: _l("Case handed back to the moderators"),
     Deed.CASE_RECUSED: _l("Stepped back from a case"),
+    Deed.ASSOCIATION_DECIDED: _l("Association decided on"),
+    Deed.MEMBERS_IMPORTED: _l("Members of an association imported"),
     Deed.GROUP_REVIEWED: _l("Group reviewed"),
     Deed.GROUP_SUSPENDED: _l("Group suspended"),
     Deed.GROUP_LIFTED: _l("Suspension of a group ended"),
@@ -68,6 +70,7 @@ DEED = {
 KIND = {
     "person": _l("Person"),
     "firm": _l("Firm"),
+    "association": _l("Association"),
     "consortium": _l("Group"),
     "market_barrier": _l("Barrier"),
     "report": _l("Report"),

@@ -11,12 +11,14 @@ from models import Association, AssociationState
 from services.associations import access
 from services.associations import cases as association_cases
 from services.errors import Forbidden
+from services.moderation import desk
 from services.paging import count_pages, nearest_page
 from web.access import for_moderators, require
 from web.associations.words import STATE
 from web.database import db
 from web.languages import LOCALES
 from web.mail import link_to, send_mail
+from web.moderation.desk import desk_for, say_refusal
 from web.moderation.forms import AssociationDecisionForm
 from web.moderation.views import PER_PAGE, blueprint, count_waiting, days_since
 
@@ -51,10 +53,12 @@ def association_case(key: str):
     association = access.get_association(db, key)
     require(association.state in association_cases.STATES)
     form = AssociationDecisionForm(data={"seen": association_cases.stamp(association)})
-    has_changed = False
+    has_changed, held = False, ""
     if form.validate_on_submit():
         try:
             _decide(association, form)
+        except (desk.Held, desk.Escalated) as error:
+            held = say_refusal(error)
         except Forbidden:
             has_changed = True
         else:
@@ -69,8 +73,10 @@ def association_case(key: str):
         posts=association_cases.list_staff(db, association),
         can_decide=association_cases.can_decide(db, current_user, association),
         has_changed=has_changed,
+        held=held,
+        desk=desk_for(association_cases.KIND, association.key),
     )
-    return page, 409 if has_changed else 422 if form.errors else 200
+    return page, 409 if has_changed or held else 422 if form.errors else 200
 
 
 def _decide(association: Association, form: AssociationDecisionForm) -> None:
