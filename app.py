@@ -21,6 +21,7 @@ from services.tokens import Tokens
 from web import (
     accounts,
     administration,
+    associations,
     audit,
     barriers,
     consortia,
@@ -68,7 +69,7 @@ from web.worker import init_worker
 AREAS = (
     home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
     together, consortia, messages, network, moderation, ranking, jobs, documents, meetings, audit,
-    administration, reports, partition,
+    administration, reports, partition, associations,
 )  # fmt: skip
 
 

@@ -69,6 +69,10 @@ class Settings:
         if (self.production or self.mail_url) and not self.base_url.startswith(("https://", "http://")):
             # Without it the links in mails would lead to whatever host a request names, a thief's for example.
             raise SettingsError("BASE_URL is missing: the public address, such as https://constela.example.org.")
+        if (ROOT / "static") in (self.files_folder, *self.files_folder.parents):
+            raise SettingsError(
+                "FILES_FOLDER lies in the static folder, where everybody could read what groups keep."
+            )
         if self.fast_passwords and not self.testing:
             raise SettingsError("Cheap password hashes are for tests only.")
         return self

@@ -1,5 +1,15 @@
 """What is stored: one table per class, SQLAlchemy 2 typed models."""
 
+from models.association import (
+    Association,
+    AssociationPost,
+    AssociationRole,
+    AssociationState,
+    Belonging,
+    BelongingState,
+    ListedFirm,
+    StaffInvitation,
+)
 from models.audit import AuditEntry, AuditHead, AuditName, Deed
 from models.base import Base, UtcDateTime, fold, new_key, now_utc
 from models.change import Changes, FirmChange, changes_since, create_changes, database_identity
@@ -41,6 +51,8 @@ from models.ledger import DueReminder, EntryKind, LedgerEntry, NoticeState, Paym
 from models.mail import Mail
 from models.market import BarrierKind, BarrierState, MarketBarrier, MarketFeeling
 from models.meeting import CalendarFeed, Meeting, MeetingAnswer, MeetingState, MeetingTime, TimeAnswer
+from models.member_import import ColumnMapping, ImportRow, ImportState, MemberImport, RowKind
+from models.member_invitation import MemberInvitation, SuppressedAddress
 from models.moderation import (
     Appeal,
     AppealState,
@@ -65,21 +77,23 @@ from models.submission import Submission, SubmissionReview, SubmissionState, Ver
 from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 
 __all__ = [
-    "Appeal", "AppealState", "AuditEntry", "AuditHead", "AuditName", "Ballot", "BallotChoice", "BarrierKind",
-    "BarrierState", "Base", "Block", "CalendarFeed", "CaseClaim", "CaseEscalation", "CaseNote", "Certificate",
-    "Changes", "ChangeState", "Choice", "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind",
-    "ConsortiumProduct", "ConsortiumState", "CostComponent", "CostPart", "Decision", "Deed", "DocumentKind",
-    "DueReminder", "EntryKind", "Firm", "FirmCapability", "FirmChange", "FirmChangeCase", "FirmLanguage",
-    "FirmLink", "FirmState", "FirmTag", "GroupDocument", "GroupFile", "GroupMessage", "GroupProposal",
-    "GroupReadMark", "Happening", "Introduction", "Job", "JobState", "KnownMarket", "LeadOffer", "LedgerEntry",
-    "Mail", "MarketBarrier", "MarketFeeling", "Meeting", "MeetingAnswer", "MeetingState", "MeetingTime",
-    "MemberPledge", "Membership", "MemberState", "Message", "Minutes", "MinutesWording", "NetworkRun", "NoteKind",
-    "NoticeState", "Outcome", "PaymentNotice", "Person", "Place", "Post", "PostInvitation", "PostRole", "Product",
+    "Appeal", "AppealState", "Association", "AssociationPost", "AssociationRole", "AssociationState",
+    "AuditEntry", "AuditHead", "AuditName", "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base",
+    "Belonging", "BelongingState", "Block", "CalendarFeed", "CaseClaim", "CaseEscalation", "CaseNote",
+    "Certificate", "Changes", "ChangeState", "Choice", "ChoiceKind", "Cluster", "ColumnMapping", "Consortium",
+    "ConsortiumKind", "ConsortiumProduct", "ConsortiumState", "CostComponent", "CostPart", "Decision", "Deed",
+    "DocumentKind", "DueReminder", "EntryKind", "Firm", "FirmCapability", "FirmChange", "FirmChangeCase",
+    "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "GroupDocument", "GroupFile", "GroupMessage",
+    "GroupProposal", "GroupReadMark", "Happening", "ImportRow", "ImportState", "Introduction", "Job", "JobState",
+    "KnownMarket", "LeadOffer", "LedgerEntry", "ListedFirm", "Mail", "MarketBarrier", "MarketFeeling", "Meeting",
+    "MeetingAnswer", "MeetingState", "MeetingTime", "MemberImport", "MemberInvitation", "MemberPledge",
+    "Membership", "MemberState", "Message", "Minutes", "MinutesWording", "NetworkRun", "NoteKind", "NoticeState",
+    "Outcome", "PaymentNotice", "Person", "Place", "Post", "PostInvitation", "PostRole", "Product",
     "ProfileSnapshot", "ProposalState", "RankingAct", "RankingEntry", "RankingModel", "RankingState",
     "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "ReadMark", "RecoveryCode", "Report", "ReportOutcome",
-    "ReportState", "Role", "Scores", "SecondFactor", "ShareLimit", "StepDone", "Subject", "Submission",
-    "SubmissionReview", "SubmissionState", "TargetMarket", "Tie", "TimeAnswer", "UtcDateTime", "Verdict",
-    "Verification", "Vote", "VotesBy", "VoteState", "WantedCapability", "changes_since", "create_changes",
-    "create_ledger_guards", "create_search", "database_identity", "fold", "make_engine", "make_sessions",
-    "matches_search", "matches_word", "new_key", "now_utc", "search_words",
+    "ReportState", "Role", "RowKind", "Scores", "SecondFactor", "ShareLimit", "StaffInvitation", "StepDone",
+    "Subject", "Submission", "SubmissionReview", "SubmissionState", "SuppressedAddress", "TargetMarket", "Tie",
+    "TimeAnswer", "UtcDateTime", "Verdict", "Verification", "Vote", "VotesBy", "VoteState", "WantedCapability",
+    "changes_since", "create_changes", "create_ledger_guards", "create_search", "database_identity", "fold",
+    "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
 ]  # fmt: skip

@@ -264,6 +264,8 @@ class Decision(Base):
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     reasons: Mapped[list | None] = mapped_column(sa.JSON, default=list)
     """Codes of reasons, so that everybody reads them in their own language."""
+    waited_since_utc: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    """Since when the firm had waited for it."""
     made_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
 
     moderator: Mapped[Person | None] = relationship()

@@ -28,3 +28,5 @@ class Mail(Base):
     due_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
     """Not to be tried before: while it is being sent nobody else takes it, and after a failure it waits."""
     error: Mapped[str] = mapped_column(sa.String(300), default="")
+    unsubscribe: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
+    """The address that takes the recipient off the list with one click, for mails to a list."""

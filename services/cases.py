@@ -120,6 +120,7 @@ def decide(
     if outcome != "approve" and not (reason.strip() or coded):
         raise Incomplete(["reason"])
     desk.claim(db, moderator, KIND, firm.key)
+    since = firm.submitted_at_utc
     state = OUTCOMES[outcome]
     approved_at = now_utc() if state == FirmState.APPROVED else None
     _move(db, firm, [FirmState.SUBMITTED], state=state, approved_at_utc=approved_at)
@@ -127,7 +128,10 @@ def decide(
     if state == FirmState.APPROVED:
         changes.approved(db, firm, moderator)
         coded = []
-    return _note(db, moderator, firm, state, reason, coded)
+    decision = _note(db, moderator, firm, state, reason, coded)
+    decision.waited_since_utc = since
+    db.flush()
+    return decision
 
 
 def reopen(db: Session, moderator: Person, firm: Firm, *, reason: str) -> Decision:

@@ -45,3 +45,7 @@ class LastOwner(Refused):
     def __init__(self, firms: list) -> None:
         super().__init__(", ".join(firm.key for firm in firms))
         self.firms = firms
+
+
+class LastManager(Refused):
+    """An association would be left without a manager."""

@@ -178,12 +178,12 @@ def read_rows(data: bytes, report: Report) -> list[Row]:
     if len(data) > MOST_BYTES:
         report.problems.append(Problem(1, None, "file_too_big", right=(MOST_BYTES // 1024 // 1024,)))
         return []
-    text, report.encoding = _decode(data)
+    text, report.encoding = decode(data)
     for kind, found in (("not_text", text.find("\x00")), ("encoding", text.find("\ufffd"))):
         if found >= 0:
             report.problems.append(Problem(text.count("\n", 0, found) + 1, None, kind))
             return []
-    above, report.separator = _find_header(text)
+    above, report.separator = find_header(text)
     csv.field_size_limit(LONGEST_CELL)
     lines = io.StringIO(text, newline="")
     for _ in range(above):
@@ -202,7 +202,7 @@ def read_rows(data: bytes, report: Report) -> list[Row]:
                 if report.rows > MOST_ROWS:
                     report.problems.append(Problem(line, None, "too_many_rows", right=(MOST_ROWS,)))
                     break
-                row = _read_row(line, header, cells, report)
+                row = read_row(line, header, cells, report)
                 if row is not None:
                     rows.append(row)
             line = above + reader.line_num + 1
@@ -214,7 +214,7 @@ def read_rows(data: bytes, report: Report) -> list[Row]:
     return rows
 
 
-def _decode(data: bytes) -> tuple[str, str]:
+def decode(data: bytes) -> tuple[str, str]:
     """Take the bytes for UTF-8 or UTF-16 if they are, else for what Windows writes.
 
     What is no sign in any of them, and UTF-8 with broken places, comes out with U+FFFD in those places.
@@ -230,7 +230,7 @@ def _decode(data: bytes) -> tuple[str, str]:
     return data.decode("cp1252", errors="replace"), "windows-1252"
 
 
-def _find_header(text: str) -> tuple[int, str]:
+def find_header(text: str) -> tuple[int, str]:
     """How many lines stand above the one that names the most columns, and the separator with which it does."""
     best, found = 0, (0, ",")
     for above, line in enumerate(io.StringIO(text, newline="")):
@@ -258,7 +258,7 @@ def _check_header(header: Sequence[str], line: int, report: Report) -> bool:
     return not report.problems
 
 
-def _read_row(line: int, header: Sequence[str], cells: Sequence[str], report: Report) -> Row | None:
+def read_row(line: int, header: Sequence[str], cells: Sequence[str], report: Report) -> Row | None:
     """Read a row; empty cells without a heading, as spreadsheets leave them at the right, do not count."""
     while len(cells) > len(header) and not cells[-1].strip():
         cells = cells[:-1]
@@ -309,14 +309,14 @@ def _check_offices(line: int, values: Mapping[str, Any], known: Sequence[str], r
 
 def _without_duplicates(db: Session, rows: Sequence[Row], report: Report, *, skips_duplicates: bool) -> list[Row]:
     """Leave out rows that repeat a firm of the file or of the database, and say which it is."""
-    stored = _Seen()
+    stored = Seen()
     keys = {}
     for key, name, country, tax_number in db.execute(
         sa.select(Firm.key, Firm.name, Firm.country, Firm.tax_number_folded)
     ):
         keys[key] = (name, country, tax_number)
         stored.add(country, name, tax_number, (0, name, key))
-    seen, seen_keys, kept = _Seen(), {}, []
+    seen, seen_keys, kept = Seen(), {}, []
     for row in rows:
         key = row.values.get("key")
         own = keys.get(key, ("", "", ""))
@@ -348,7 +348,7 @@ def _without_duplicates(db: Session, rows: Sequence[Row], report: Report, *, ski
     return kept
 
 
-class _Seen:
+class Seen:
     """Firms by tax number and by name within a country."""
 
     def __init__(self) -> None:

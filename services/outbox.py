@@ -79,9 +79,17 @@ def make_transport(mail_url: str, folder: Path) -> Transport:
     return Smtp(mail_url) if mail_url else Folder(folder)
 
 
-def queue_mail(db: Session, *, recipient: str, subject: str, text: str, html: str = "", calendar: str = "") -> Mail:
-    """Put a mail into the outbox of this transaction; an iCalendar file may go with it."""
-    mail = Mail(recipient=recipient, subject=_one_line(subject), text=text, html=html, calendar=calendar)
+def queue_mail(
+    db: Session, *, recipient: str, subject: str, text: str, html: str = "", calendar: str = "", unsubscribe: str = ""
+) -> Mail:  # fmt: skip
+    """Put a mail into the outbox of this transaction.
+
+    An iCalendar file may go with it; `unsubscribe` is where one click ends mails of its kind.
+    """
+    mail = Mail(
+        recipient=recipient, subject=_one_line(subject), text=text, html=html, calendar=calendar,
+        unsubscribe=unsubscribe,
+    )  # fmt: skip
     db.add(mail)
     db.flush()
     return mail
@@ -139,6 +147,9 @@ def to_message(mail: Mail, sender: str) -> EmailMessage:
     message["Date"] = formatdate(mail.created_at_utc.timestamp())
     message["Message-ID"] = make_msgid(f"constela-{mail.id}", domain=sender.rpartition("@")[2].strip("> "))
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe:  # RFC 8058: mail programs show a button of their own
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     if mail.html:
         message.add_alternative(mail.html, subtype="html")
@@ -176,7 +187,7 @@ def send(mail: Mail, transport: Transport, sender: str) -> bool:
         log.warning("mail %s failed (try %s of %s): %s", mail.id, mail.attempts, TRIES, type(error).__name__)
         return False
     mail.sent_at_utc, mail.error = now_utc(), ""
-    mail.text = mail.html = mail.calendar = (
+    mail.text = mail.html = mail.calendar = mail.unsubscribe = (
         ""  # its links open accounts: nobody who reads the database or a backup needs them
     )
     return True

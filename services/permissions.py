@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import Firm, Person, Post, PostRole, Role
+from services.associations.access import works_for_approved
 from services.introductions import introduced_ids
 
 
@@ -27,13 +28,13 @@ def can_manage_people(db: Session, person: Person, firm: Firm) -> bool:
 
 
 def can_browse(db: Session, person: Person) -> bool:
-    """See what approved firms show to each other: people of an approved firm, staff and moderators."""
+    """See what approved firms show to each other: people of an approved firm, staff of associations, moderators."""
     if person.is_moderator or person.role == Role.STAFF:
         return True
     query = sa.select(Post.firm_id).join(Firm).where(
         Post.person_id == person.id, Firm.is_approved
     )  # fmt: skip
-    return db.scalar(query.limit(1)) is not None
+    return any(db.scalar(one.limit(1)) is not None for one in (query, works_for_approved(person.id)))
 
 
 def can_partition(person: Person) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from matching.readiness import CONSTRUCTS
 from models import (
     Appeal,
+    AssociationPost,
     BarrierState,
     Block,
     CalendarFeed,
@@ -36,6 +37,7 @@ from models import (
     Verification,
 )
 from services import audit
+from services.associations import staff
 from services.audit_search import entries_of
 from services.consortia import personal
 from services.errors import LastOwner
@@ -166,6 +168,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         "invitations": [
             {"firm": i.firm.name, **_fields(i, ("role", "created_at_utc", "accepted_at_utc"))} for i in invitations
         ],
+        "associations": _associations_of(db, person),
         "choices": [{"of": c.other.name, **_fields(c, ("kind", "made_at_utc"))} for c in choices],
         "feelings": [_fields(one, FEELING) for one in said],
         "messages": [_fields(message, ("body", "sent_at_utc")) for message in messages],
@@ -198,6 +201,16 @@ def _of_person(db: Session, table: type, column: Any, person: Person) -> list:
     return list(db.scalars(sa.select(table).where(column == person.id).order_by(table.id)))
 
 
+def _associations_of(db: Session, person: Person) -> list[dict[str, Any]]:
+    """For which associations the person works."""
+    posts = sa.select(AssociationPost).where(AssociationPost.person_id == person.id)
+    posts = posts.options(selectinload(AssociationPost.association)).order_by(AssociationPost.association_id)
+    return [
+        {"association": post.association.name, **_fields(post, ("role", "created_at_utc"))}
+        for post in db.scalars(posts)
+    ]
+
+
 def list_solely_owned(db: Session, person: Person) -> list[Firm]:
     """The firms of which the person is the only owner, by name."""
     query = (
@@ -221,6 +234,7 @@ def delete_account(db: Session, person: Person, *, with_firms: bool) -> None:
     audit.forget(db, person)
     for firm in alone:
         delete_firm(db, firm, person)
+    staff.hand_on(db, person)
     alone_said = (MarketBarrier.person_id == person.id, MarketBarrier.firm_id.is_(None))
     db.execute(sa.delete(MarketBarrier).where(*alone_said, MarketBarrier.state != BarrierState.PUBLISHED))
     db.execute(sa.delete(Mail).where(Mail.recipient == person.email))

@@ -6,8 +6,20 @@ import itertools
 
 from sqlalchemy.orm import Session
 
-from models import Firm, FirmState, Person, Post, PostRole, Role, now_utc
+from models import (
+    Association,
+    AssociationPost,
+    AssociationState,
+    Firm,
+    FirmState,
+    Person,
+    Post,
+    PostRole,
+    Role,
+    now_utc,
+)
 from services import accounts, firms
+from services.associations import founding
 from services.passwords import Passwords
 
 PASSWORD = "correct horse battery"
@@ -117,3 +129,22 @@ class Factory:
         owner = self.person(**person)
         self.post(owner, firm, "owner")
         return owner
+
+    def association(
+        self, name: str | None = None, *, state: str = "approved", manager: Person | None = None, country: str = "PRT"
+    ) -> Association:
+        """An association, verified unless said otherwise."""
+        number = next(self.numbers)
+        given = {"name": name or f"Association {number}", "country": country, "tax_number": f"5{number:08d}"}
+        given |= {"website": "https://www.example.org", "about": "For firms of the region."}
+        association = founding.found(self.db, manager or self.person(), given)
+        association.state = AssociationState(state)
+        self.db.commit()
+        return association
+
+    def staff(self, association: Association, role: str = "manager", **person) -> Person:
+        """A new person who works for the association."""
+        person = self.person(**person)
+        self.db.add(AssociationPost(association_id=association.id, person_id=person.id, role=role))
+        self.db.commit()
+        return person

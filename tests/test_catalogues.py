@@ -10,6 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from scripts.messages import gather
+from web.documents.step_words import STEP
 from web.languages import LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,3 +74,11 @@ def test_portuguese_is_not_english():
     same = [m.id for m in catalogue("pt") if m.id and m.id == m.string and " " in m.id]
 
     assert same == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_step_to_a_legal_form_is_translated(language):
+    known = catalogue(language)
+    sentences_of_steps = [str(text) for text in STEP.values()]  # without a site each says its own words
+
+    assert [text for text in sentences_of_steps if not getattr(known.get(text), "string", "")] == []

@@ -24,6 +24,10 @@ PUBLIC = {
     "accounts.sign_in",
     "accounts.sign_in_code",
     "accounts.sign_up",
+    "associations.accept_post",
+    "associations.claim",
+    "associations.unsubscribe",
+    "associations.unsubscribe_at_once",
     "health.healthz",
     "health.readyz",
     "home.about_data",
@@ -37,6 +41,8 @@ PUBLIC = {
     "people.accept",
 }
 """The endpoints that somebody who has not signed in may open."""
+ONE_CLICK = {"associations.unsubscribe_at_once"}
+"""Sent by mail programs (RFC 8058), which have no token of ours: the secret in the address stands for it."""
 DEVELOPMENT_ONLY = {"development.mail", "development.show_mail"}
 """Open, too, but only where the site keeps its mails instead of sending them."""
 READS = {"GET", "HEAD", "OPTIONS"}
@@ -106,7 +112,7 @@ def test_nothing_is_sent_to_any_address_without_a_token(app, sign_in, make):
     browser = sign_in(make.person(role="administrator"))
 
     for rule in rules(app):
-        for method in rule.methods - READS:
+        for method in rule.methods - READS if rule.endpoint not in ONE_CLICK else ():
             answer = browser.client.open(address_of(rule), method=method, data={"email": "a@example.org"})
             assert answer.status_code == 400, f"{method} {rule}"
 

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-SLOW = ("alembic", "networkx", "scipy.linalg", "scipy.optimize", "scipy.sparse", "sklearn")
+SLOW = ("alembic", "networkx", "scipy.linalg", "scipy.optimize", "scipy.sparse", "sklearn", "weasyprint")
 """Libraries that take longer to load than most of ours; commands, files and what is learned bring them."""
 
 SERVING = """

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Flask, g, session
 from flask_login import current_user
 
-from models import Firm
+from models import Association, Firm
 from services import firms, introductions, site
+from services.associations.access import list_associations_of
 from services.moderation import queue
 from web.database import db
 from web.languages import LANGUAGES, chosen_language, html_language
@@ -24,6 +25,13 @@ def acting_firm() -> Firm | None:
     mine = firms_of_person()
     chosen = (firm for firm in mine if firm.key == session.get("firm"))
     return next(chosen, None) or next((firm for firm in mine if firm.is_approved), mine[0] if mine else None)
+
+
+def associations_of_person() -> list[tuple[Association, str]]:
+    """The associations for which the signed-in person works, each with the person's role there."""
+    if "associations_of_person" not in g:
+        g.associations_of_person = list_associations_of(db, current_user) if current_user.is_authenticated else []
+    return g.associations_of_person
 
 
 def act_for(firm: Firm) -> None:
@@ -47,6 +55,7 @@ def init_frame(app: Flask) -> None:
         return {
             "acting_firm": firm,
             "firms_of_person": firms_of_person() if signed_in else [],
+            "associations_of_person": associations_of_person() if signed_in else [],
             "languages": tuple(LANGUAGES.items()),
             "language": chosen_language(),
             "locale": html_language(),

@@ -51,6 +51,18 @@ SENTENCES = {
     "duplicate_stored": _l(
         "“%(right)s” is registered already (same %(column)s). Take the row out, or give the firm's key to change it."
     ),
+    "empty": _l("The file is empty."),
+    "no_rows": _l("The file names its columns, but no firm stands below them."),
+    "not_table": _l("This is no table of firms. Save the sheet as XLSX or as CSV (UTF-8)."),
+    "old_or_locked": _l("This is an old Excel file, or one with a password. Save it as XLSX without a password."),
+    "broken": _l("The file is damaged or cut off. Open it in your spreadsheet and save it anew as XLSX."),
+    "bomb": _l("The file unpacks into far more than a list of firms needs. Save the sheet alone, as CSV (UTF-8)."),
+    "macro": _l("The file holds macros or embedded objects. Save it as XLSX, without macros."),
+    "links": _l("The file refers to other files. Paste the values instead, and save it anew."),
+    "too_many_columns": _l("There are more than %(right)s columns. Delete those that say nothing of firms."),
+    "formula": _l(
+        "“%(value)s” is a formula, or begins like one. Paste its value; if it is a text, put an apostrophe before it."
+    ),
 }
 
 

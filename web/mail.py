@@ -10,6 +10,7 @@ from flask import Flask, current_app, g, render_template, request, url_for
 from flask_babel import force_locale
 from sqlalchemy.exc import SQLAlchemyError
 
+from models import Mail
 from services import outbox
 from web.database import db, new_session
 from web.languages import LOCALES
@@ -18,26 +19,40 @@ log = logging.getLogger("constela.mail")
 
 
 def send_mail(
-    template: str, *, to: str, language: str, at_most_every: dt.timedelta | None = None, calendar: str = "", **context
-) -> None:
+    template: str,
+    *,
+    to: str,
+    language: str,
+    at_most_every: dt.timedelta | None = None,
+    calendar: str = "",
+    unsubscribe: str = "",
+    **context,
+) -> Mail | None:
     """Queue `emails/TEMPLATE.txt` and `.html`; the first line of the text is the subject; `calendar` goes with it.
 
     The mail goes out after this request has been committed, and not at all when it is rolled back. With
-    `at_most_every`, one with the same subject within that time is enough.
+    `at_most_every`, one with the same subject within that time is enough. `unsubscribe` is the address that ends
+    mails of a list.
     """
     g.language, before = language, g.get("language")
     try:
         with force_locale(LOCALES[language]):
-            subject, _, text = render_template(f"emails/{template}.txt", **context).strip().partition("\n")
-            html = render_template(f"emails/{template}.html", subject=subject, **context)
+            subject, _, text = (
+                render_template(f"emails/{template}.txt", unsubscribe=unsubscribe, **context).strip().partition("\n")
+            )
+            html = render_template(f"emails/{template}.html", subject=subject, unsubscribe=unsubscribe, **context)
     finally:
         g.language = before
         if before is None:
             g.pop("language")
     if at_most_every and outbox.count_to(db, to, within=at_most_every, subject=subject):
-        return
-    outbox.queue_mail(db, recipient=to, subject=subject, text=text.strip() + "\n", html=html, calendar=calendar)
+        return None
+    text = text.strip() + "\n"
+    mail = outbox.queue_mail(
+        db, recipient=to, subject=subject, text=text, html=html, calendar=calendar, unsubscribe=unsubscribe
+    )
     g.mail_waits = True
+    return mail
 
 
 def link_to(endpoint: str, **values) -> str:

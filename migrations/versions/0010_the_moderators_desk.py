@@ -223,10 +223,12 @@ def upgrade() -> None:
     op.create_index(op.f("ix_appeal_person_id"), "appeal", ["person_id"], unique=False)
     op.create_index(op.f("ix_appeal_state"), "appeal", ["state"], unique=False)
     op.add_column("decision", sa.Column("reasons", sa.JSON(), nullable=True))
+    op.add_column("decision", sa.Column("waited_since_utc", models.base.UtcDateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
     op.execute(UNSUSPEND)
+    op.drop_column("decision", "waited_since_utc")
     op.drop_column("decision", "reasons")
     for table in (
         "appeal",

@@ -23,6 +23,7 @@ from models import (
     now_utc,
 )
 from services import accounts, markets
+from services.demonstration.association import gather
 from services.demonstration.barriers import tell_barriers
 from services.demonstration.drawing import SEED, draw_firms
 from services.demonstration.featured import OWNED, TALK
@@ -77,6 +78,7 @@ def load(db: Session, passwords: Passwords) -> int:
     owners = [people[email] for _, email in OWNED[:2]]
     note_deeds(db, ids, owners, people["moderacao@constela.example"])
     stage_cases(db, ids, people)
+    gather(db, ids, people)
     markets.feel(db, db.get(Firm, ids[1]), "AGO", 25, people["dona@douro.example"])
     return len(ids)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ from services.consortia.closing import close
 from services.consortia.standing import standing_of
 from services.consortia.transitions import Act
 from services.demonstration.rooms import furnish, talk
+from services.documents import minutes, steps
 
 VOTING = {
     "name": "Sabores do Atlântico",
@@ -63,6 +65,12 @@ REGULATIONS = (
     "1. Cada empresa tem um voto.\n2. As contas são apresentadas a todos os membros de três em três meses.\n"
     "3. Quem sai avisa com 90 dias de antecedência e paga o que já foi decidido."
 )
+MEETING = (
+    "Reunião de membros, por vídeo",
+    "Presentes: todas as empresas.\nDecidido: reservar a banca na feira de Maputo e partilhar o agente local.\n"
+    "Até ao fim do mês: cada empresa envia os seus preços e as fichas dos produtos.",
+)
+ADDED = "Acrescentado: o contrato com o agente é revisto por um advogado antes de ser assinado."
 COSTS = (
     ("RESEARCH", "COMMON", "Estudo das lojas gourmet em Paris e Lyon", 900_000, None, ()),
     (
@@ -216,3 +224,14 @@ def _run(db: Session, firms: Sequence[Firm], lead: Person) -> None:
     moving.move(db, group, Act.CONSTITUTE, person=lead)
     moving.move(db, group, Act.OPERATE, person=lead)
     furnish(db, group, lead, firms)
+    _keep_papers(db, group, lead, firms[0])
+
+
+def _keep_papers(db: Session, group: Consortium, lead: Person, firm: Firm) -> None:
+    """Minutes in two wordings, and the first steps to a legal form."""
+    day = now_utc().date() - dt.timedelta(days=20)
+    title, text = MEETING
+    kept = minutes.write(db, lead, firm, group, None, held_on=day, title=title, text=text)
+    minutes.write(db, lead, firm, group, kept, held_on=day, title=title, text=f"{text}\n{ADDED}", seen=1)
+    for step in ("any_lawyer", "any_form"):
+        steps.tick(db, lead, firm, standing_of(db, group), step)

@@ -32,8 +32,9 @@ OVERDUE_DAYS = 12
 
 
 def _moment(days: int, hour: int, zone: str) -> dt.datetime:
-    """A time on the clocks of a zone, so many days from now."""
+    """A time on the clocks of a zone, so many days from now, or on the Monday after."""
     day = now_utc().date() + dt.timedelta(days=days)
+    day += dt.timedelta(days=max(0, 8 - day.isoweekday()) if day.isoweekday() > 5 else 0)
     return meetings.to_utc(dt.datetime.combine(day, dt.time(hour)), zone)
 
 

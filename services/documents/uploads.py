@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -68,15 +69,16 @@ def take_in(
     return found
 
 
-def may_remove(db: Session, person: Person, consortium: Consortium, found: GroupFile) -> bool:
-    """Whether the person may remove a file: who brought it, and who acts for the lead firm."""
-    return found.uploaded_by_id == person.id or may_act(db, person, consortium, binding=False)
+def removable(db: Session, person: Person, consortium: Consortium, found: Iterable[GroupFile]) -> set[int]:
+    """Which of these files the person may remove, by id: those it brought, and all for who acts for the lead firm."""
+    leads = may_act(db, person, consortium, binding=False)
+    return {one.id for one in found if leads or one.uploaded_by_id == person.id}
 
 
 def remove(db: Session, files: Files, person: Person, firm: Firm, consortium: Consortium, found: GroupFile) -> None:
     """Remove a file; that there was one, and who removed it, stays in the timeline. Raises Forbidden."""
     consortium = hold(db, consortium)
-    if not may_remove(db, person, consortium, found):
+    if found.id not in removable(db, person, consortium, [found]):
         raise Forbidden("file")
     files.remove(db, found.file)
     note(db, consortium, "file_removed", person=person, firm=firm, title=found.title)

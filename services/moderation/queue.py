@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session
 from models import (
     Appeal,
     AppealState,
+    Association,
+    AssociationPost,
+    AssociationState,
     BarrierState,
     CaseClaim,
     CaseEscalation,
@@ -57,6 +60,8 @@ class Source:
     waits: sa.ColumnElement[bool]
     own: Callable[[Person], sa.ColumnElement[bool]]
     """On which of them the person never decides."""
+    hidden: Callable[[Person], sa.ColumnElement[bool]] | None = None
+    """Of which of them the person may not even know."""
     joins: tuple[tuple[type, sa.ColumnElement[bool]], ...] = ()
 
 
@@ -90,6 +95,11 @@ def _in_group(person: Person) -> sa.ColumnElement[bool]:
     return sa.exists().where(Membership.consortium_id == Consortium.id, member)
 
 
+def _works_for(person: Person) -> sa.ColumnElement[bool]:
+    post = AssociationPost.association_id == Association.id
+    return sa.exists().where(post, AssociationPost.person_id == person.id)
+
+
 def _wrote_barrier(person: Person) -> sa.ColumnElement[bool]:
     by_firm = sa.and_(MarketBarrier.firm_id.is_not(None), MarketBarrier.firm_id.in_(_firms_of(person)))
     by_person = sa.and_(MarketBarrier.person_id.is_not(None), MarketBarrier.person_id == person.id)
@@ -98,7 +108,11 @@ def _wrote_barrier(person: Person) -> sa.ColumnElement[bool]:
 
 def _has_report(person: Person) -> sa.ColumnElement[bool]:
     made = sa.and_(Report.reporter_id.is_not(None), Report.reporter_id == person.id)
-    return sa.or_(made, sa.and_(Report.about_id.is_not(None), Report.about_id.in_(_firms_of(person))))
+    return sa.or_(made, _is_reported(person))
+
+
+def _is_reported(person: Person) -> sa.ColumnElement[bool]:
+    return sa.and_(Report.about_id.is_not(None), Report.about_id.in_(_firms_of(person)))
 
 
 def _has_decided(person: Person) -> sa.ColumnElement[bool]:
@@ -112,9 +126,13 @@ SOURCES: dict[str, Source] = {
         Firm, Firm.name, Firm.country, Firm.submitted_at_utc, Firm.state == FirmState.SUBMITTED,
         lambda person: Firm.id.in_(_firms_of(person)),
     ),
+    "association": Source(
+        Association, Association.name, Association.country, Association.submitted_at_utc,
+        Association.state == AssociationState.SUBMITTED, _works_for,
+    ),
     "group": Source(
         Consortium, Consortium.name, Consortium.country, Submission.submitted_at_utc,
-        Submission.state == SubmissionState.WAITING, _in_group,
+        Submission.state == SubmissionState.WAITING, _in_group, None,
         ((Submission, Submission.consortium_id == Consortium.id),),
     ),
     "barrier": Source(
@@ -124,26 +142,31 @@ SOURCES: dict[str, Source] = {
     "change": Source(
         FirmChangeCase, Firm.name, Firm.country, FirmChangeCase.raised_at_utc,
         sa.and_(FirmChangeCase.state == ChangeState.WAITING, Firm.state == FirmState.APPROVED),
-        lambda person: Firm.id.in_(_firms_of(person)),
+        lambda person: Firm.id.in_(_firms_of(person)), None,
         ((Firm, Firm.id == FirmChangeCase.firm_id),),
     ),
     "report": Source(
         Report, Report.title, NOWHERE, Report.made_at_utc, Report.state != ReportState.DECIDED, _has_report,
+        _is_reported,
     ),
     "appeal": Source(
-        Appeal, Firm.name, Firm.country, Appeal.made_at_utc, Appeal.state == AppealState.WAITING, _has_decided,
+        Appeal, Firm.name, Firm.country, Appeal.made_at_utc, Appeal.state == AppealState.WAITING, _has_decided, None,
         ((Firm, Firm.id == Appeal.firm_id),),
     ),
 }  # fmt: skip
 """In the order in which pages name them."""
 
 
-def _rows(kind: str, *columns: Column) -> sa.Select:
+def _all_rows(kind: str, *columns: Column) -> sa.Select:
     source = SOURCES[kind]
-    query = sa.select(*columns).select_from(source.table).where(source.waits)
+    query = sa.select(*columns).select_from(source.table)
     for table, condition in source.joins:
         query = query.join(table, condition)
     return query
+
+
+def _rows(kind: str, *columns: Column) -> sa.Select:
+    return _all_rows(kind, *columns).where(SOURCES[kind].waits)
 
 
 def _waiting(person: Person | None, kind: str | None = None) -> sa.Subquery:
@@ -152,13 +175,14 @@ def _waiting(person: Person | None, kind: str | None = None) -> sa.Subquery:
     for name in [kind] if kind else SOURCES:
         source = SOURCES[name]
         own = source.own(person) if person else sa.false()
+        hidden = source.hidden(person) if person and source.hidden else sa.false()
         is_own = sa.case((own, 1), else_=0)
         parts.append(
             _rows(
                 name, sa.literal(name, sa.String).label("kind"), source.table.key.label("key"),
                 source.title.label("title"), source.country.label("country"), source.since.label("since"),
                 is_own.label("is_own"),
-            )
+            ).where(sa.not_(hidden))
         )  # fmt: skip
     return (sa.union_all(*parts) if len(parts) > 1 else parts[0]).subquery("waiting")
 
@@ -238,7 +262,8 @@ def list_cases(
 def is_own(db: Session, person: Person, kind: str, key: str) -> bool:
     """Whether the person may never decide on the case: it is their own, or an appeal against them."""
     source = SOURCES[kind]
-    return bool(db.scalar(_rows(kind, sa.literal(1)).where(source.table.key == key, source.own(person)).limit(1)))
+    query = _all_rows(kind, sa.literal(1)).where(source.table.key == key, source.own(person))
+    return bool(db.scalar(query.limit(1)))
 
 
 def take(db: Session, moderator: Person, kind: str, key: str) -> None:

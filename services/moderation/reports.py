@@ -149,10 +149,14 @@ def get_heard(db: Session, person: Person, key: str) -> Report:
     return report
 
 
+def is_about_own(db: Session, person: Person, report: Report) -> bool:
+    """Whether the person acts for the firm that a report is about; then even a moderator never sees who made it."""
+    return report.about is not None and can_act_for(db, person, report.about)
+
+
 def can_decide(db: Session, moderator: Person, report: Report) -> bool:
     """Whether the person may decide: a moderator who neither made it, nor acts for the firm, nor stepped back."""
-    is_own = report.about is not None and can_act_for(db, moderator, report.about)
-    may = moderator.is_moderator and not is_own and report.reporter_id != moderator.id
+    may = moderator.is_moderator and report.reporter_id != moderator.id and not is_about_own(db, moderator, report)
     return may and not desk.is_recused(db, moderator, KIND, report.key)
 
 

@@ -14,7 +14,7 @@ from services.firms import bare_name
 
 MOST = 20
 MOST_NAMES = 500
-LIKE = 0.85
+LIKE = 0.88
 """How alike two bare names are, from 0 to 1, before they are taken for one."""
 SHARED_HOSTS = ("facebook.com", "instagram.com", "linkedin.com", "wixsite.com", "google.com", "example.com")
 """Where many firms have a page: the same host says nothing."""

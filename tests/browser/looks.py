@@ -9,21 +9,28 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import (
+    Appeal,
     BarrierState,
     Cluster,
     Consortium,
     ConsortiumState,
     CostComponent,
     Firm,
+    FirmChangeCase,
     FirmState,
     Introduction,
+    LedgerEntry,
     MarketBarrier,
+    Meeting,
+    MeetingState,
     Person,
     Post,
+    Report,
     Vote,
     VoteState,
 )
-from services import accounts, people
+from services import accounts, cases, people
+from services.moderation import reports
 from services.tokens import Tokens
 from tests.experience import sample_fit
 
@@ -78,8 +85,19 @@ class Facts:
     reviewed: str
     """A group before the moderators."""
     running: str
+    proposed: str
+    """A meeting with proposed times."""
+    settled: str
+    entry: str
+    """What is due in the group that runs."""
     fit: str
     """What was learned from searches that the demonstration does not hold."""
+    warned: str
+    """Another firm of OWNER, that was warned and of which a moderator asks something."""
+    hearing: str
+    changed: str
+    reported: str
+    appealed: str
 
 
 def find_facts(db: Session, tokens: Tokens) -> Facts:
@@ -90,6 +108,8 @@ def find_facts(db: Session, tokens: Tokens) -> Facts:
     newcomer = db.scalar(sa.select(Person).where(Person.email == NEWCOMER))
     strangers = sa.select(Firm).where(Firm.id.not_in((own.id, talk.second_id)), Firm.state == FirmState.APPROVED)
     stranger = db.scalar(strangers.order_by(Firm.id.desc()))
+    second = db.scalar(sa.select(Firm).join(Post).where(Post.person_id == owner.id, Firm.id != own.id))
+    hearing = _hear(db, second, db.get(Firm, talk.second_id))
     return Facts(
         own=own.key,
         partner=db.get(Firm, talk.second_id).key,
@@ -110,8 +130,26 @@ def find_facts(db: Session, tokens: Tokens) -> Facts:
         asking=_group(db, ConsortiumState.EXPLORING),
         reviewed=_group(db, ConsortiumState.SUBMITTED),
         running=_group(db, ConsortiumState.OPERATING),
+        proposed=_meeting(db, MeetingState.PROPOSED),
+        settled=_meeting(db, MeetingState.SETTLED),
+        entry=db.scalar(sa.select(LedgerEntry.key).where(LedgerEntry.kind == "due").order_by(LedgerEntry.id)),
         fit=sample_fit(db).key,
+        warned=second.key,
+        hearing=hearing,
+        changed=db.scalar(sa.select(FirmChangeCase.key)),
+        reported=db.scalar(sa.select(Report.key).where(Report.key != hearing)),
+        appealed=db.scalar(sa.select(Appeal.key)),
     )
+
+
+def _hear(db: Session, firm: Firm, by: Firm) -> str:
+    """Warn a firm, let another one report it, and ask it something; gives the report."""
+    moderator, reporter = accounts.find_by_email(db, MODERATOR), by.posts[0].person
+    subject = reports.find_subject(db, reporter, by, "firm", firm.key)
+    report = reports.make_report(db, reporter, subject, why="advertising", words="")
+    reports.ask(db, moderator, report, "A quem enviaram esta mensagem?")
+    cases.warn(db, moderator, firm, reason="A mesma mensagem a muitas empresas.")
+    return report.key
 
 
 def _in_state(db: Session, state: FirmState) -> str:
@@ -120,6 +158,11 @@ def _in_state(db: Session, state: FirmState) -> str:
 
 def _group(db: Session, state: ConsortiumState) -> str:
     return db.scalar(sa.select(Consortium.key).where(Consortium.state == state).order_by(Consortium.id))
+
+
+def _meeting(db: Session, state: MeetingState) -> str:
+    query = sa.select(Meeting.key).where(Meeting.state == state, Meeting.consortium_id.is_not(None))
+    return db.scalar(query.order_by(Meeting.id))
 
 
 def _barrier(db: Session, firm: Firm, state: BarrierState) -> str:
@@ -212,6 +255,20 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "group invites one": (OWNER, lambda f: f"/consortia/{f.group}/invite/{f.stranger}"),
     "group opens a vote": (OWNER, lambda f: f"/consortia/{f.group}/votes/new/kind"),
     "group vote": (OWNER, lambda f: f"/consortia/{f.group}/votes/{f.poll}"),
+    "group messages": (OWNER, lambda f: f"/consortia/{f.group}/messages"),
+    "meetings": (OWNER, lambda f: f"/consortia/{f.running}/meetings"),
+    "new meeting": (OWNER, lambda f: f"/consortia/{f.group}/meetings/new"),
+    "meeting proposed": (OWNER, lambda f: f"/consortia/{f.group}/meetings/{f.proposed}"),
+    "meeting settled": (OWNER, lambda f: f"/consortia/{f.running}/meetings/{f.settled}"),
+    "change meeting": (OWNER, lambda f: f"/consortia/{f.running}/meetings/{f.settled}/edit"),
+    "meetings of a talk": (OWNER, lambda f: f"/messages/{f.talk}/meetings"),
+    "calendar": (OWNER, lambda f: "/calendar"),
+    "ledger": (OWNER, lambda f: f"/consortia/{f.running}/ledger"),
+    "ledger due": (OWNER, lambda f: f"/consortia/{f.running}/ledger/due"),
+    "ledger shares": (OWNER, lambda f: f"/consortia/{f.running}/ledger/shares"),
+    "ledger payment": (OWNER, lambda f: f"/consortia/{f.running}/ledger/payment"),
+    "ledger announcement": (OWNER, lambda f: f"/consortia/{f.running}/ledger/announce"),
+    "ledger reversal": (OWNER, lambda f: f"/consortia/{f.running}/ledger/{f.entry}/reverse"),
     "groups closed": (NEWCOMER, lambda f: "/consortia/"),
     "messages": (OWNER, lambda f: "/messages/"),
     "talk": (OWNER, lambda f: f"/messages/{f.talk}"),
@@ -241,6 +298,22 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "ranking": (ADMINISTRATOR, lambda f: "/ranking/"),
     "fit of the ranking": (ADMINISTRATOR, lambda f: f"/ranking/{f.fit}"),
     "queue of an administrator": (ADMINISTRATOR, lambda f: "/moderation/"),
+    "criteria": (VISITOR, lambda f: "/criteria"),
+    "appeal": (OWNER, lambda f: f"/firms/{f.warned}/appeal"),
+    "report a firm": (OWNER, lambda f: f"/reports/new/firm/{f.partner}"),
+    "reports made": (OWNER, lambda f: "/reports/"),
+    "hearing": (OWNER, lambda f: f"/reports/heard/{f.hearing}"),
+    "queue of everything": (MODERATOR, lambda f: "/moderation/queue"),
+    "step back": (MODERATOR, lambda f: f"/moderation/cases/firm/{f.waiting}/recuse"),
+    "change after approval": (MODERATOR, lambda f: f"/moderation/changes/{f.changed}"),
+    "report case": (MODERATOR, lambda f: f"/moderation/reports/{f.reported}"),
+    "report case, heard": (MODERATOR, lambda f: f"/moderation/hearings/{f.hearing}"),
+    "appeal case": (ADMINISTRATOR, lambda f: f"/moderation/appeals/{f.appealed}"),
+    "note a check": (MODERATOR, lambda f: f"/moderation/firms/{f.partner}/verify"),
+    "case with checks": (MODERATOR, lambda f: f"/moderation/firms/{f.partner}"),
+    "suspend a firm": (MODERATOR, lambda f: f"/moderation/firms/{f.partner}/suspend"),
+    "hints": (MODERATOR, lambda f: "/moderation/hints"),
+    "figures": (ADMINISTRATOR, lambda f: "/moderation/statistics"),
     "reopen": (MODERATOR, lambda f: f"/moderation/firms/{f.returned}/reopen"),
 }
 """Name → who looks, and the address."""
@@ -260,5 +333,9 @@ NOT_PAGES = {
     "network.firms_csv",
     "network.ties_csv",
     "network.panel",
+    "consortia.ledger_csv",
+    "consortia.ledger_xlsx",
+    "meetings.download",
+    "meetings.feed",
 }
 """Endpoints that answer with data, files or a part of a page, and the mails, which are looked at on the way."""

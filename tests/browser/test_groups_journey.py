@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from models import Consortium, ConsortiumState
 from tests.browser.windows import Window, serve
+from tests.papers import PDF, text_of
+from web.documents import printing
 
 CAPABILITY = ("customs_clearance", "market_research", "local_agent")
 
@@ -123,6 +127,39 @@ def test_from_an_idea_to_an_approved_group(app, db, make, chromium, owners):
         expect(lead.locator(".group-state")).to_contain_text("Forming")
         expect(lead.locator("#timeline")).to_contain_text("Approved by two moderators.")
         windows[0].check("journey: approved")
+
+        # What they have on paper: the annex as PDF, minutes, a file, steps to a legal form.
+        key = group.rpartition("/")[2]
+        lead.get_by_role("link", name="Letter of intent, annex").click()
+        windows[0].check("journey: papers")
+        if printing.is_available() or os.environ.get("CI"):
+            lead.get_by_role("link", name="Cost-sharing annex", exact=True).click()
+            lead.get_by_label("English", exact=True).check()
+            press(lead, "Make a version")
+            with lead.expect_download() as started:
+                lead.locator("#versions").get_by_role("link", name="Version 1 (PDF)").click()
+            text = text_of(Path(started.value.path()).read_bytes())
+            assert started.value.suggested_filename.endswith("Cost-sharing annex 1.pdf")
+            assert all(words in text for words in ("Member 0", "Member 2", "Fair share (Shapley)", "€6,333.3"))
+            assert "DRAFT" not in text
+            windows[0].check("journey: a document")
+        windows[1].open(f"/consortia/{key}/minutes/new")
+        second.get_by_label("Which meeting?").fill("First meeting")
+        second.get_by_label("Day of the meeting").fill("2026-03-04")
+        second.locator("[name=text]").fill("We agreed.")
+        windows[1].check("journey: writing minutes")
+        press(second, "Save")
+        windows[1].check("journey: minutes")
+        windows[2].open(f"/consortia/{key}/files")
+        third.locator("[name=file]").set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": PDF})
+        press(third, "Bring the file")
+        expect(third.locator("#files")).to_contain_text("a.pdf")
+        windows[2].check("journey: files")
+        windows[2].open(f"/consortia/{key}/legal-form")
+        third.locator("#any_lawyer").get_by_role("button").focus()
+        third.keyboard.press("Enter")
+        expect(third.locator("#any_lawyer")).to_contain_text("Ticked on")
+        windows[2].check("journey: legal form")
         for window in windows:
             window.context.close()
     db.expire_all()

@@ -7,8 +7,9 @@ import itertools
 
 import pytest
 
-from models import ChoiceKind, MarketBarrier
+from models import Association, ChoiceKind, ListedFirm, MarketBarrier, MemberImport
 from services import choices, firms, introductions, people
+from services.associations import belongings, invitations, listing, staff
 
 HEADINGS = itertools.cycle(range(1, 15))
 PAGES = {
@@ -26,16 +27,48 @@ PAGES = {
     "talks": "/messages/",
     "one talk": "/messages/{talk}",
     "queue": "/moderation/",
+    "queue of everything": "/moderation/queue",
+    "a case": "/moderation/firms/{key}",
+    "hints": "/moderation/hints",
+    "figures": "/moderation/statistics",
     "queue of barriers": "/moderation/barriers",
     "barriers": "/markets/AGO/barriers",
     "network": "/network",
     "firms of a cluster": "/network?cluster=alone",
     "data to take out": "/account/constela.json",
+    "members of an association": "/associations/{association}/members",
+    "list of an association": "/associations/{association}/list",
+    "files of an association": "/associations/{association}/imports",
+    "invitations of an association": "/associations/{association}/invitations",
+    "staff of an association": "/associations/{association}/staff",
+    "own associations": "/associations",
+    "associations of a firm": "/firms/{key}/associations",
+    "queue of associations": "/moderation/associations",
 }
+
+
+def grow_association(db, make, firm, ana) -> None:
+    """One more member, entry, invitation, file, colleague of the association; one more that waits or asks."""
+    association = db.query(Association).filter_by(name="Ours").one()
+    other = make.association()
+    belongings.put_proposal(db, association.id, make.firm().id)
+    belongings.put_proposal(db, other.id, firm.id)
+    cells = {"name": "Sal", "country": "PRT", "contact_email": f"{other.key.lower()}@example.org"}
+    listed = ListedFirm(association_id=association.id, **listing.columns_of(cells))
+    db.add(listed)
+    db.flush()
+    invitations.invite(db, association, listed.id, listed.email)
+    db.add(ListedFirm(association_id=association.id, **listing.columns_of({**cells, "contact_email": "a@b.example"})))
+    db.add(MemberImport(association_id=association.id, name="file", format="csv"))
+    make.staff(association, "reader")
+    staff.invite(db, ana, association, email=f"{other.key.lower()}@example.org", role="reader")
+    staff.invite(db, make.person(), other, email=ana.email, role="reader")
+    make.association(state="submitted")
 
 
 def grow(db, make, firm, ana, talk) -> None:
     """One more of everything that a page may list."""
+    grow_association(db, make, firm, ana)
     other = make.firm(certificates=["ISO 9001"], norms=["open_books"], links=[("association", "AEP")])
     firms.block(db, firm, make.firm())
     choices.choose(db, firm, make.firm(), ChoiceKind.LATER, ana)
@@ -72,9 +105,11 @@ def test_a_longer_list_asks_no_more(db, make, sign_in, query_count, name):
     ana = make.owner_of(firm, role="moderator")
     choices.choose(db, firm, partner, ChoiceKind.INTERESTED, ana)
     talk = choices.choose(db, partner, firm, ChoiceKind.INTERESTED, ana).introduction
+    make.association("Ours", manager=ana)
     grow(db, make, firm, ana, talk)
     browser = sign_in(ana)
-    address = PAGES[name].format(key=firm.key, talk=talk.key)
+    association = db.query(Association).filter_by(name="Ours").one()
+    address = PAGES[name].format(key=firm.key, talk=talk.key, association=association.key)
     browser.get(address)  # what is made only once: the network, the engine's columns
 
     with query_count() as few:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from models import BarrierState, ChoiceKind, Firm, MarketBarrier, Report
 from services import choices, introductions
 from services.moderation import reports
+from services.moderation.desk import note
 from tests.groups import Group
 from web.moderation.words import REPORT_WHY
 
@@ -237,6 +238,25 @@ def test_others_neither_hear_nor_see_a_report(sign_in, reporter, about, moderato
 
     for person in (make.owner_of(make.firm()), reporter, make.person(role="staff"), moderator):
         sign_in(person).get(f"/reports/heard/{report.key}", status=404)
+
+
+def test_a_moderator_of_the_reported_firm_learns_neither_of_it_nor_who_made_it(
+    sign_in, reporter, about, make, moderator, db
+):
+    make_report(sign_in, reporter, about)
+    report = only_report(db)
+    own = make.moderator()
+    make.post(own, about)
+    note(db, moderator, "firm", about.key, "Zweifelhaft")
+    db.commit()
+    browser = sign_in(own)
+
+    browser.get(f"/moderation/reports/{report.key}", status=404)
+    for address in ("/moderation/queue", "/moderation/queue?kind=report", f"/moderation/firms/{about.key}"):
+        page = browser.get(address)
+        assert report.key not in page.html, address
+        assert "Zweifelhaft" not in page.text and "Quiteria" not in page.text, address
+    assert "Zweifelhaft" in sign_in(moderator).get(f"/moderation/firms/{about.key}").text
 
 
 def test_two_moderators_who_decide_one_after_the_other_decide_once(sign_in, reporter, about, moderator, make, db):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 
+from services.consortia.access import is_member
 from services.documents import uploads
 from services.documents.contents import TYPES, NotAccepted
-from services.errors import Forbidden
+from services.errors import Forbidden, Refused
 from services.paging import count_pages, nearest_page
 from web.consortia.views import inside_group, is_for_another
 from web.database import db
@@ -31,12 +33,13 @@ def _page(group, place, form: UploadForm):
     total = uploads.count_files(db, group)
     page = nearest_page(request.args.get("page", 1, type=int), total, PER_PAGE)
     found = uploads.list_files(db, group, page=page, per_page=PER_PAGE)
+    removable = uploads.removable(db, current_user, group, found) if is_member(place) else set()
     return (
         render_template(
             "documents/show_files.html",
             **frame_of(group, place),
             form=form,
-            files=[(one, place is not None and uploads.may_remove(db, current_user, group, one)) for one in found],
+            files=[(one, one.id in removable) for one in found],
             total=total,
             page=page,
             pages=count_pages(total, PER_PAGE),
@@ -72,9 +75,13 @@ def upload(key: str):
 def too_large(_error):
     """Say on the page itself that a file is too large to be read at all."""
     _read_away()
+    bare = render_template("errors/413.html", code=413), 413
     if request.endpoint != "documents.upload" or not current_user.is_authenticated:
-        return render_template("errors/413.html", code=413), 413
-    group, place, _firm = inside_group((request.view_args or {})["key"])
+        return bare
+    try:
+        group, place, _firm = inside_group((request.view_args or {})["key"])
+    except (HTTPException, Refused):  # what one may not know of is not there
+        return bare
     form = UploadForm(formdata=None)
     form.file.errors = [say_refusal(NotAccepted("too_large"))]
     page, _status = _page(group, place, form)

@@ -77,4 +77,5 @@ class MinutesForm(FlaskForm):
     @property
     def seen_version(self) -> int:
         """The wording that the writer had before the eyes; 0 for what is no number."""
-        return int(self.seen.data) if (self.seen.data or "").isascii() and (self.seen.data or "").isdigit() else 0
+        seen = self.seen.data or ""
+        return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from urllib.parse import quote
+
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -40,9 +44,13 @@ def files() -> Files:
 
 
 def send(data: bytes, mime: str, name: str, *, inline: bool = False) -> Response:
-    """A file to be kept by the visitor; `name` may have any letters (RFC 5987)."""
+    """A file to be kept by the visitor; its name may have any letters (RFC 5987)."""
     answer = current_app.response_class(data, mimetype=mime)
-    answer.headers.set("Content-Disposition", "inline" if inline else "attachment", filename=name)
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^\w .()-]", "_", plain) or "file"
+    kind = "inline" if inline else "attachment"
+    encoded = quote(name, safe="")
+    answer.headers["Content-Disposition"] = f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{encoded}"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
@@ -121,7 +129,7 @@ def _kind_page(group: Consortium, place: Membership | None, kind: DocumentKind, 
 
 
 @blueprint.post("/<key>/documents/<kind>/make")
-@limiter.limit("60/hour", key_func=person_key)
+@limiter.limit("40/hour", key_func=person_key)
 def make(key: str, kind: str):
     """Print a document from the group as it is now, and keep it as a version of its own."""
     group, place, firm = inside_group(key)
@@ -154,7 +162,7 @@ def make(key: str, kind: str):
 
 
 @blueprint.get("/<key>/documents/<kind>/preview")
-@limiter.limit("120/hour", key_func=person_key)
+@limiter.limit("40/hour", key_func=person_key)
 def preview(key: str, kind: str):
     """Show how a document would look now; nothing of it is kept."""
     group, _place = group_inside(key)

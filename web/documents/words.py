@@ -18,6 +18,8 @@ from web.document_words import DOCUMENT, DOCUMENT_IS, DOCUMENT_LANGUAGE
 from web.documents.step_words import EVIDENCE, FORM_NAME, STEP, WHO
 from web.languages import day, percent
 
+MOST_LINES = 2000
+LONG_WORD = re.compile(r"(\S{60})(?=\S{40})")
 PART = {
     "name": _l("the name of the group"),
     "purpose": _l("the purpose"),
@@ -91,7 +93,13 @@ def shown_parts(cost: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def paragraphs(text: str) -> list[str]:
-    """A text by its paragraphs, which an empty line parts: a page break keeps each together where it can."""
+    """A text by its paragraphs, which an empty line parts: a page break keeps each together where it can.
+
+    Very long words may be broken anywhere, and a text of very many lines runs on: printing takes seconds.
+    """
+    text = LONG_WORD.sub("\\1\u200b", text)
+    if text.count("\n") > MOST_LINES:
+        return [" ".join(text.split())]
     return [part.strip("\n") for part in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")) if part.strip()]
 
 

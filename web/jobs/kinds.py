@@ -24,6 +24,8 @@ class Kind:
     """Where it can be asked for anew."""
     so_far: Callable[[Job], str] | None = None
     """The best so far in one sentence, while it runs."""
+    left: LazyString | None = None
+    """What is left by one that went wrong or was stopped, where that is not nothing."""
 
 
 KINDS: dict[str, Kind] = {}

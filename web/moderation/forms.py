@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from models import ReportOutcome
 from services import barrier_cases
+from services.associations import cases as association_cases
 from services.cases import OUTCOMES
 from web.fields import CheckboxesField, choices_of, strip
 from web.moderation.words import FIRM_REASON, VERIFIED, VERIFIED_BY
@@ -176,3 +177,26 @@ class TakeDownForm(FlaskForm):
         filters=[strip],
         description=_l("Whoever entered it reads this in a mail."),
     )
+
+
+class AssociationDecisionForm(FlaskForm):
+    """Verify, return, reject, suspend an association, or let it go on: which is the button that was pressed."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [LONGEST],
+        filters=[strip],
+        description=_l("The staff read this in a mail. Only verifying needs none."),
+    )
+    seen = HiddenField()
+    """What the association said when the moderator read it."""
+    outcome = StringField()
+    """The value of the button that was pressed."""
+
+    def validate_outcome(self, field):
+        if field.data not in (*association_cases.OUTCOMES, "suspend", "lift"):
+            raise ValidationError(_("Press one of the buttons below"))
+
+    def validate_reason(self, field):
+        if self.outcome.data != "approve" and not field.data:
+            raise ValidationError(_("Give the reason: nobody can mend what they do not know"))

@@ -38,6 +38,7 @@ def _heading(code: str) -> str:
 
 KINDS = {
     "firm": Kind(_l("Firms"), _l("Firm"), "case", "index"),
+    "association": Kind(_l("Associations"), _l("Association"), "association_case", "association_queue"),
     "group": Kind(_l("Groups"), _l("Group"), "group_case", "group_queue"),
     "barrier": Kind(_l("Barriers"), _l("Barrier"), "barrier", "barrier_queue", _heading),
     "change": Kind(_l("Changes after approval"), _l("Change after approval"), "change_case"),

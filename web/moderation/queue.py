@@ -79,6 +79,7 @@ def act_on_case(kind: str, key: str, act: str):
     require(kind in KINDS and act in ACTS and queue.exists(db, kind, key))
     one = ACTS[act]
     require(one.is_open(kind, key))
+    require(act == "recuse" or not queue.is_own(db, current_user, kind, key))
     form = DeskForm()
     form.is_needed = one.needs_words
     if form.validate_on_submit():

@@ -10,7 +10,7 @@ from models import Report, ReportOutcome, ReportState
 from services.consortia import access
 from services.errors import Conflict, Forbidden
 from services.moderation import desk, queue, reports
-from web.access import for_moderators
+from web.access import for_moderators, require
 from web.database import db
 from web.mail import link_to, send_mail
 from web.moderation.desk import desk_for, say_refusal
@@ -24,7 +24,7 @@ TOLD = {ReportOutcome.WARNING: "case_warned", ReportOutcome.SUSPENDED: "case_sus
 @for_moderators
 def report_case(key: str):
     """Show a report with what the other side says, and dismiss it, warn or suspend."""
-    report = reports.get_report(db, key)
+    report = _visible(key)
     form, held = ReportDecisionForm(), ""
     if form.validate_on_submit():
         try:
@@ -42,11 +42,11 @@ def report_case(key: str):
     return _page(report, form, AskForm(formdata=None), held)
 
 
-@blueprint.post("/hearings/<key>")
+@blueprint.route("/hearings/<key>", methods=["GET", "POST"])
 @for_moderators
 def ask_about(key: str):
     """Ask the other side what it says."""
-    report = reports.get_report(db, key)
+    report = _visible(key)
     form, held = AskForm(), ""
     if form.validate_on_submit():
         try:
@@ -62,6 +62,13 @@ def ask_about(key: str):
             flash(_("The other side has been asked."))
             return redirect(url_for(".report_case", key=key), 303)
     return _page(report, ReportDecisionForm(formdata=None), form, held)
+
+
+def _visible(key: str) -> Report:
+    """The report, unless it is about a firm of the moderator's own: nobody there learns who made it."""
+    report = reports.get_report(db, key)
+    require(not reports.is_about_own(db, current_user, report))
+    return report
 
 
 def _hindered(report: Report, error: Exception) -> str:

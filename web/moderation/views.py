@@ -16,6 +16,7 @@ from services.moderation import appeals, desk, queue, reports, verifications
 from services.moderation.criteria import REASONS
 from services.moderation.similar import find_similar
 from services.paging import count_pages, nearest_page
+from services.permissions import can_act_for
 from services.tax_numbers import check_digits
 from web.access import for_moderators, require
 from web.database import db
@@ -138,7 +139,7 @@ def _case_page(firm: Firm, form: DecisionForm, *, has_changed: bool = False) -> 
         criteria=REASONS,
         **changed_since(firm),
         appeals=appeals.list_appeals(db, firm),
-        reports=reports.list_about(db, firm),
+        reports=[] if can_act_for(db, current_user, firm) else reports.list_about(db, firm),
         posts=firms.list_people_of(db, firm),
         decisions=cases.list_decisions(db, firm),
         days=days_since(firm.submitted_at_utc),

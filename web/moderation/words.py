@@ -94,6 +94,15 @@ REPORT_OUTCOME = {
     "warning": _l("The firm was warned"),
     "suspended": _l("The firm was suspended"),
 }
+HINT = {
+    "many_firms": _l("One person acts for many firms"),
+    "mass_messages": _l("The same message to many"),
+    "near_duplicates": _l("Firms almost alike"),
+    "self_dealing": _l("Both sides are the same person"),
+    "stuck_groups": _l("Groups that do not move"),
+    "stale_profiles": _l("Profiles long unchanged"),
+}
+SPAN = {"30": _l("The last 30 days"), "90": _l("The last 90 days"), "365": _l("The last year")}
 VERIFIED = {
     "identity": _l("Identity"),
     "tax_number": _l("Tax number"),

@@ -11,7 +11,7 @@ from services.consortia import content, messages
 from services.consortia.access import find_place, is_member
 from web.database import db
 from web.firms.appeals import decided_on
-from web.frame import acting_firm
+from web.frame import acting_firm, associations_of_person
 from web.reasons import names_for, say_reason
 
 blueprint = Blueprint("overview", __name__)
@@ -34,7 +34,9 @@ def index():
     firm = acting_firm()
     if firm is None:
         if current_user.is_moderator:
-            return redirect(url_for("moderation.index"), 303)
+            return redirect(url_for("moderation.queue"), 303)
+        if mine := associations_of_person():
+            return redirect(url_for("associations.show", key=mine[0][0].key), 303)
         return render_template("overview/no_firm.html")
     return render_template(
         "overview/index.html",

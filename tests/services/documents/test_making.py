@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from models import CostComponent, DocumentKind, Happening, Membership
+from models import Consortium, CostComponent, DocumentKind, Firm, Happening, Membership, Person
 from services.consortia import budget, content
 from services.consortia.budget import Need
 from services.documents import freezing, making
@@ -15,6 +15,7 @@ from services.errors import Conflict, Forbidden, NotFound
 from services.files import Files
 from tests.groups import Group, write
 from tests.papers import left_in
+from tests.races import race
 
 pytestmark = pytest.mark.both_databases
 OWN = 7_319_155
@@ -164,6 +165,32 @@ def test_of_two_who_make_the_same_version_the_second_is_told(group, files):
     with pytest.raises(Conflict):
         keep(group, files, version=1, number=2)
     group.db.rollback()
+    assert making.count_versions(group.db, group.consortium) == 1
+    assert len(left_in(files)) == 1
+
+
+def test_of_two_at_one_moment_one_makes_the_version_and_the_other_is_told(group, files, database_url):
+    write(group.reach("objective"))
+    frozen, kind = copy(group, "letter"), DocumentKind.LETTER
+    ids = [(group.owners[n].id, group.firms[n].id, group.consortium.id) for n in (1, 2)]
+    group.db.rollback()
+
+    def made(numbers):
+        def act(db):
+            person, firm, consortium = (
+                db.get(what, n) for what, n in zip((Person, Firm, Consortium), numbers, strict=True)
+            )
+            return making.keep(
+                db, files, person, firm, consortium, kind, "pt", version=1, copy=frozen, data=b"%PDF-",
+                made_at_utc=dt.datetime.now(dt.UTC),
+            ).version  # fmt: skip
+
+        return act
+
+    first, second = race(database_url, *map(made, ids))
+
+    assert first == 1
+    assert isinstance(second, Conflict)
     assert making.count_versions(group.db, group.consortium) == 1
     assert len(left_in(files)) == 1
 

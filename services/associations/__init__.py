@@ -1,0 +1,1 @@
+"""What associations do here: staff, members, lists of firms brought in, invitations."""

@@ -1,0 +1,208 @@
+"""What an association tells its funder: firms reached, confirmed, completed, matched; groups, agreements, investment.
+
+Every figure is counted from what the pages show. What firms keep to themselves is said only of three or more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from models import (
+    Association,
+    Belonging,
+    BelongingState,
+    Consortium,
+    Firm,
+    Introduction,
+    ListedFirm,
+    MemberInvitation,
+    Membership,
+)
+from reference import hs
+from services.associations.invitations import SUBMITTED
+from services.consortia.standing import INSIDE
+
+FEWEST = 3
+"""Of fewer firms, or groups, nothing is said of what they keep to themselves."""
+STEPS = ("confirmed", "completed", "matched")
+SIZES = ((10, "micro"), (50, "small"), (250, "medium"))
+"""Employees below which a firm is of a size, after Recommendation 2003/361/EC; the staff ceilings only."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """From the first day to the last, both included; open where there is none."""
+
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+    def holds(self, moment: dt.datetime | None) -> bool:
+        """Whether something happened within it."""
+        if moment is None:
+            return False
+        day = moment.astimezone(dt.UTC).date()
+        return (self.first is None or day >= self.first) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A firm that belongs to the association, and which steps it has taken within the period."""
+
+    firm: Firm
+    steps: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A country, sector or size, with how many firms took each step; None where they are too few to say."""
+
+    code: str
+    counts: dict[str, int | None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The figures of a period."""
+
+    reached: int
+    invited: int
+    confirmed: int
+    completed: int
+    matched: int | None
+    groups: dict[str, int] | None
+    """Groups with a member inside, by their present state; None where too few firms belong to say."""
+    agreements: int | None
+    invested: dict[str, int | None]
+    """The budgets of groups with an agreement, by currency, in smallest units; None where they are too few to say."""
+    by: dict[str, list[Line]]
+
+
+def make_report(db: Session, association: Association, period: Period) -> Report:
+    """Count what happened within a period."""
+    members = _members(db, association, period)
+    taken = [member for member in members if "confirmed" in member.steps]
+    steps = Counter(step for member in members for step in member.steps)
+    groups = _groups(db, association)
+    agreed = [group for group in groups if period.holds(group.constituted_at_utc)]
+    return Report(
+        reached=_count_reached(db, association, period),
+        invited=_count_invited(db, association, period),
+        confirmed=len(taken),
+        completed=steps["completed"],
+        matched=_unless_few(steps["matched"]),
+        groups=dict(Counter(group.state for group in groups)) if len(members) >= FEWEST else None,
+        agreements=len(agreed) if len(members) >= FEWEST else None,
+        invested=_sum_budgets(agreed),
+        by={
+            "country": _lines(members, lambda firm: [firm.country]),
+            "sector": _lines(members, _sectors_of),
+            "size": _lines(members, lambda firm: [size_of(firm)]),
+        },
+    )
+
+
+def _unless_few(count: int) -> int | None:
+    return None if 0 < count < FEWEST else count
+
+
+def size_of(firm: Firm) -> str:
+    """The size of a firm by its employees; nothing where it has not said how many they are."""
+    if firm.employees is None:
+        return ""
+    return next((name for below, name in SIZES if firm.employees < below), "large")
+
+
+def _sectors_of(firm: Firm) -> list[str]:
+    """The sections of the Harmonized System of its products, each once."""
+    sections = {chapter.code: chapter.section for chapter in hs.chapters()}
+    return sorted({sections[product.hs[:2]] for product in firm.products if product.hs[:2] in sections})
+
+
+def _lines(members: Collection[Member], codes_of: Callable[[Firm], Iterable[str]]) -> list[Line]:
+    counts: dict[str, Counter] = {}
+    for member in members:
+        for code in codes_of(member.firm):
+            counts.setdefault(code, Counter()).update(member.steps)
+    return [
+        Line(code, {step: _unless_few(found[step]) if step == "matched" else found[step] for step in STEPS})
+        for code, found in sorted(counts.items(), key=lambda item: (-item[1]["confirmed"], item[0]))
+    ]
+
+
+def _members(db: Session, association: Association, period: Period) -> list[Member]:
+    """The firms that belong to the association, by name, with the steps that each has taken within the period."""
+    query = sa.select(Belonging).join(Firm).where(
+        Belonging.association_id == association.id, Belonging.state == BelongingState.CONFIRMED
+    )  # fmt: skip
+    query = query.options(selectinload(Belonging.firm).selectinload(Firm.products)).order_by(
+        Firm.name_folded, Firm.id
+    )
+    rows = list(db.scalars(query))
+    met = _first_interest(db, association)
+    found = []
+    for row in rows:
+        moments = {
+            "confirmed": row.since_utc,
+            "completed": row.firm.submitted_at_utc if row.firm.state in SUBMITTED else None,
+            "matched": met.get(row.firm_id),
+        }
+        found.append(Member(row.firm, frozenset(step for step, moment in moments.items() if period.holds(moment))))
+    return found
+
+
+def _ids_of_members(association: Association) -> sa.Select:
+    belongs = (Belonging.association_id == association.id, Belonging.state == BelongingState.CONFIRMED)
+    return sa.select(Belonging.firm_id).where(*belongs)
+
+
+def _first_interest(db: Session, association: Association) -> dict[int, dt.datetime]:
+    """When each member first met a partner in mutual interest."""
+    mine = _ids_of_members(association)
+    found: dict[int, dt.datetime] = {}
+    for side in (Introduction.first_id, Introduction.second_id):
+        query = sa.select(side, Introduction.opened_at_utc).where(side.in_(mine))
+        for firm_id, opened in db.execute(query):
+            found[firm_id] = min(opened, found.get(firm_id, opened))
+    return found
+
+
+def _groups(db: Session, association: Association) -> list[Consortium]:
+    """The groups in which a member is, each once."""
+    inside = sa.select(Membership.consortium_id).where(
+        Membership.firm_id.in_(_ids_of_members(association)), Membership.state.in_(INSIDE)
+    )  # fmt: skip
+    return list(db.scalars(sa.select(Consortium).where(Consortium.id.in_(inside)).order_by(Consortium.id)))
+
+
+def _sum_budgets(groups: Collection[Consortium]) -> dict[str, int | None]:
+    budgets: dict[str, list[int]] = {}
+    for group in groups:
+        budgets.setdefault(group.currency, []).append(group.budget_minor or 0)
+    return {currency: sum(found) if len(found) >= FEWEST else None for currency, found in sorted(budgets.items())}
+
+
+def _count_reached(db: Session, association: Association, period: Period) -> int:
+    """Firms on the list, and registered firms asked or belonging, each once."""
+    listed = sa.select(ListedFirm.created_at_utc, ListedFirm.firm_id).where(
+        ListedFirm.association_id == association.id
+    )  # fmt: skip
+    entries = db.execute(listed).all()
+    taken = {firm_id for _, firm_id in entries if firm_id is not None}
+    asked = sa.select(Belonging.proposed_at_utc, Belonging.firm_id).where(
+        Belonging.association_id == association.id,
+        Belonging.state.in_((BelongingState.PROPOSED, BelongingState.CONFIRMED)),
+    )
+    moments = [moment for moment, _ in entries]
+    moments += [moment for moment, firm_id in db.execute(asked) if firm_id not in taken]
+    return sum(period.holds(moment) for moment in moments)
+
+
+def _count_invited(db: Session, association: Association, period: Period) -> int:
+    sent = sa.select(MemberInvitation.created_at_utc).where(MemberInvitation.association_id == association.id)
+    return sum(period.holds(moment) for moment in db.scalars(sent))

@@ -1,0 +1,35 @@
+"""What associations, their staff and their members are called."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+STATE = {
+    "draft": (_l("Draft"), "neutral"),
+    "submitted": (_l("Under review"), "info"),
+    "approved": (_l("Verified"), "ok"),
+    "returned": (_l("Returned"), "warn"),
+    "rejected": (_l("Rejected"), "bad"),
+    "suspended": (_l("Suspended"), "bad"),
+}
+ROLE = {"manager": _l("Manager"), "organiser": _l("Organiser"), "reader": _l("Reader")}
+DUTIES = {
+    "reader": _l("Reader: looks at members, lists and figures"),
+    "organiser": _l("Organiser: brings in, proposes and invites members, too"),
+    "manager": _l("Manager: all of that, and decides who works for the association"),
+}
+BELONGING = {"proposed": (_l("Has not answered"), "warn"), "confirmed": (_l("Member"), "ok")}
+MISSING = {
+    "name": _l("the name"),
+    "country": _l("the country"),
+    "tax_number": _l("the tax number"),
+    "about": _l("a few words about the association"),
+}
+INVITATION = {
+    "sent": (_l("Sent"), "neutral"),
+    "opened": (_l("Opened an account"), "info"),
+    "started": (_l("Took the firm over"), "info"),
+    "submitted": (_l("Submitted"), "ok"),
+    "bounced": (_l("Could not be delivered"), "bad"),
+    "unsubscribed": (_l("Wants no mails"), "warn"),
+}
