@@ -93,6 +93,7 @@ PLACES: list[tuple[str, Mapping[str, str]]] = [
     (r"consortia\.", {"key": "group", "vote_key": "vote", "firm_key": "other_firm"}),
     (r"firms\.(block|unblock)", {"key": "firm", "other_key": "other_firm"}),
     (r"suggestions\.", {"key": "other_firm"}),
+    (r"administration\.", {"key": "person"}),
     (r"products\.", {}),
     ("", {"key": "firm", "person_key": "person"}),
 ]
