@@ -30,6 +30,8 @@ from models import (
 )
 
 DAY = dt.timedelta(days=1)
+RETURNABLE = ("firm", "group", "change")
+"""Kinds of cases that can be sent back to be mended."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,15 @@ class Figures:
     median_days: float | None
     """How long half of them waited at most."""
     longest_days: float | None
+    returnable: int
+    """Of how many the moderator might have asked for something to be mended."""
     returned: int
     overturned: int
 
     @property
     def return_rate(self) -> float | None:
         """The part that was sent back to be mended."""
-        return self.returned / self.decided if self.decided else None
+        return self.returned / self.returnable if self.returnable else None
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,7 @@ def _figures(rows: Iterable[_Row], overturned: int) -> Figures:
         decided=len(rows),
         median_days=median(days) if days else None,
         longest_days=max(days) if days else None,
+        returnable=sum(row.kind in RETURNABLE for row in rows),
         returned=sum(row.is_returned for row in rows),
         overturned=overturned,
     )
