@@ -111,12 +111,14 @@ def show(key: str):
     )
 
 
-@blueprint.post("/<key>/<int:place>/propose")
+@blueprint.post("/<key>/propose")
 @limiter.limit("120/hour", key_func=person_key)
-def propose(key: str, place: int):
+def propose(key: str):
     """Propose a group to the firm that would lead it; nobody is a member by that."""
     job = jobs.get_job(db, current_user, key)
-    require(job.kind == KIND)
+    written = request.form.get("group", "")
+    require(job.kind == KIND and written.isascii() and written.isdigit() and len(written) < 4)
+    place = int(written)
     try:
         lead = firms.get_firm(db, request.form.get("lead", "")[:40])
         proposal = group_proposals.propose(db, current_user, job, place, lead)
