@@ -6,7 +6,7 @@ is it said among how many firms one looked: compared with the directory that wou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def to_plain(
         "together": sorted(keys[id] for id in together if id in keys),
         "proposals": [plain_proposal(one, keys, uncommitted) for one in found.proposals],
         "reason": why.reason if why else "",
-        "remedies": [one for remedy in why.remedies if (one := _remedy(remedy, keys, inside))] if why else [],
+        "remedies": _remedies(why.remedies, keys, inside) if why else [],
     }
 
 
@@ -86,10 +86,21 @@ def _broken(broken: tuple[Broken, ...], keys: Mapping[str, str]) -> list[dict[st
     return [{"code": code, "name": name, "firms": sorted(set(firms))} for (code, name), firms in found.items()]
 
 
-def _remedy(remedy: Remedy, keys: Mapping[str, str], inside: Set[str]) -> dict[str, Any] | None:
-    """Changes that help; None for those that tell of a veto, or that send a member away."""
-    if any(one.code == "veto" or (one.code == "pinned" and inside & set(one.firms)) for one in remedy.changes):
-        return None
+def _remedies(remedies: Sequence[Remedy], keys: Mapping[str, str], inside: Set[str]) -> list[dict[str, Any]]:
+    """Changes that help, but for those that send a member away, or that tell of a veto.
+
+    Where lifting vetoes alone would do, a firm that was to be in and now must not be would tell of one, too.
+    """
+    is_vetoed = any(all(one.code == "veto" for one in remedy.changes) for remedy in remedies)
+    return [found for remedy in remedies if (found := _remedy(remedy, keys, inside, is_vetoed=is_vetoed))]
+
+
+def _remedy(
+    remedy: Remedy, keys: Mapping[str, str], inside: Set[str], *, is_vetoed: bool
+) -> dict[str, Any] | None:  # fmt: skip
+    for one in remedy.changes:
+        if one.code == "veto" or (one.code == "pinned" and (is_vetoed or inside & set(one.firms))):
+            return None
     return {"changes": [_change(one, keys) for one in remedy.changes]}
 
 

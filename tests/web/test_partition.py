@@ -121,7 +121,7 @@ def test_a_proposed_group_is_begun_by_its_lead_and_nobody_is_a_member_by_it(app,
     owner = make.owner_of(lead)
 
     page = browser.get(page.address)
-    page = browser.fill("/propose", lead=lead.key, place="0")
+    page = browser.fill("/propose", lead=lead.key)
     assert f"Proposed to {lead.name} on" in page.text
     assert db.scalars(sa.select(Membership)).all() == []
     assert any(mail["to"] == owner.email and "proposes a group" in mail["subject"] for mail in browser.mails())

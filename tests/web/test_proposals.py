@@ -145,6 +145,18 @@ def test_a_private_block_is_never_to_blame(db, make, sign_in):
     assert "Proposal 1" in page.text, "pinned it is shown, as any firm: it will not hear of an invitation"
 
 
+def test_a_block_between_two_others_is_never_to_blame_either(db, make, sign_in):
+    group = Group(db, make, wanted={"cold_chain": True})
+    cold, pinned = make.firm("Only one with cold", offers=["cold_chain"]), make.firm("Wanted by the lead")
+    firms.block(db, pinned, cold)
+    db.commit()
+
+    page = look(sign_in(group.lead), group, pin="wanted by")
+
+    assert "Do without Cold chain for now." in page.text
+    assert "Do without: " not in page.text, "it would tell that the two do not go together"
+
+
 def test_what_members_state_to_the_group_counts_and_is_summed(db, sign_in, group):
     group.gather()
     for number, budget in enumerate((10_000_00, 20_000_00, 5_000_00)):

@@ -115,8 +115,10 @@ def show(key: str):
 @limiter.limit("120/hour", key_func=person_key)
 def propose(key: str):
     """Propose a group to the firm that would lead it; nobody is a member by that."""
-    job, place = jobs.get_job(db, current_user, key), request.form.get("place", -1, type=int)
-    require(job.kind == KIND)
+    job = jobs.get_job(db, current_user, key)
+    written = request.form.get("group", "")
+    require(job.kind == KIND and written.isascii() and written.isdigit() and len(written) < 4)
+    place = int(written)
     try:
         lead = firms.get_firm(db, request.form.get("lead", "")[:40])
         proposal = group_proposals.propose(db, current_user, job, place, lead)
