@@ -11,6 +11,7 @@ from models.association import (
     StaffInvitation,
 )
 from models.base import Base, UtcDateTime, fold, new_key, now_utc
+from models.call import Application, ApplicationState, Call, CallGroup, CallPromoter, CallState
 from models.change import Changes, FirmChange, changes_since, create_changes, database_identity
 from models.consortium import (
     Consortium,
@@ -55,6 +56,7 @@ from models.submission import Submission, SubmissionReview, SubmissionState, Ver
 from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 
 __all__ = [
+    "Application", "ApplicationState", "Call", "CallGroup", "CallPromoter", "CallState",
     "Association", "AssociationPost", "AssociationRole", "AssociationState", "Belonging", "BelongingState",
     "ColumnMapping", "ImportRow", "ImportState", "ListedFirm", "MemberImport", "MemberInvitation", "RowKind",
     "StaffInvitation", "SuppressedAddress",
