@@ -12,6 +12,7 @@ from models.association import (
 )
 from models.audit import AuditEntry, AuditHead, AuditName, Deed
 from models.base import Base, UtcDateTime, fold, new_key, now_utc
+from models.call import Application, ApplicationState, Call, CallGroup, CallPromoter, CallState
 from models.change import Changes, FirmChange, changes_since, create_changes, database_identity
 from models.consortium import (
     Consortium,
@@ -77,6 +78,7 @@ from models.submission import Submission, SubmissionReview, SubmissionState, Ver
 from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 
 __all__ = [
+<<<<<<< HEAD
     "Appeal", "AppealState", "Association", "AssociationPost", "AssociationRole", "AssociationState",
     "AuditEntry", "AuditHead", "AuditName", "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base",
     "Belonging", "BelongingState", "Block", "CalendarFeed", "CaseClaim", "CaseEscalation", "CaseNote",
@@ -96,4 +98,21 @@ __all__ = [
     "TimeAnswer", "UtcDateTime", "Verdict", "Verification", "Vote", "VotesBy", "VoteState", "WantedCapability",
     "changes_since", "create_changes", "create_ledger_guards", "create_search", "database_identity", "fold",
     "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
+=======
+    "Application", "ApplicationState", "Call", "CallGroup", "CallPromoter", "CallState",
+    "Association", "AssociationPost", "AssociationRole", "AssociationState", "Belonging", "BelongingState",
+    "ColumnMapping", "ImportRow", "ImportState", "ListedFirm", "MemberImport", "MemberInvitation", "RowKind",
+    "StaffInvitation", "SuppressedAddress",
+    "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice",
+    "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct", "ConsortiumState",
+    "CostComponent", "CostPart", "Decision", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink",
+    "FirmState", "FirmTag", "Happening", "Introduction", "Job", "JobState", "KnownMarket", "Mail",
+    "MarketBarrier", "MarketFeeling",
+    "MemberState", "Membership", "Message", "NetworkRun", "Outcome", "Person", "Place", "Post", "PostInvitation",
+    "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadMark",
+    "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "Role", "Scores", "Subject", "Submission",
+    "SubmissionReview", "SubmissionState", "TargetMarket", "Tie", "UtcDateTime", "Verdict", "Vote", "VoteState",
+    "VotesBy", "WantedCapability", "changes_since", "create_changes", "create_search", "database_identity",
+    "fold", "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
+>>>>>>> associations
 ]  # fmt: skip

@@ -25,6 +25,8 @@ PUBLIC = {
     "accounts.sign_in_code",
     "accounts.sign_up",
     "associations.accept_post",
+    "associations.call_list",
+    "associations.call_page",
     "associations.claim",
     "associations.unsubscribe",
     "associations.unsubscribe_at_once",

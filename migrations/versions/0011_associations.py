@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = (
+    "call_group", "application", "call_promoter", "call",
     "member_invitation", "import_row", "listed_firm", "belonging", "staff_invitation", "member_import",
     "column_mapping", "association_post", "association", "suppressed_address",
 )  # fmt: skip
@@ -293,6 +294,102 @@ def upgrade() -> None:
     op.create_index(op.f("ix_member_invitation_email"), "member_invitation", ["email"], unique=False)
     op.create_index(op.f("ix_member_invitation_mail_id"), "member_invitation", ["mail_id"], unique=False)
     op.add_column("mail", sa.Column("unsubscribe", sa.String(length=300), server_default="", nullable=False))
+    op.create_table(
+        "call",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=16), nullable=False),
+        sa.Column("association_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("title", sa.String(length=160), nullable=False),
+        sa.Column("section", sa.String(length=8), nullable=False),
+        sa.Column("country", sa.String(length=3), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("eligibility", sa.Text(), nullable=False),
+        sa.Column("criteria", sa.Text(), nullable=False),
+        sa.Column("funder", sa.String(length=200), nullable=False),
+        sa.Column("created_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state IN ('draft', 'open', 'closed')", name=op.f("ck_call_state")),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name=op.f("ck_call_period")
+        ),
+        sa.ForeignKeyConstraint(
+            ["association_id"],
+            ["association.id"],
+            name=op.f("fk_call_association_id_association"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
+        sa.UniqueConstraint("key", name=op.f("uq_call_key")),
+    )
+    op.create_index(op.f("ix_call_association_id"), "call", ["association_id"], unique=False)
+    op.create_index(op.f("ix_call_state"), "call", ["state"], unique=False)
+    op.create_table(
+        "application",
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("nominated_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('nominated', 'applied', 'accepted', 'refused', 'withdrawn')", name=op.f("ck_application_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["call.id"], name=op.f("fk_application_call_id_call"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["firm_id"], ["firm.id"], name=op.f("fk_application_firm_id_firm"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["nominated_by_id"],
+            ["association.id"],
+            name=op.f("fk_application_nominated_by_id_association"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("call_id", "firm_id", name=op.f("pk_application")),
+    )
+    op.create_index(op.f("ix_application_firm_id"), "application", ["firm_id"], unique=False)
+    op.create_index(op.f("ix_application_nominated_by_id"), "application", ["nominated_by_id"], unique=False)
+    op.create_table(
+        "call_group",
+        sa.Column("consortium_id", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("created_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["call.id"], name=op.f("fk_call_group_call_id_call"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"],
+            ["consortium.id"],
+            name=op.f("fk_call_group_consortium_id_consortium"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("consortium_id", name=op.f("pk_call_group")),
+    )
+    op.create_index(op.f("ix_call_group_call_id"), "call_group", ["call_id"], unique=False)
+    op.create_table(
+        "call_promoter",
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("association_id", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at_utc", models.base.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at_utc", models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["association_id"],
+            ["association.id"],
+            name=op.f("fk_call_promoter_association_id_association"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["call.id"], name=op.f("fk_call_promoter_call_id_call"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("call_id", "association_id", name=op.f("pk_call_promoter")),
+    )
+    op.create_index(op.f("ix_call_promoter_association_id"), "call_promoter", ["association_id"], unique=False)
 
 
 def downgrade() -> None:

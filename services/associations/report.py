@@ -101,7 +101,7 @@ def make_report(db: Session, association: Association, period: Period) -> Report
         invested=_sum_budgets(agreed),
         by={
             "country": _lines(members, lambda firm: [firm.country]),
-            "sector": _lines(members, _sectors_of),
+            "sector": _lines(members, sectors_of),
             "size": _lines(members, lambda firm: [size_of(firm)]),
         },
     )
@@ -118,7 +118,7 @@ def size_of(firm: Firm) -> str:
     return next((name for below, name in SIZES if firm.employees < below), "large")
 
 
-def _sectors_of(firm: Firm) -> list[str]:
+def sectors_of(firm: Firm) -> list[str]:
     """The sections of the Harmonized System of its products, each once."""
     sections = {chapter.code: chapter.section for chapter in hs.chapters()}
     return sorted({sections[product.hs[:2]] for product in firm.products if product.hs[:2] in sections})

@@ -9,12 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import (
+    Application,
+    ApplicationState,
     Association,
     AssociationPost,
     AssociationRole,
     AssociationState,
     Belonging,
     BelongingState,
+    Call,
+    CallState,
     Firm,
     FirmState,
     ListedFirm,
@@ -40,6 +44,13 @@ LISTED = (
     ("Fumeiro de Vinhais Velho", "PRT", "Vinhais", "999100004", "", "enchidos|1601"),
 )
 """Name, country, city, tax number, address, products."""
+CALL = {
+    "title": "Conservas e doces para a Feira de Luanda", "section": "IV", "country": "AGO",
+    "about": "Um pavilhão comum, transporte em conjunto e um agente local durante dois anos.",
+    "eligibility": "Pequenas e médias empresas de alimentação com produto próprio.",
+    "criteria": "O que cada empresa traz ao grupo, e o que o grupo lhe traz.",
+    "funder": "Fundo de Internacionalização (fictício)",
+}  # fmt: skip
 COLUMNS = ("name", "country", "city", "tax_number", "contact_email", "products")
 
 
@@ -58,6 +69,7 @@ def gather(db: Session, ids: list[int], people: dict[str, Person]) -> None:
                            role=AssociationRole.MANAGER))  # fmt: skip
     _add_members(db, association, ids)
     _add_list(db, association)
+    _open_call(db, association, ids)
 
 
 def _add_members(db: Session, association: Association, ids: list[int]) -> None:
@@ -70,6 +82,21 @@ def _add_members(db: Session, association: Association, ids: list[int]) -> None:
         row.proposed_at_utc = row.since_utc = since
         db.add(row)
     db.add(Belonging(association_id=association.id, firm_id=ids[0]))
+    db.flush()
+
+
+def _open_call(db: Session, association: Association, ids: list[int]) -> None:
+    """A call that is open, with some firms that have applied and one that is nominated."""
+    call = Call(**CALL, association_id=association.id, state=CallState.OPEN)
+    call.ends_on = now_utc().date() + dt.timedelta(days=45)
+    db.add(call)
+    db.flush()
+    query = sa.select(Firm.id).where(Firm.state == FirmState.APPROVED, Firm.id.not_in(ids[:3]))
+    for place, firm_id in enumerate(db.scalars(query.order_by(Firm.id).limit(9)).all()):
+        state = ApplicationState.ACCEPTED if place < 4 else ApplicationState.APPLIED
+        db.add(Application(call_id=call.id, firm_id=firm_id, state=state))
+    db.add(Application(call_id=call.id, firm_id=ids[1], state=ApplicationState.NOMINATED,
+                       nominated_by_id=association.id))  # fmt: skip
     db.flush()
 
 

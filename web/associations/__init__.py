@@ -1,6 +1,7 @@
 """The area `associations`: what an association and its staff do, and what firms answer."""
 
-from web.associations import imports as _imports  # noqa: F401 (its pages belong to the blueprint)
+from web.associations import calls as _calls  # noqa: F401 (its pages belong to the blueprint)
+from web.associations import imports as _imports  # noqa: F401
 from web.associations import invitations as _invitations  # noqa: F401
 from web.associations import inviting as _inviting  # noqa: F401
 from web.associations import jobs as _jobs  # noqa: F401

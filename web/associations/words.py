@@ -33,3 +33,18 @@ INVITATION = {
     "bounced": (_l("Could not be delivered"), "bad"),
     "unsubscribed": (_l("Wants no mails"), "warn"),
 }
+CALL_STATE = {"draft": (_l("Draft"), "neutral"), "open": (_l("Open"), "ok"), "closed": (_l("Closed"), "neutral")}
+CALL_MISSING = {
+    "title": _l("the title"),
+    "ends_on": _l("the last day to apply"),
+    "about": _l("what the call is for"),
+    "eligibility": _l("who may apply"),
+    "over": _l("the last day to apply, which has passed"),
+}
+APPLICATION = {
+    "nominated": (_l("Nominated"), "info"),
+    "applied": (_l("Applied"), "info"),
+    "accepted": (_l("Accepted"), "ok"),
+    "refused": (_l("Refused"), "bad"),
+    "withdrawn": (_l("Withdrawn"), "neutral"),
+}

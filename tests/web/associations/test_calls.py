@@ -1,0 +1,207 @@
+"""Calls: written, opened, promoted by several, answered by firms, decided, followed through their groups."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from models import Application, Call, ReadinessScore
+from services.associations import applications, belongings, calls
+from services.errors import Forbidden, Incomplete, NotFound
+from tests.groups import Group
+from tests.races import race
+
+GIVEN = {
+    "title": "Conservas para Angola", "section": "IV", "country": "AGO", "starts_on": None,
+    "about": "A fair in Luanda.", "eligibility": "Small firms.", "criteria": "The best fit.", "funder": "A fund",
+    "ends_on": calls.today() + dt.timedelta(days=30),
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(db, make):
+    manager = make.person()
+    association = make.association("Associação do Sal", manager=manager)
+    call = calls.write(db, manager, association, GIVEN)
+    calls.open_call(db, manager, call)
+    firm = make.firm("Sal de Tavira", products=[("salt", "2501")])
+    owner = make.owner_of(firm)
+    belongings.confirm_at_once(db, association, firm)
+    db.commit()
+    return {"manager": manager, "association": association, "call": call, "firm": firm, "owner": owner}
+
+
+def test_a_call_is_written_opened_and_read_by_everybody(db, make, sign_in, visitor):
+    manager = make.person()
+    association = make.association(manager=manager)
+    browser = sign_in(manager)
+    browser.get(f"/associations/{association.key}/calls/new")
+    assert "Give the call a title" in browser.fill("/calls/new", status=422).text
+    browser.fill("/calls/new", title="Conservas para Angola", about="A fair.")
+    assert "please mend" in browser.page.text
+    key = db.query(Call).one().key
+    visitor.get(f"/calls/{key}", status=404)
+    browser.get(f"/associations/{association.key}/calls/{key}/edit")
+    wrong = {"starts_on": "2030-05-02", "ends_on": "2030-05-01"}
+    assert "comes before the first" in browser.fill("/edit", **wrong, status=422).text
+    browser.fill("/edit", starts_on="", ends_on="2030-05-01", eligibility="Small firms.")
+    browser.fill("/open")
+
+    page = visitor.get("/calls")
+    assert "Conservas para Angola" in page.text
+    assert "sign in and act for an approved firm" in visitor.get(f"/calls/{key}").text
+    browser.get(f"/associations/{association.key}/calls/{key}/edit", status=404)
+    browser.get(f"/associations/{association.key}/calls/{key}")
+    browser.fill("/close")
+    assert "Conservas" not in visitor.get("/calls").text
+    assert "Conservas" in visitor.get("/calls?state=over").text
+
+
+def test_a_firm_applies_is_accepted_and_links_a_group_that_the_association_follows(db, make, sign_in, world):
+    key, call = world["association"].key, world["call"].key
+    group = Group(db, make)
+    db.commit()
+    owner, manager = sign_in(group.lead), sign_in(world["manager"])
+    lead = group.firms[0]
+    owner.get(f"/calls/{call}")
+    assert "has applied" in owner.fill("/apply", words="We are ready.").text
+    manager.get(f"/associations/{key}/calls/{call}/firms/{lead.key}")
+    assert "We are ready." in manager.page.text
+    assert "Give the reason" in manager.fill("/firms/", outcome="refuse", status=422).text
+    manager.fill("/firms/", outcome="accept")
+    assert manager.client.get(f"/associations/{key}/calls/{call}/firms.json").json["firms"] == [lead.key]
+
+    owner.get(f"/calls/{call}")
+    assert "now see the name and the state" in owner.fill("/groups").text
+    assert "Azeites juntos" in manager.get(f"/associations/{key}/calls/{call}").text
+
+
+def test_a_refused_firm_reads_why(db, sign_in, world):
+    applications.apply(db, world["owner"], world["call"], world["firm"], "")
+    applications.decide(db, world["manager"], world["call"], world["firm"], is_accepted=False, reason="Too early.")
+    db.commit()
+
+    page = sign_in(world["owner"]).get(f"/calls/{world['call'].key}")
+
+    assert "Refused" in page.text and "Too early." in page.text
+    with pytest.raises(NotFound):
+        applications.apply(db, world["owner"], world["call"], world["firm"], "")
+
+
+def test_a_member_is_nominated_and_answers_for_itself(db, sign_in, world):
+    manager, owner = sign_in(world["manager"]), sign_in(world["owner"])
+    manager.get(f"/associations/{world['association'].key}/calls/{world['call'].key}")
+    assert "is nominated" in manager.fill("/nominate").text
+    assert applications.map_capabilities(db, world["call"]).firms == 0, "it has not said anything yet"
+    db.rollback()
+
+    owner.get(f"/calls/{world['call'].key}")
+    assert "Nominated" in owner.page.text
+    owner.fill("/apply")
+    assert db.query(Application).one().state == "applied"
+    db.rollback()
+    owner.fill("/withdraw")
+    assert db.query(Application).one().state == "withdrawn"
+
+
+def test_only_members_are_nominated_and_only_owners_of_approved_firms_apply(db, make, world):
+    call, manager = world["call"], world["manager"]
+    with pytest.raises(Forbidden):
+        applications.nominate(db, manager, call, world["association"], make.firm())
+    editor = make.person()
+    make.post(editor, world["firm"])
+    draft = make.firm(state="draft")
+    for person, firm in ((editor, world["firm"]), (make.owner_of(draft), draft)):
+        with pytest.raises(Forbidden):
+            applications.apply(db, person, call, firm, "")
+    call.ends_on = calls.today() - dt.timedelta(days=1)
+    with pytest.raises(Forbidden):
+        applications.apply(db, world["owner"], call, world["firm"], "")
+
+
+def test_several_associations_promote_a_call(db, make, sign_in, world):
+    other_manager, call = make.person(), world["call"]
+    other = make.association("União do Mel", manager=other_manager)
+    first, second = sign_in(world["manager"]), sign_in(other_manager)
+    first.get(f"/associations/{world['association'].key}/calls/{call.key}?q=mel")
+    assert "is asked" in first.fill("/promoters").text
+    assert not calls.may_run(db, other_manager, call)
+    assert "Associação do Sal, União" not in second.get(f"/calls/{call.key}").text, "it has not said so yet"
+    db.rollback()
+
+    second.get(f"/associations/{other.key}/calls/{call.key}")
+    second.fill("/promote", answer="yes")
+    assert "Associação do Sal, União do Mel" in second.get(f"/calls/{call.key}").text
+    db.expire_all()
+    assert calls.may_run(db, other_manager, call)
+    db.rollback()
+    second.get(f"/associations/{other.key}/calls/{call.key}")
+    second.fill("/promote")
+    db.expire_all()
+    assert not calls.may_run(db, other_manager, call)
+
+
+def test_readiness_is_said_of_three_firms_or_more_that_applied(db, make, world):
+    call = world["call"]
+    for number in range(3):
+        firm = make.firm(products=[("salt", "2501")], offers=["cold_chain"], needs=["packaging"])
+        known = {"questionnaire": "1", "weights": "1", "answered": 1, "index": 10, "collective": 0}
+        db.add(ReadinessScore(firm_id=firm.id, market="", band="beginning", **known))
+        applications.apply(db, make.owner_of(firm), call, firm, "")
+        found = applications.map_capabilities(db, call)
+        assert found.bands == ({"beginning": 3} if number == 2 else None)
+    assert (found.sections, found.offers, found.lacking) == (["V"], {"cold_chain": [3]}, ["packaging"])
+
+
+def test_an_incomplete_call_or_one_that_is_over_does_not_open(db, make):
+    manager = make.person()
+    association = make.association(manager=manager)
+    for change, missing in (({"about": ""}, ["about"]), ({"ends_on": dt.date(2020, 1, 1)}, ["over"])):
+        call = calls.write(db, manager, association, {**GIVEN, **change})
+        with pytest.raises(Incomplete) as refused:
+            calls.open_call(db, manager, call)
+        assert refused.value.missing == missing
+    with pytest.raises(Forbidden):
+        calls.write(db, make.staff(association, "reader"), association, GIVEN)
+
+
+@pytest.mark.both_databases
+def test_of_two_decisions_at_one_moment_the_second_is_refused(db, make, world, database_url):
+    applications.apply(db, world["owner"], world["call"], world["firm"], "")
+    db.commit()
+    keys = world["call"].key, world["firm"].id, world["manager"].id
+    classes = type(world["firm"]), type(world["manager"])
+    db.rollback()
+
+    def act(*, is_accepted):
+        def do(session):
+            call, firm = calls.get_call(session, keys[0]), session.get(classes[0], keys[1])
+            person = session.get(classes[1], keys[2])
+            applications.decide(session, person, call, firm, is_accepted=is_accepted, reason="Because.")
+
+        return do
+
+    outcomes = race(database_url, act(is_accepted=True), act(is_accepted=False))
+
+    assert outcomes[0] is None and isinstance(outcomes[1], NotFound)
+    assert db.query(Application).one().state == "accepted"
+
+
+def test_nobody_else_reaches_the_associations_side(make, sign_in, world):
+    other_manager = make.person()
+    other = make.association(manager=other_manager)
+    browser = sign_in(other_manager)
+    for where in (world["association"].key, other.key):
+        for page in ("", "/firms.json", "/edit"):
+            browser.get(f"/associations/{where}/calls/{world['call'].key}{page}", status=404)
+    token = {"csrf_token": dict(browser.page.form_to("/language")["fields"])["csrf_token"], "answer": "yes"}
+    browser.post(f"/associations/{other.key}/calls/{world['call'].key}/promote", token, status=404)
+
+
+def test_a_suspended_associations_calls_are_gone(db, visitor, world):
+    world["association"].state = "suspended"
+    db.commit()
+
+    visitor.get(f"/calls/{world['call'].key}", status=404)
+    assert "Conservas" not in visitor.get("/calls").text

@@ -1,0 +1,56 @@
+"""Forms of a call."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, SelectField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, Length, Optional
+
+from web.fields import CountryField, TextField, choices_of, strip
+from web.words import SECTION_TITLE
+
+LONG = Length(max=4000, message=_l("At most 4000 characters"))
+
+
+class CallForm(FlaskForm):
+    """What a call is for, for whom, and until when."""
+
+    title = TextField(
+        _l("Title"),
+        [DataRequired(_l("Give the call a title")), Length(max=160, message=_l("At most 160 characters"))],
+    )
+    section = SelectField(_l("Sector"), choices=choices_of(SECTION_TITLE, empty=_l("Any sector")))
+    country = CountryField(_l("Market"), [Optional()])
+    starts_on = DateField(_l("Open from"), [Optional()])
+    ends_on = DateField(_l("Last day to apply"), [Optional()])
+    about = TextAreaField(_l("What the call is for"), [Optional(), LONG], filters=[strip])
+    eligibility = TextAreaField(_l("Who may apply"), [Optional(), LONG], filters=[strip])
+    criteria = TextAreaField(_l("How firms are chosen"), [Optional(), LONG], filters=[strip])
+    funder = TextField(_l("Funder"), [Optional(), Length(max=200, message=_l("At most 200 characters"))])
+
+    def validate_ends_on(self, field):
+        if field.data and self.starts_on.data and field.data < self.starts_on.data:
+            raise ValidationError(_l("The last day comes before the first"))
+
+
+class ApplyForm(FlaskForm):
+    """What a firm says for itself."""
+
+    words = TextAreaField(
+        _l("Why your firm"),
+        [Optional(), LONG],
+        filters=[strip],
+        description=_l("The associations of the call read this."),
+    )
+
+
+class RefuseForm(FlaskForm):
+    """Why a firm is refused."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(_l("Give the reason: the firm reads it")), LONG],
+        filters=[strip],
+        description=_l("The firm reads this."),
+    )
