@@ -78,16 +78,16 @@ from models.submission import Submission, SubmissionReview, SubmissionState, Ver
 from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 
 __all__ = [
-<<<<<<< HEAD
-    "Appeal", "AppealState", "Association", "AssociationPost", "AssociationRole", "AssociationState",
-    "AuditEntry", "AuditHead", "AuditName", "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base",
-    "Belonging", "BelongingState", "Block", "CalendarFeed", "CaseClaim", "CaseEscalation", "CaseNote",
-    "Certificate", "Changes", "ChangeState", "Choice", "ChoiceKind", "Cluster", "ColumnMapping", "Consortium",
-    "ConsortiumKind", "ConsortiumProduct", "ConsortiumState", "CostComponent", "CostPart", "Decision", "Deed",
-    "DocumentKind", "DueReminder", "EntryKind", "Firm", "FirmCapability", "FirmChange", "FirmChangeCase",
-    "FirmLanguage", "FirmLink", "FirmState", "FirmTag", "GroupDocument", "GroupFile", "GroupMessage",
-    "GroupProposal", "GroupReadMark", "Happening", "ImportRow", "ImportState", "Introduction", "Job", "JobState",
-    "KnownMarket", "LeadOffer", "LedgerEntry", "ListedFirm", "Mail", "MarketBarrier", "MarketFeeling", "Meeting",
+    "Appeal", "AppealState", "Application", "ApplicationState", "Association", "AssociationPost",
+    "AssociationRole", "AssociationState", "AuditEntry", "AuditHead", "AuditName", "Ballot", "BallotChoice",
+    "BarrierKind", "BarrierState", "Base", "Belonging", "BelongingState", "Block", "CalendarFeed", "Call",
+    "CallGroup", "CallPromoter", "CallState", "CaseClaim", "CaseEscalation", "CaseNote", "Certificate", "Changes",
+    "ChangeState", "Choice", "ChoiceKind", "Cluster", "ColumnMapping", "Consortium", "ConsortiumKind",
+    "ConsortiumProduct", "ConsortiumState", "CostComponent", "CostPart", "Decision", "Deed", "DocumentKind",
+    "DueReminder", "EntryKind", "Firm", "FirmCapability", "FirmChange", "FirmChangeCase", "FirmLanguage",
+    "FirmLink", "FirmState", "FirmTag", "GroupDocument", "GroupFile", "GroupMessage", "GroupProposal",
+    "GroupReadMark", "Happening", "ImportRow", "ImportState", "Introduction", "Job", "JobState", "KnownMarket",
+    "LeadOffer", "LedgerEntry", "ListedFirm", "Mail", "MarketBarrier", "MarketFeeling", "Meeting",
     "MeetingAnswer", "MeetingState", "MeetingTime", "MemberImport", "MemberInvitation", "MemberPledge",
     "Membership", "MemberState", "Message", "Minutes", "MinutesWording", "NetworkRun", "NoteKind", "NoticeState",
     "Outcome", "PaymentNotice", "Person", "Place", "Post", "PostInvitation", "PostRole", "Product",
@@ -98,21 +98,4 @@ __all__ = [
     "TimeAnswer", "UtcDateTime", "Verdict", "Verification", "Vote", "VotesBy", "VoteState", "WantedCapability",
     "changes_since", "create_changes", "create_ledger_guards", "create_search", "database_identity", "fold",
     "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
-=======
-    "Application", "ApplicationState", "Call", "CallGroup", "CallPromoter", "CallState",
-    "Association", "AssociationPost", "AssociationRole", "AssociationState", "Belonging", "BelongingState",
-    "ColumnMapping", "ImportRow", "ImportState", "ListedFirm", "MemberImport", "MemberInvitation", "RowKind",
-    "StaffInvitation", "SuppressedAddress",
-    "Ballot", "BallotChoice", "BarrierKind", "BarrierState", "Base", "Block", "Certificate", "Changes", "Choice",
-    "ChoiceKind", "Cluster", "Consortium", "ConsortiumKind", "ConsortiumProduct", "ConsortiumState",
-    "CostComponent", "CostPart", "Decision", "Firm", "FirmCapability", "FirmChange", "FirmLanguage", "FirmLink",
-    "FirmState", "FirmTag", "Happening", "Introduction", "Job", "JobState", "KnownMarket", "Mail",
-    "MarketBarrier", "MarketFeeling",
-    "MemberState", "Membership", "Message", "NetworkRun", "Outcome", "Person", "Place", "Post", "PostInvitation",
-    "PostRole", "Product", "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadMark",
-    "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "Role", "Scores", "Subject", "Submission",
-    "SubmissionReview", "SubmissionState", "TargetMarket", "Tie", "UtcDateTime", "Verdict", "Vote", "VoteState",
-    "VotesBy", "WantedCapability", "changes_since", "create_changes", "create_search", "database_identity",
-    "fold", "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
->>>>>>> associations
 ]  # fmt: skip
