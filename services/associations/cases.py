@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from models import Association, AssociationPost, AssociationState, Person, now_utc
+from models import Association, AssociationPost, AssociationState, Deed, Person, now_utc
+from services import audit
 from services.associations.access import can_read
 from services.associations.founding import move
 from services.errors import Forbidden, Incomplete
@@ -84,6 +85,7 @@ def _decide(
         raise Incomplete(["reason"])
     by = {"decided_by_id": moderator.id, "decided_at_utc": now_utc(), "reason": reason.strip()}
     move(db, association, sources, state=target, **by)
+    audit.record(db, Deed.ASSOCIATION_DECIDED, person=moderator, subject=association, outcome=target)
 
 
 def stamp(association: Association) -> str:
