@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from models import Deed, Person, RecoveryCode, Role, SecondFactor, now_utc
 from services import audit
 from services.accounts import REST, TRIES, sign_out_everywhere
+from services.associations.access import works_for_approved
 from services.errors import Forbidden
 
 ISSUER = "Constela"
@@ -51,9 +52,14 @@ def is_on(db: Session, person: Person) -> bool:
     return db.scalar(query) is not None
 
 
-def must_have(person: Person, *, is_required: bool) -> bool:
-    """Whether the person may do nothing else before it is on: by role, on a site that asks for it."""
-    return is_required and person.role in REQUIRED
+def must_have(db: Session, person: Person, *, is_required: bool) -> bool:
+    """Whether the person may do nothing else before it is on, on a site that asks for it.
+
+    By role, or because they work for a verified association.
+    """
+    if not is_required or person.role in REQUIRED:
+        return is_required
+    return db.scalar(works_for_approved(person.id).limit(1)) is not None
 
 
 def begin(db: Session, person: Person) -> SecondFactor:
@@ -212,7 +218,7 @@ def count_codes(db: Session, person: Person) -> int:
 
 def turn_off(db: Session, person: Person, *, is_required: bool) -> None:
     """Ask for it no longer. Raises Forbidden where the person's role must have it on this site."""
-    if must_have(person, is_required=is_required):
+    if must_have(db, person, is_required=is_required):
         raise Forbidden("role")
     _remove(db, person)
     audit.record(db, Deed.SECOND_FACTOR_OFF, person=person, subject=person)

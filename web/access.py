@@ -87,7 +87,9 @@ def init_access(app: Flask) -> None:
 def _lacks_second_factor() -> bool:
     """Whether the person's role must have a second factor, and it is not on."""
     is_asked = current_app.config["SETTINGS"].requires_second_factor
-    return second_factor.must_have(current_user, is_required=is_asked) and not second_factor.is_on(db, current_user)
+    return second_factor.must_have(db, current_user, is_required=is_asked) and not second_factor.is_on(
+        db, current_user
+    )
 
 
 def _here() -> str | None:

@@ -15,6 +15,7 @@ from models import (
     Association,
     Belonging,
     BelongingState,
+    Deed,
     ImportRow,
     ImportState,
     ListedFirm,
@@ -24,7 +25,7 @@ from models import (
     new_key,
     now_utc,
 )
-from services import jobs
+from services import audit, jobs
 from services.associations import checking, mapping, reading
 from services.associations.belongings import put_proposal
 from services.associations.listing import columns_of, merge
@@ -134,12 +135,16 @@ def ask_import(db: Session, person: Person, run: MemberImport, *, is_partial: bo
     if db.scalar(others.where(sa.or_(since, is_working)).limit(1)) is not None:
         raise Conflict("changed")
     _move(db, run, (ImportState.CHECKED,), ImportState.IMPORTING, is_partial=is_partial)
+    association, count = db.get_one(Association, run.association_id), sum(run.counts.get(k, 0) for k in BROUGHT_IN)
+    audit.record(db, Deed.MEMBERS_IMPORTED, person=person, subject=association, count=count)
     return _ask(db, person, run)
 
 
 def ask_undo(db: Session, person: Person, run: MemberImport) -> jobs.Job:
     """Have an import undone. Raises Conflict when it is not done, or is being undone already."""
     _move(db, run, (ImportState.DONE,), ImportState.UNDOING)
+    association = db.get_one(Association, run.association_id)
+    audit.record(db, Deed.MEMBERS_IMPORT_UNDONE, person=person, subject=association)
     return _ask(db, person, run)
 
 

@@ -281,3 +281,14 @@ def test_what_the_moderators_do_besides_deciding_on_firms_is_noted(db, make):
     ]
     assert reporter.key not in json.dumps([audit_search.to_record(line) for line in audit_search.all_entries(
         db, Question(what="report_decided"))])  # fmt: skip
+
+
+def test_a_decision_on_an_association_is_noted(db, make):
+    from services.associations import cases
+
+    association, moderator = make.association(state="submitted"), make.moderator()
+    cases.decide(db, moderator, association, outcome="approve", reason="", seen=cases.stamp(association))
+    db.commit()
+
+    [entry] = entries(db, what="association_decided")
+    assert (entry.subject_key, entry.facts) == (association.key, {"outcome": "approved"})

@@ -236,6 +236,17 @@ def test_who_must_have_it_sees_nothing_else_before_it_is_on(strict, db, make, ro
     assert browser.get("/account/second-factor/off").address == "/account/second-factor"
 
 
+@pytest.mark.parametrize(("state", "is_asked"), [("approved", True), ("submitted", False)])
+def test_the_staff_of_a_verified_association_must_have_it_too(strict, db, make, state, is_asked):
+    person = make.person()
+    make.association(state=state, manager=person)
+    browser = Browser(strict, session=db)
+    browser.sign_in(person)
+
+    assert ("Your role needs a second factor" in browser.get("/account/second-factor").text) is is_asked
+    assert (browser.get("/account/details").address == "/account/details") is not is_asked
+
+
 def test_members_are_asked_for_nothing_on_such_a_site(strict, db, make):
     browser = Browser(strict, session=db)
     browser.sign_in(make.person())

@@ -34,7 +34,7 @@ def _key() -> str:
 def _is_required() -> bool:
     """Whether this person may not be without it."""
     settings = current_app.config["SETTINGS"]
-    return second_factor.must_have(current_user, is_required=settings.requires_second_factor)
+    return second_factor.must_have(db, current_user, is_required=settings.requires_second_factor)
 
 
 def _is_right(person: Person, form) -> str | None:

@@ -43,8 +43,6 @@ DEED = {
     Deed.CASE_ESCALATED: _l("Case left to an administrator"),
     Deed.CASE_HANDED_BACK: _l("Case handed back to the moderators"),
     Deed.CASE_RECUSED: _l("Stepped back from a case"),
-    Deed.ASSOCIATION_DECIDED: _l("Association decided on"),
-    Deed.MEMBERS_IMPORTED: _l("Members of an association imported"),
     Deed.GROUP_REVIEWED: _l("Group reviewed"),
     Deed.GROUP_SUSPENDED: _l("Group suspended"),
     Deed.GROUP_LIFTED: _l("Suspension of a group ended"),
@@ -54,6 +52,9 @@ DEED = {
     Deed.INTRODUCTION_OPENED: _l("Contact data opened by mutual interest"),
     Deed.CONTACT_SEEN: _l("Contact data seen"),
     Deed.FIRMS_EXPORTED: _l("Firms written to a file"),
+    Deed.ASSOCIATION_DECIDED: _l("Association decided on"),
+    Deed.MEMBERS_IMPORTED: _l("Members of an association imported"),
+    Deed.MEMBERS_IMPORT_UNDONE: _l("Import of members undone"),
     Deed.FIRMS_IMPORTED: _l("Firms imported"),
     Deed.DATA_TAKEN_OUT: _l("Personal data downloaded"),
     Deed.ACCOUNT_DELETED: _l("Account deleted"),
@@ -74,6 +75,7 @@ KIND = {
     "consortium": _l("Group"),
     "market_barrier": _l("Barrier"),
     "report": _l("Report"),
+    "association": _l("Association"),
     "ranking_model": _l("Fit of the ranking"),
 }
 """What a subject is."""
