@@ -145,7 +145,7 @@ def find_facts(db: Session, tokens: Tokens) -> Facts:
 def _hear(db: Session, firm: Firm, by: Firm) -> str:
     """Warn a firm, let another one report it, and ask it something; gives the report."""
     moderator, reporter = accounts.find_by_email(db, MODERATOR), by.posts[0].person
-    subject = reports.find_subject(db, reporter, by, "firm", firm.key)
+    subject = reports.Subject("firm", firm.key, firm.name, firm)
     report = reports.make_report(db, reporter, subject, why="advertising", words="")
     reports.ask(db, moderator, report, "A quem enviaram esta mensagem?")
     cases.warn(db, moderator, firm, reason="A mesma mensagem a muitas empresas.")
