@@ -91,7 +91,7 @@ def _decide(
     by = {"decided_by_id": moderator.id, "decided_at_utc": now_utc(), "reason": reason.strip()}
     move(db, association, sources, state=target, **by)
     desk.settle(db, KIND, association.key)
-    audit.record(db, Deed.ASSOCIATION_DECIDED, person=moderator, subject=association, state=target)
+    audit.record(db, Deed.ASSOCIATION_DECIDED, person=moderator, subject=association, outcome=target)
 
 
 def stamp(association: Association) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import datetime as dt
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -32,9 +32,9 @@ from services.associations.listing import columns_of, merge
 from services.errors import Conflict, Forbidden, Incomplete, NotFound
 from services.jobs import CalledOff, Progress
 
-log = logging.getLogger("constela.imports")
-
 CHUNK = 500
+KEPT = dt.timedelta(days=30)
+"""How long a file waits that nobody brings in."""
 WORKING = (ImportState.CHECKING, ImportState.IMPORTING, ImportState.UNDOING)
 BROUGHT_IN = (RowKind.NEW, RowKind.CHANGED, RowKind.REGISTERED)
 KINDS = {ImportState.CHECKING: "import_check", ImportState.IMPORTING: "import", ImportState.UNDOING: "import_undo"}
@@ -171,6 +171,16 @@ def drop(db: Session, run: MemberImport, folder: Path) -> None:
         raise Forbidden(run.state)
     db.expunge(run)
     path.unlink(missing_ok=True)
+
+
+def forget_old(db: Session, folder: Path) -> int:
+    """Forget what was uploaded long ago and never brought in, with its files; gives how many."""
+    is_old = MemberImport.created_at_utc < now_utc() - KEPT
+    waits = MemberImport.state.in_((ImportState.MAPPING, ImportState.CHECKED))
+    runs = db.scalars(sa.select(MemberImport).where(is_old, waits)).all()
+    for run in runs:
+        drop(db, run, folder)
+    return len(runs)
 
 
 def _held(db: Session, given: Mapping[str, Any], state: ImportState) -> MemberImport:

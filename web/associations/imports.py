@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 from flask import Response, abort, current_app, flash, redirect, request, stream_with_context, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -39,6 +40,14 @@ def allow_large_files(endpoint: str | None, _values: dict | None) -> None:
 
 def _folder() -> Path:
     return current_app.config["SETTINGS"].files_folder
+
+
+@blueprint.cli.command("tend")
+def tend() -> None:
+    """Forget files that were uploaded a month ago and never brought in."""
+    count = importing.forget_old(db, _folder())
+    db.commit()
+    click.echo(f"{count} files forgotten.")
 
 
 @blueprint.get("/associations/<key>/imports")

@@ -33,7 +33,11 @@ INVITATION = {
     "bounced": (_l("Could not be delivered"), "bad"),
     "unsubscribed": (_l("Wants no mails"), "warn"),
 }
-CALL_STATE = {"draft": (_l("Draft"), "neutral"), "open": (_l("Open"), "ok"), "closed": (_l("Closed"), "neutral")}
+CALL_STATE = {
+    "draft": (_l("Draft"), "neutral"),
+    "open": (_l("Open to firms"), "ok"),
+    "closed": (_l("Closed"), "neutral"),
+}
 CALL_MISSING = {
     "title": _l("the title"),
     "ends_on": _l("the last day to apply"),

@@ -75,7 +75,6 @@ KIND = {
     "consortium": _l("Group"),
     "market_barrier": _l("Barrier"),
     "report": _l("Report"),
-    "association": _l("Association"),
     "ranking_model": _l("Fit of the ranking"),
 }
 """What a subject is."""

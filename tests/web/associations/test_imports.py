@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from models import Job, JobState, ListedFirm, MemberImport
@@ -212,6 +214,20 @@ def test_what_was_broken_off_is_gone_on_with(world, work, db):
     browser.fill("/again")
     work()
     assert "3 rows can be brought in" in browser.get(browser.page.address).text
+
+
+def test_a_file_that_nobody_brings_in_is_forgotten_after_a_month(app, world, db):
+    upload(world, csv_of())
+    upload(world, csv_of())
+    old = db.query(MemberImport).first()
+    old.created_at_utc -= dt.timedelta(days=31)
+    db.commit()
+
+    result = app.test_cli_runner().invoke(args=["associations", "tend"])
+
+    assert "1 files forgotten" in result.output
+    assert db.query(MemberImport).count() == 1
+    assert len(list((app.config["SETTINGS"].files_folder / "imports").iterdir())) == 1
 
 
 def test_every_kind_of_work_is_known():
