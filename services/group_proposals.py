@@ -28,7 +28,7 @@ def propose(db: Session, person: Person, job: Job, place: int, lead: Firm) -> Gr
     and for one for which nobody acts; Conflict when this group is proposed already.
     """
     groups = (job.result or {}).get("groups", []) if job.state == JobState.DONE else []
-    if not can_partition(person) or job.person_id != person.id or not 0 <= place < len(groups):
+    if not can_partition(db, person) or job.person_id != person.id or not 0 <= place < len(groups):
         raise Forbidden("job")
     keys = [one["firm"] for one in groups[place]["members"]]
     if lead.key not in keys or not lead.is_approved or not keys_with_people(db, [lead.key]):

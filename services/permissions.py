@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import Firm, Person, Post, PostRole, Role
-from services.associations.access import works_for_approved
+from services.associations.access import organises_some, works_for_approved
 from services.introductions import introduced_ids
 
 
@@ -37,9 +37,9 @@ def can_browse(db: Session, person: Person) -> bool:
     return any(db.scalar(one.limit(1)) is not None for one in (query, works_for_approved(person.id)))
 
 
-def can_partition(person: Person) -> bool:
+def can_partition(db: Session, person: Person) -> bool:
     """Have firms split into several groups, and propose these to the firms that would lead: staff of associations."""
-    return person.role == Role.STAFF
+    return person.role == Role.STAFF or organises_some(db, person)
 
 
 def tiers_for(db: Session, person: Person, acting_firm: Firm | None) -> Callable[[Firm], str]:

@@ -55,6 +55,12 @@ def list_associations_of(db: Session, person: Person) -> list[tuple[Association,
     return [(association, role) for association, role in db.execute(query)]
 
 
+def organises_some(db: Session, person: Person) -> bool:
+    """Whether the person organises for a verified association."""
+    query = works_for_approved(person.id).where(AssociationPost.role.in_(ORGANISERS))
+    return db.scalar(query.limit(1)) is not None
+
+
 def works_for_approved(person_id: int) -> sa.Select:
     """A query that finds something when the person works for a verified association."""
     query = sa.select(AssociationPost.association_id).join(Association)

@@ -100,6 +100,14 @@ def count_members(db: Session, association: Association, *, words: str = "") -> 
     return db.scalar(sa.select(sa.func.count()).select_from(_members(association, words).subquery()))
 
 
+def member_keys(db: Session, association: Association) -> list[str]:
+    """Keys of the approved firms that have confirmed that they belong to the association, by name."""
+    query = sa.select(Firm.key).join(Belonging, Belonging.firm_id == Firm.id).where(
+        Belonging.association_id == association.id, Belonging.state == BelongingState.CONFIRMED, Firm.is_approved
+    )  # fmt: skip
+    return list(db.scalars(query.order_by(Firm.name_folded, Firm.id)))
+
+
 def count_by_state(db: Session, association: Association) -> dict[str, int]:
     """How many firms belong to the association, and how many have not answered."""
     shown = _members(association, "").subquery()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -213,14 +213,6 @@ def _nominees(association: Association, rows: list[Application]) -> list:
     return [
         row.firm for row in listed if row.state == "confirmed" and row.firm.is_approved and row.firm_id not in have
     ]
-
-
-@blueprint.get("/associations/<key>/calls/<call_key>/firms.json")
-def call_firms(key: str, call_key: str):
-    """Give the keys of the firms that were accepted, for what splits them into groups."""
-    association = organised_association(key)
-    call = _call_of(association, call_key, "own", "promotes")
-    return jsonify(call=call.key, firms=applications.accepted_keys(db, call))
 
 
 def _back(key: str, call_key: str):

@@ -14,6 +14,7 @@ from flask_login import current_user
 
 from models import Firm, GroupProposal, Job, JobState
 from services import directory, firms, group_proposals, jobs, partitions
+from services.associations import access, applications, belongings, calls
 from services.consortia.showing import firms_named
 from services.errors import Conflict, Forbidden, Incomplete
 from services.introductions import list_readers
@@ -39,7 +40,7 @@ TELL_EVERY = 1.0
 def only_staff() -> None:
     """Let only those in who may have firms split; for others nothing of this is there."""
     if current_user.is_authenticated:
-        require(can_partition(current_user))
+        require(can_partition(db, current_user))
 
 
 @blueprint.get("/")
@@ -54,12 +55,34 @@ def new():
     """Say how the firms that the address chooses are to be split."""
     filters = read_filters(request.args)
     chosen = directory.first_firms(db, filters, codes_of_word=codes_of_word, limit=partitions.MOST_FIRMS + 1)
-    form = PartitionForm()
+    given = _from_association()
+    form = PartitionForm(data=given)
     if form.validate_on_submit() and (job := _begin(form, chosen)):
         return redirect(url_for("jobs.show", key=job.key), 303)
     address = write_filters(filters)
-    page = render_template("partition/new.html", form=form, count=len(chosen), address=address, filters=filters)
+    page = render_template(
+        "partition/new.html",
+        form=form,
+        count=len(given["keys"].split()) if given else len(chosen),
+        address=address,
+        filters=filters,
+    )
     return page, 422 if form.errors else 200
+
+
+def _from_association() -> dict[str, Any]:
+    """The firms of the call, or the members of the association, that the address names; 404 for another's."""
+    if call_key := request.args.get("call"):
+        call = calls.get_call(db, call_key)
+        require(calls.may_run(db, current_user, call))
+        keys, markets = applications.accepted_keys(db, call), [call.country] if call.country else []
+    elif association_key := request.args.get("association"):
+        association = access.get_association(db, association_key)
+        require(association.is_approved and access.can_organise(db, current_user, association))
+        keys, markets = belongings.member_keys(db, association), []
+    else:
+        return {}
+    return {"keys": "\n".join(keys), "markets": markets}
 
 
 def _begin(form: PartitionForm, chosen: list[Firm]) -> Job | None:

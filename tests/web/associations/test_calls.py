@@ -70,7 +70,14 @@ def test_a_firm_applies_is_accepted_and_links_a_group_that_the_association_follo
     assert "We are ready." in manager.page.text
     assert "Give the reason" in manager.fill("/firms/", outcome="refuse", status=422).text
     manager.fill("/firms/", outcome="accept")
-    assert manager.client.get(f"/associations/{key}/calls/{call}/firms.json").json["firms"] == [lead.key]
+    page = manager.get(f"/associations/{key}/calls/{call}")
+    [link] = [link for link, words in page.links if "Split the accepted firms" in words]
+    page = manager.get(link)
+    assert "One firm is chosen" in page.text
+    fields = page.form_to("/partition/new")["fields"]
+    assert ("keys", lead.key) in fields and ("markets", "AGO") in fields
+    sign_in(make.staff(make.association())).get(link, status=404)
+    owner.get(link, status=404)
 
     owner.get(f"/calls/{call}")
     assert "now see the name and the state" in owner.fill("/groups").text
@@ -193,7 +200,7 @@ def test_nobody_else_reaches_the_associations_side(make, sign_in, world):
     other = make.association(manager=other_manager)
     browser = sign_in(other_manager)
     for where in (world["association"].key, other.key):
-        for page in ("", "/firms.json", "/edit"):
+        for page in ("", "/edit"):
             browser.get(f"/associations/{where}/calls/{world['call'].key}{page}", status=404)
     token = {"csrf_token": dict(browser.page.form_to("/language")["fields"])["csrf_token"], "answer": "yes"}
     browser.post(f"/associations/{other.key}/calls/{world['call'].key}/promote", token, status=404)
