@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -32,6 +32,7 @@ from services.outbox import TRIES
 REST = dt.timedelta(days=7)
 """At least so long lies between two mails to an address."""
 MOST_REMINDERS = 3
+MANY = 500
 
 
 class Status(enum.StrEnum):
@@ -77,13 +78,10 @@ def suppress(db: Session, email: str) -> None:
 def suppressed_of(db: Session, emails: Collection[str]) -> set[str]:
     """Which of these addresses want no invitations."""
     marks = {digest(email): email for email in emails}
-    found: set[str] = set()
-    keys = list(marks)
-    for start in range(0, len(keys), 500):
-        chunk = keys[start : start + 500]
-        query = sa.select(SuppressedAddress.digest).where(SuppressedAddress.digest.in_(chunk))
-        found |= {marks[mark] for mark in db.scalars(query)}
-    return found
+    query = sa.select(SuppressedAddress.digest)
+    if len(marks) <= MANY:  # of more, it is less to read all that there are
+        query = query.where(SuppressedAddress.digest.in_(marks))
+    return {marks[mark] for mark in db.scalars(query) if mark in marks}
 
 
 def _uninvited(association_id: int) -> sa.Select:
@@ -206,14 +204,22 @@ def list_invitations(
 
 def list_due(db: Session, association_id: int, segment: Collection[str]) -> list[int]:
     """The invitations of a segment for which a reminder may be sent now."""
-    statuses = statuses_of(db, association_id)
+    due = due_by_status(db, association_id, statuses_of(db, association_id))
+    return sorted(number for status in set(segment) & set(REMINDED) for number in due.get(status, ()))
+
+
+def due_by_status(db: Session, association_id: int, statuses: Mapping[int, Status]) -> dict[str, list[int]]:
+    """The invitations for which a reminder may be sent now, by how far they have come."""
     may = sa.select(MemberInvitation.id).where(
         MemberInvitation.association_id == association_id,
         MemberInvitation.reminders < MOST_REMINDERS,
         MemberInvitation.mailed_at_utc <= now_utc() - REST,
     )
-    wanted = set(segment) & set(REMINDED)
-    return [number for number in db.scalars(may.order_by(MemberInvitation.id)) if statuses.get(number) in wanted]
+    found: dict[str, list[int]] = {}
+    for number in db.scalars(may):
+        if number in statuses:
+            found.setdefault(statuses[number], []).append(number)
+    return found
 
 
 def read_token(db: Session, token: str) -> MemberInvitation:

@@ -36,6 +36,7 @@ def invitation_list(key: str):
     total = len(statuses) if status is None else counts[status]
     page = nearest_page(request.args.get("page", 1, type=int), total, PER_PAGE)
     found = invitations.list_invitations(db, statuses, status, page=page, per_page=PER_PAGE)
+    due = invitations.due_by_status(db, association.id, statuses)
     here = {"endpoint": ".invitation_list", "key": key}
     return page_of(
         association,
@@ -45,9 +46,7 @@ def invitation_list(key: str):
         rows=[(one, INVITATION[statuses[one.id]]) for one in found],
         tabs=[(_("All"), url_for(**here), status is None, len(statuses))]
         + [(INVITATION[one][0], url_for(**here, status=one), one == status, counts[one]) for one in Status],
-        segments=[
-            (one, INVITATION[one][0], len(invitations.list_due(db, association.id, [one]))) for one in REMINDED
-        ],
+        segments=[(one, INVITATION[one][0], len(due.get(one, ()))) for one in REMINDED],
         rest=invitations.REST.days,
         most=invitations.MOST_REMINDERS,
         page=page,
