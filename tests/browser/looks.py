@@ -10,7 +10,11 @@ from sqlalchemy.orm import Session
 
 from models import (
     Appeal,
+    Application,
+    Association,
+    AssociationState,
     BarrierState,
+    Call,
     Cluster,
     Consortium,
     ConsortiumState,
@@ -20,9 +24,11 @@ from models import (
     FirmState,
     Introduction,
     LedgerEntry,
+    ListedFirm,
     MarketBarrier,
     Meeting,
     MeetingState,
+    Minutes,
     Person,
     Post,
     Report,
@@ -34,11 +40,12 @@ from services.moderation import reports
 from services.tokens import Tokens
 from tests.experience import sample_fit
 
-VISITOR, OWNER, HESITANT, NEWCOMER, MODERATOR, ADMINISTRATOR = (
+VISITOR, OWNER, HESITANT, NEWCOMER, STAFF, MODERATOR, ADMINISTRATOR = (
     "",
     "dono@kianda.example",
     "vendas@iracema.example",
     "nova@chegada.example",
+    "associacao@constela.example",
     "moderacao@constela.example",
     "admin@constela.example",
 )
@@ -98,6 +105,14 @@ class Facts:
     changed: str
     reported: str
     appealed: str
+    association: str
+    """The one for which STAFF works, with a call and a list of firms brought in."""
+    unverified: str
+    call: str
+    applicant: str
+    listed: str
+    minutes: str
+    somebody: str
 
 
 def find_facts(db: Session, tokens: Tokens) -> Facts:
@@ -139,6 +154,13 @@ def find_facts(db: Session, tokens: Tokens) -> Facts:
         changed=db.scalar(sa.select(FirmChangeCase.key)),
         reported=db.scalar(sa.select(Report.key).where(Report.key != hearing)),
         appealed=db.scalar(sa.select(Appeal.key)),
+        association=db.scalar(sa.select(Association.key).where(Association.state == AssociationState.APPROVED)),
+        unverified=db.scalar(sa.select(Association.key).where(Association.state == AssociationState.SUBMITTED)),
+        call=db.scalar(sa.select(Call.key)),
+        applicant=db.scalar(sa.select(Firm.key).join(Application, Application.firm_id == Firm.id)),
+        listed=db.scalar(sa.select(ListedFirm.key)),
+        minutes=db.scalar(sa.select(Minutes.key)),
+        somebody=newcomer.key,
     )
 
 
@@ -314,6 +336,51 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "suspend a firm": (MODERATOR, lambda f: f"/moderation/firms/{f.partner}/suspend"),
     "hints": (MODERATOR, lambda f: "/moderation/hints"),
     "figures": (ADMINISTRATOR, lambda f: "/moderation/statistics"),
+    "second factor": (OWNER, lambda f: "/account/second-factor"),
+    "who saw the contact data": (OWNER, lambda f: f"/firms/{f.own}/seen"),
+    "associations of a firm": (OWNER, lambda f: f"/firms/{f.own}/associations"),
+    "documents": (OWNER, lambda f: f"/consortia/{f.group}/documents"),
+    "letter of intent": (OWNER, lambda f: f"/consortia/{f.group}/documents/letter"),
+    "annex": (OWNER, lambda f: f"/consortia/{f.running}/documents/annex"),
+    "files of a group": (OWNER, lambda f: f"/consortia/{f.running}/files"),
+    "minutes": (OWNER, lambda f: f"/consortia/{f.running}/minutes"),
+    "one's minutes": (OWNER, lambda f: f"/consortia/{f.running}/minutes/{f.minutes}"),
+    "new minutes": (OWNER, lambda f: f"/consortia/{f.running}/minutes/new"),
+    "change minutes": (OWNER, lambda f: f"/consortia/{f.running}/minutes/{f.minutes}/edit"),
+    "legal form": (OWNER, lambda f: f"/consortia/{f.running}/legal-form"),
+    "usual costs": (OWNER, lambda f: f"/consortia/{f.group}/budget/usual"),
+    "pledges": (OWNER, lambda f: f"/consortia/{f.group}/pledges"),
+    "calls": (VISITOR, lambda f: "/calls"),
+    "call": (VISITOR, lambda f: f"/calls/{f.call}"),
+    "call for a firm": (OWNER, lambda f: f"/calls/{f.call}"),
+    "no association yet": (NEWCOMER, lambda f: "/associations"),
+    "new association": (NEWCOMER, lambda f: "/associations/new"),
+    "associations": (STAFF, lambda f: "/associations"),
+    "association": (STAFF, lambda f: f"/associations/{f.association}"),
+    "change association": (STAFF, lambda f: f"/associations/{f.association}/edit"),
+    "members": (STAFF, lambda f: f"/associations/{f.association}/members"),
+    "ask a firm": (STAFF, lambda f: f"/associations/{f.association}/members/propose?q=azeite"),
+    "list": (STAFF, lambda f: f"/associations/{f.association}/list"),
+    "listed firm": (STAFF, lambda f: f"/associations/{f.association}/list/{f.listed}"),
+    "imports": (STAFF, lambda f: f"/associations/{f.association}/imports"),
+    "invitations of members": (STAFF, lambda f: f"/associations/{f.association}/invitations"),
+    "staff": (STAFF, lambda f: f"/associations/{f.association}/staff"),
+    "invite staff": (STAFF, lambda f: f"/associations/{f.association}/staff/invite"),
+    "own calls": (STAFF, lambda f: f"/associations/{f.association}/calls"),
+    "run a call": (STAFF, lambda f: f"/associations/{f.association}/calls/{f.call}"),
+    "application": (STAFF, lambda f: f"/associations/{f.association}/calls/{f.call}/firms/{f.applicant}"),
+    "new call": (STAFF, lambda f: f"/associations/{f.association}/calls/new"),
+    "funder's report": (STAFF, lambda f: f"/associations/{f.association}/report"),
+    "partitions": (STAFF, lambda f: "/partition/"),
+    "new partition": (STAFF, lambda f: f"/partition/new?association={f.association}"),
+    "queue of associations": (MODERATOR, lambda f: "/moderation/associations"),
+    "association case": (MODERATOR, lambda f: f"/moderation/associations/{f.unverified}"),
+    "audit log": (ADMINISTRATOR, lambda f: "/audit/"),
+    "audit log checked": (ADMINISTRATOR, lambda f: "/audit/check"),
+    "administration": (ADMINISTRATOR, lambda f: "/administration/?q=a"),
+    "a person": (ADMINISTRATOR, lambda f: f"/administration/people/{f.somebody}"),
+    "mail log": (ADMINISTRATOR, lambda f: "/administration/mail"),
+    "retention": (ADMINISTRATOR, lambda f: "/administration/retention"),
     "reopen": (MODERATOR, lambda f: f"/moderation/firms/{f.returned}/reopen"),
 }
 """Name → who looks, and the address."""
@@ -337,5 +404,29 @@ NOT_PAGES = {
     "consortia.ledger_xlsx",
     "meetings.download",
     "meetings.feed",
+    "audit.export",
+    "associations.export_list",
+    "associations.report_sheet",
+    "documents.download",
+    "documents.download_file",
+    "documents.preview",
 }
 """Endpoints that answer with data, files or a part of a page, and the mails, which are looked at on the way."""
+
+COME_TO = {
+    "accounts.renew_recovery_codes",
+    "accounts.set_up_second_factor",
+    "accounts.sign_in_code",
+    "accounts.turn_off_second_factor",
+    "associations.accept_post",
+    "associations.claim",
+    "associations.columns",
+    "associations.edit_call",
+    "associations.refused_import",
+    "associations.show_import",
+    "associations.unsubscribe",
+    "consortia.show_proposed",
+    "jobs.show",
+    "partition.show",
+}
+"""Pages to which only something done before leads: the demonstration has none; the tests of their rooms open them."""
