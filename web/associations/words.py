@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 STATE = {
     "draft": (_l("Draft"), "neutral"),
     "submitted": (_l("Under review"), "info"),
-    "approved": (_l("Verified"), "ok"),
+    "approved": (_l("Verified by a moderator"), "ok"),
     "returned": (_l("Returned"), "warn"),
     "rejected": (_l("Rejected"), "bad"),
     "suspended": (_l("Suspended"), "bad"),

@@ -39,7 +39,7 @@ def test_an_association_comes_from_its_founding_to_being_verified(db, make, sign
     moderator.fill("/moderation/associations/", outcome="approve", reason="")
 
     mail = founder.mails()[-1]
-    assert "Verified" in mail["text"] and "/associations/" in mail["links"][0]
+    assert "Verified by a moderator" in mail["text"] and "/associations/" in mail["links"][0]
     assert db.query(Association).one().state == "approved"
     assert "Members" in founder.get("/overview").text, "without a firm, the association is where one stands"
 
