@@ -19,6 +19,7 @@ from models import ConsortiumState as State
 from models import DocumentKind, Membership, MemberState, Person, Subject, Vote
 from services.consortia.budget import inputs_of, list_components, to_component
 from services.consortia.guards import Hindrance, hindrances
+from services.consortia.limits import plain_limits
 from services.consortia.standing import Standing
 
 LANGUAGES = ("pt", "pt_BR", "en")
@@ -94,6 +95,7 @@ def copy_of(db: Session, standing: Standing, kind: DocumentKind) -> dict[str, An
         ]
     if kind in (DocumentKind.ANNEX, DocumentKind.PLAN):
         copy["costs"] = _costs(db, standing)
+        copy["limits"] = list(plain_limits(db, standing).values())
     return copy
 
 

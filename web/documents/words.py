@@ -43,6 +43,7 @@ PART = {
     "products": _l("the products"),
     "wanted": _l("what each member brings"),
     "costs": _l("the costs"),
+    "limits": _l("what members pay at least and at most"),
 }
 """What of a group may differ from an earlier version of a document."""
 FILE_TYPE = {

@@ -97,6 +97,16 @@ def test_a_document_is_a_draft_until_what_it_says_is_decided(group):
     assert [copy(group, kind)["missing"] for kind in DocumentKind] == [[], [], [], []]
 
 
+def test_the_annex_has_the_limits_of_the_shares(group):
+    reckon(group.reach("objective"))
+    first, last = group.firms[0], group.firms[2]
+    budget.set_limits(group.db, group.lead, group.consortium, {first.id: (100_000, None), last.id: (None, 900_000)})
+    group.db.commit()
+
+    assert copy(group, "annex")["limits"] == [[first.name, 100_000, None], [last.name, None, 900_000]]
+    assert "limits" not in copy(group, "letter")
+
+
 def test_the_annex_has_every_figure_that_the_rule_reads_and_shares_to_the_cent(group):
     reckon(group.reach("objective"))
     annex = copy(group, "annex")
