@@ -117,6 +117,7 @@ def test_what_two_moderators_decide_and_whom_it_reaches(app, db, make, chromium,
         windows["rui"].open(f"/moderation/consortia/{group.consortium.key}")
         expect(rui.locator("#review")).to_contain_text("You have said what you find; another moderator decides now.")
         expect_no_decision(rui)
+        expect(rui.get_by_role("button", name="Work on it")).to_have_count(0)
         windows["rui"].check("moderators: half approved")
         group_page = f"/consortia/{group.consortium.key}"
         windows["lead"].open(group_page)

@@ -172,6 +172,22 @@ def test_the_second_moderator_of_a_group_is_not_shut_out_by_the_first(sign_in, r
     assert group.state == "forming"
 
 
+def test_whoever_has_reviewed_a_group_does_not_take_it_from_the_second(sign_in, rui, ana, make, db):
+    group = Group(db, make).reach("submitted")
+    address = f"/moderation/consortia/{group.consortium.key}"
+    first, second = sign_in(rui), sign_in(ana)
+    first.get(address)
+    token = dict(first.page.form_to("/claim")["fields"])["csrf_token"]
+    first.fill(address, verdict="approve")
+
+    assert not [form for form in first.get(address).forms if form["action"].endswith("/claim")]
+    first.post(f"/moderation/cases/group/{group.consortium.key}/claim", {"csrf_token": token})
+
+    second.get(address)
+    second.fill(address, verdict="approve")
+    assert group.state == "forming"
+
+
 @pytest.mark.parametrize("act", ["claim", "release", "note", "escalate", "recuse"])
 def test_what_is_no_case_takes_no_act(sign_in, rui, make, act):
     browser = sign_in(rui)
