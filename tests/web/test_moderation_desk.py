@@ -84,6 +84,7 @@ def test_a_decision_on_a_case_that_another_took_meanwhile_is_refused_and_nothing
     page = slow.fill(case_of(waiting), outcome="reject", reason="My own long reason", status=409)
 
     assert "Rui Valente works on this case until" in page.text
+    assert "&lt;time" not in page.html
     assert "My own long reason" in page.text
     assert db.get(Firm, waiting.id, populate_existing=True).state == "submitted"
 
@@ -97,6 +98,7 @@ def test_what_two_take_at_one_moment_is_the_first_s(sign_in, rui, ana, waiting):
     page = slow.fill("/claim")
 
     assert "Rui Valente works on this case until" in page.text
+    assert "&lt;time" not in page.html
 
 
 def test_a_case_is_left_to_an_administrator_who_hands_it_back(sign_in, rui, ana, waiting, make):
@@ -163,6 +165,7 @@ def test_the_second_moderator_of_a_group_is_not_shut_out_by_the_first(sign_in, r
     slow.get(address)
     page = slow.fill(address, verdict="approve", status=422)
     assert "Rui Valente works on this case until" in page.text
+    assert "&lt;time" not in page.html
 
     first.get(address)
     first.fill(address, verdict="approve")
