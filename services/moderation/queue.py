@@ -35,6 +35,7 @@ from models import (
     Report,
     ReportState,
     Submission,
+    SubmissionReview,
     SubmissionState,
     now_utc,
 )
@@ -267,10 +268,18 @@ def is_own(db: Session, person: Person, kind: str, key: str) -> bool:
 
 
 def take(db: Session, moderator: Person, kind: str, key: str) -> None:
-    """Claim a case that waits. Raises as `desk.claim`, and Forbidden for whoever may never decide on it."""
-    if is_own(db, moderator, kind, key):
+    """Claim a case that waits. Raises as `desk.claim`, and Forbidden for whoever may not decide on it, or has."""
+    if is_own(db, moderator, kind, key) or (kind == "group" and _has_reviewed(db, moderator, key)):
         raise Forbidden("own")
     claim(db, moderator, kind, key)
+
+
+def _has_reviewed(db: Session, moderator: Person, key: str) -> bool:
+    """Whether the moderator has said what he finds of the group, so that it waits for another."""
+    query = sa.select(SubmissionReview.id).join(Submission, Submission.id == SubmissionReview.submission_id)
+    query = query.join(Consortium, Consortium.id == Submission.consortium_id).where(Consortium.key == key)
+    query = query.where(Submission.state == SubmissionState.WAITING, SubmissionReview.moderator_id == moderator.id)
+    return db.scalar(query.limit(1)) is not None
 
 
 def waits(db: Session, kind: str, key: str) -> bool:

@@ -84,6 +84,7 @@ def test_a_decision_on_a_case_that_another_took_meanwhile_is_refused_and_nothing
     page = slow.fill(case_of(waiting), outcome="reject", reason="My own long reason", status=409)
 
     assert "Rui Valente works on this case until" in page.text
+    assert "&lt;time" not in page.html
     assert "My own long reason" in page.text
     assert db.get(Firm, waiting.id, populate_existing=True).state == "submitted"
 
@@ -97,6 +98,7 @@ def test_what_two_take_at_one_moment_is_the_first_s(sign_in, rui, ana, waiting):
     page = slow.fill("/claim")
 
     assert "Rui Valente works on this case until" in page.text
+    assert "&lt;time" not in page.html
 
 
 def test_a_case_is_left_to_an_administrator_who_hands_it_back(sign_in, rui, ana, waiting, make):
@@ -163,12 +165,29 @@ def test_the_second_moderator_of_a_group_is_not_shut_out_by_the_first(sign_in, r
     slow.get(address)
     page = slow.fill(address, verdict="approve", status=422)
     assert "Rui Valente works on this case until" in page.text
+    assert "&lt;time" not in page.html
 
     first.get(address)
     first.fill(address, verdict="approve")
     slow.get(address)
     slow.fill(address, verdict="approve")
 
+    assert group.state == "forming"
+
+
+def test_whoever_has_reviewed_a_group_does_not_take_it_from_the_second(sign_in, rui, ana, make, db):
+    group = Group(db, make).reach("submitted")
+    address = f"/moderation/consortia/{group.consortium.key}"
+    first, second = sign_in(rui), sign_in(ana)
+    first.get(address)
+    token = dict(first.page.form_to("/claim")["fields"])["csrf_token"]
+    first.fill(address, verdict="approve")
+
+    assert not [form for form in first.get(address).forms if form["action"].endswith("/claim")]
+    first.post(f"/moderation/cases/group/{group.consortium.key}/claim", {"csrf_token": token})
+
+    second.get(address)
+    second.fill(address, verdict="approve")
     assert group.state == "forming"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from markupsafe import Markup
 
 from services.errors import Refused
 from services.moderation import desk, queue
@@ -24,7 +25,8 @@ def desk_for(kind: str, key: str) -> desk.Desk:
 def say_refusal(error: Refused) -> str:
     """Why somebody may not work on a case, in words."""
     if isinstance(error, desk.Held) and error.by:
-        return _("%(name)s works on this case until %(when)s.", name=error.by, when=moment(error.until_utc))
+        words = Markup(_("%(name)s works on this case until %(when)s."))
+        return words % {"name": error.by, "when": moment(error.until_utc)}
     if isinstance(error, desk.Held):
         return _("Somebody was quicker.")
     if isinstance(error, desk.Recused):
