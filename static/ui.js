@@ -156,7 +156,32 @@ function setUpFilters() {
   wide.addEventListener("change", fold);
 }
 
+// Of a row of tabs that is wider than the window, the present one is shown.
+function setUpTabs() {
+  for (const tabs of document.querySelectorAll(".tabs")) {
+    const present = tabs.querySelector("[aria-current]");
+    if (present) tabs.scrollLeft = present.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - present.offsetWidth) / 2;
+  }
+}
+
+// A slider says its number.
+function setUpRanges() {
+  for (const range of document.querySelectorAll("input[type='range']:not([aria-hidden])")) {
+    if (range.parentElement.querySelector("output")) continue;
+    const output = document.createElement("output");
+    output.className = "affix";
+    output.htmlFor = range.id;
+    output.value = range.value;
+    range.after(output);
+    range.addEventListener("input", () => {
+      output.value = range.value;
+    });
+  }
+}
+
 document.addEventListener("DOMContentLoaded", () => {
+  setUpTabs();
+  setUpRanges();
   setUpMenu();
   setUpDropdowns();
   setUpTheme();

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from models import Consortium, GroupProposal, Job, Membership, now_utc
 from services import firms, group_proposals, partitions, readiness
+from services.associations import belongings
 from services.errors import Conflict
 from tests.web.test_proposals import SECRET_ITEMS, work
 
@@ -100,6 +101,26 @@ def test_the_directory_chooses_the_firms(sign_in, staff, many):
     page = browser.get("/firms?market=ESP")
     [link] = [link for link, words in page.links if "Split these firms" in words]
     assert "6 firms are chosen" in browser.get(link).text
+
+
+def test_members_of_an_association_are_named_and_namesakes_told_apart(db, make, sign_in, many):
+    manager = make.person()
+    association = make.association(manager=manager)
+    members = [*many[:5], make.firm("Sal, Lda"), make.firm("Zimbro")]
+    make.firm("SAL, Lda")  # no member
+    for firm in members:
+        belongings.propose(db, manager, association, firm)
+        belongings.answer(db, make.owner_of(firm), association, firm, "confirm")
+    db.commit()
+    browser = sign_in(manager)
+
+    page = browser.get(f"/partition/new?association={association.key}")
+
+    written = dict(page.form_to("/partition/new")["fields"])["keys"]
+    assert written.split() == " ".join([*(one.name for one in many[:5]), members[5].key, "Zimbro"]).split()
+    page = browser.fill("/partition/new", markets=list(MARKETS), fewest="3", most="5")
+    assert "/jobs/" in page.address
+    assert set(db.scalar(sa.select(Job.given))["wish"]["firms"]) == {one.key for one in members}
 
 
 def test_the_best_so_far_shows_while_it_runs(db, sign_in, staff, many):

@@ -76,7 +76,7 @@ class RiskForm(FlaskForm):
     recovery = FormField(PercentRange, _l("What of the cost comes back if it fails"))
     correlation = IntegerRangeField(
         _l("How much members share one fate"),
-        [NumberRange(0, 100, _l("Choose a number from 0 to 100"))],
+        [InputRequired(NEEDED), NumberRange(0, 100, _l("Choose a number from 0 to 100"))],
         default=30,
         description=_l("0: what happens to one says nothing of the others. 100: all succeed or fail together."),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -133,6 +134,13 @@ class PartitionForm(FlaskForm):
     def validate_most(self, field):
         if field.data is not None and self.fewest.data is not None and field.data < self.fewest.data:
             raise ValidationError(_("This is less than the smallest number"))
+
+
+def name_firms(chosen: Sequence[Firm], find: Callable[[Sequence[str]], Sequence[Firm]]) -> str:
+    """The firms as lines of the field that chooses them: by name, or by key where `find` knows several of a name."""
+    namesakes = Counter(one.name_folded for one in find([firm.name for firm in chosen]))
+    ordered = sorted(chosen, key=lambda firm: (firm.name_folded, firm.key))
+    return "\n".join(firm.name if namesakes[firm.name_folded] == 1 else firm.key for firm in ordered)
 
 
 def say_how_many() -> str:

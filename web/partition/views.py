@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -25,7 +26,7 @@ from web.directory.filters import codes_of_word, read_filters, write_filters
 from web.jobs.kinds import KINDS, Kind
 from web.languages import number
 from web.mail import link_to, send_mail
-from web.partition.forms import PartitionForm
+from web.partition.forms import PartitionForm, name_firms
 from web.security import limiter, person_key
 from web.worker import wake
 
@@ -63,7 +64,7 @@ def new():
     page = render_template(
         "partition/new.html",
         form=form,
-        count=len(given["keys"].split()) if given else len(chosen),
+        count=len(given["keys"].splitlines()) if given else len(chosen),
         address=address,
         filters=filters,
     )
@@ -82,7 +83,7 @@ def _from_association() -> dict[str, Any]:
         keys, markets = belongings.member_keys(db, association), []
     else:
         return {}
-    return {"keys": "\n".join(keys), "markets": markets}
+    return {"keys": name_firms(firms.list_named(db, keys), partial(firms.list_named, db)), "markets": markets}
 
 
 def _begin(form: PartitionForm, chosen: list[Firm]) -> Job | None:

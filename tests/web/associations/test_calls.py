@@ -75,7 +75,7 @@ def test_a_firm_applies_is_accepted_and_links_a_group_that_the_association_follo
     page = manager.get(link)
     assert "One firm is chosen" in page.text
     fields = page.form_to("/partition/new")["fields"]
-    assert ("keys", lead.key) in fields and ("markets", "AGO") in fields
+    assert ("keys", lead.name) in fields and ("markets", "AGO") in fields
     sign_in(make.staff(make.association())).get(link, status=404)
     owner.get(link, status=404)
 
