@@ -23,7 +23,7 @@ from tests.sites import SECRET, make_site, settings_for
 from web.commands import migrate
 from web.documents import printing
 
-BOTH = "both_databases"
+BOTH, ALONE = "both_databases", "postgresql_alone"
 # What a test writes need not outlive the machine: nothing waits for the disk.
 engines.PRAGMAS = (*engines.PRAGMAS, "synchronous=OFF")
 LONG = (
@@ -41,6 +41,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 def pytest_configure(config):
     config.addinivalue_line("markers", f"{BOTH}: the test runs on SQLite and on PostgreSQL")
+    config.addinivalue_line("markers", f"{ALONE}: the test is of something that SQLite does not have")
 
 
 def pytest_collection_modifyitems(items):
@@ -62,9 +63,8 @@ def pytest_collection_finish(session):
 
 def pytest_generate_tests(metafunc):
     if "database_url" in metafunc.fixturenames:
-        kinds = ["sqlite"]
-        if metafunc.definition.get_closest_marker(BOTH):
-            kinds.append("postgresql")
+        has = metafunc.definition.get_closest_marker
+        kinds = ["postgresql"] if has(ALONE) else ["sqlite", "postgresql"] if has(BOTH) else ["sqlite"]
         metafunc.parametrize("database_url", kinds, indirect=True, scope="function")
 
 
