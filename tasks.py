@@ -192,9 +192,13 @@ def serve_with(env: dict[str, str], host: str, port: str) -> None:
 
 def test(*words: str) -> None:
     prepare_python("requirements-dev.txt")
+    call(PYTHON, "-m", "ruff", "check", ".")
+    types = subprocess.Popen([PYTHON, "-m", "mypy"], cwd=ROOT)  # beside the compiling, which takes one core too
     compile_catalogues()
     compile_sources()
     compile_engine()
+    if types.wait():
+        sys.exit(types.returncode)
     # Two workers have a core each: threads of the linear algebra would only wait for each other.
     env = {"OPENBLAS_NUM_THREADS": "1", **os.environ, "PYTHONUNBUFFERED": "1"}
     chromium = find_chromium()
@@ -210,10 +214,9 @@ def test(*words: str) -> None:
         say(
             "\n*** No PDF: EVERY TEST OF PRINTED DOCUMENTS IS SKIPPED. Install the libraries above to run them. ***\n"
         )
-    call(PYTHON, "-m", "ruff", "check", ".")
-    call(PYTHON, "-m", "mypy")
-    # Whole files go to two workers at a time; what somebody picks runs in one, so that its output comes in order.
-    beside = () if words else ("-n", min(2, os.cpu_count() or 1), "--dist", "loadfile")
+    # Whole files go to two workers at a time, the long ones first (tests/conftest.py), so that neither waits for the
+    # other at the end; what somebody picks runs in one, so that its output comes in order.
+    beside = () if words else ("-n", min(2, os.cpu_count() or 1), "--dist", "loadfile", "--no-loadscope-reorder")
     call(PYTHON, "-m", "pytest", "-q", "--durations=10", *beside, *words, env=env)
 
 

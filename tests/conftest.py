@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-import uuid
 from pathlib import Path
 
 import hypothesis
@@ -13,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from config import Settings
+from models import engine as engines
 from models import make_engine, make_sessions
 from services import audit
 from tests.databases import Postgres, find_postgres
@@ -23,7 +23,16 @@ from tests.sites import SECRET, make_site, settings_for
 from web.commands import migrate
 from web.documents import printing
 
-BOTH = "both_databases"
+BOTH, ALONE = "both_databases", "postgresql_alone"
+# What a test writes need not outlive the machine: nothing waits for the disk.
+engines.PRAGMAS = (*engines.PRAGMAS, "synchronous=OFF")
+LONG = (
+    "tests/browser",
+    "tests/test_who_opens_what.py",
+    "tests/web/test_silent_choices.py",
+    "tests/services/test_learned_ranking.py",
+)
+"""Begun first, in this order, so that of two workers none has a long file left when the other is done."""
 # What one run finds, every run finds; whoever looks for more sets HYPOTHESIS_PROFILE=search.
 hypothesis.settings.register_profile("steady", derandomize=True)
 hypothesis.settings.register_profile("search", derandomize=False)
@@ -32,6 +41,18 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 def pytest_configure(config):
     config.addinivalue_line("markers", f"{BOTH}: the test runs on SQLite and on PostgreSQL")
+    config.addinivalue_line("markers", f"{ALONE}: the test is of something that SQLite does not have")
+
+
+def pytest_collection_modifyitems(items):
+    """Put the long files first; within a file all stays as it is."""
+    places = {name: place for place, name in enumerate(LONG)}
+
+    def place(item) -> int:
+        path = item.nodeid.partition("::")[0]
+        return next((places[name] for name in LONG if path.startswith(name)), len(LONG))
+
+    items.sort(key=place)
 
 
 def pytest_collection_finish(session):
@@ -42,9 +63,8 @@ def pytest_collection_finish(session):
 
 def pytest_generate_tests(metafunc):
     if "database_url" in metafunc.fixturenames:
-        kinds = ["sqlite"]
-        if metafunc.definition.get_closest_marker(BOTH):
-            kinds.append("postgresql")
+        has = metafunc.definition.get_closest_marker
+        kinds = ["postgresql"] if has(ALONE) else ["sqlite", "postgresql"] if has(BOTH) else ["sqlite"]
         metafunc.parametrize("database_url", kinds, indirect=True, scope="function")
 
 
@@ -91,7 +111,7 @@ def database_url(request, tmp_path):
         if os.environ.get("CI"):
             pytest.fail("no PostgreSQL answers: set TEST_DATABASE_URL or start the local one")
         pytest.skip("no PostgreSQL answers at TEST_DATABASE_URL or on this machine")
-    with server.database(f"constela_test_{uuid.uuid4().hex[:12]}") as url:
+    with server.database() as url:
         yield url
 
 

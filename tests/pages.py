@@ -152,7 +152,19 @@ class Browser:
         self.session = session
         """The test's own database session: each visit ends its transaction, so that neither waits for the other."""
         self.headers = {"Accept-Language": language}
-        self.page: Page | None = None
+        self._page: Page | None = None
+        self._led_to: str | None = None
+
+    @property
+    def page(self) -> Page | None:
+        """The present page; where signing in led is opened by whoever asks for it."""
+        if self._led_to is not None:
+            self.get(self._led_to)
+        return self._page
+
+    @page.setter
+    def page(self, page: Page) -> None:
+        self._page, self._led_to = page, None
 
     def get(self, address: str, *, status: int = 200, follow: bool = True) -> Page:
         """Visit an address and look at the page."""
@@ -183,6 +195,7 @@ class Browser:
         return self._open("POST", address, data=data, status=status, follow=follow)
 
     def _open(self, method, address, *, status, follow, data=None) -> Page:
+        self._led_to = None
         if self.session is not None:
             self.session.rollback()
         answer = self.client.open(address, method=method, data=data, headers=self.headers)
@@ -191,17 +204,20 @@ class Browser:
             address, hops = urljoin(address, answer.headers["Location"]), hops + 1
             assert hops < 8, f"redirects without end at {address}"
             answer = self.client.get(address, headers=self.headers)
-        self.page = Page(answer, address)
+        page = self._page = Page(answer, address)
         expected = status if follow or status != 200 else answer.status_code
-        assert self.page.status == expected, f"{method} {address}: {self.page.status}\n{self.page.text[:600]}"
-        self.page.check()
-        return self.page
+        assert page.status == expected, f"{method} {address}: {page.status}\n{page.text[:600]}"
+        page.check()
+        return page
 
     def sign_in(self, person, password: str = PASSWORD) -> None:
-        """Sign in through the page."""
+        """Sign in through the page. The overview, dear and the same for most tests, is only opened when looked at."""
         self.get("/sign-in")
-        self.fill("/sign-in", email=person.email, password=password)
-        assert urlsplit(self.page.address).path != "/sign-in", "could not sign in"
+        page = self.fill("/sign-in", email=person.email, password=password, follow=False)
+        assert page.status == 303, "could not sign in"
+        self._led_to = urljoin("/sign-in", page.answer.headers["Location"])
+        if urlsplit(self._led_to).path != "/overview":
+            self.get(self._led_to)
 
     def mails(self) -> list[dict]:
         """The mails that the site has sent, oldest first: to, subject, text, links."""

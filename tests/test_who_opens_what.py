@@ -196,6 +196,9 @@ class Visits:
         return what_happened(answer.status_code, answer.headers.get("Location", ""))
 
     def _undo(self) -> None:
+        log = Path(f"{self.file}-wal")
+        if not log.exists() or log.stat().st_size == 0:
+            return  # nobody wrote
         self.app.extensions["engine"].dispose()
         for ending in ("-wal", "-shm"):
             Path(f"{self.file}{ending}").unlink(missing_ok=True)

@@ -413,20 +413,5 @@ NOT_PAGES = {
 }
 """Endpoints that answer with data, files or a part of a page, and the mails, which are looked at on the way."""
 
-COME_TO = {
-    "accounts.renew_recovery_codes",
-    "accounts.set_up_second_factor",
-    "accounts.sign_in_code",
-    "accounts.turn_off_second_factor",
-    "associations.accept_post",
-    "associations.claim",
-    "associations.columns",
-    "associations.edit_call",
-    "associations.refused_import",
-    "associations.show_import",
-    "associations.unsubscribe",
-    "consortia.show_proposed",
-    "jobs.show",
-    "partition.show",
-}
-"""Pages to which only something done before leads: the demonstration has none; the tests of their rooms open them."""
+COME_TO = {"accounts.renew_recovery_codes", "accounts.sign_in_code", "accounts.turn_off_second_factor"}
+"""Pages for whoever has a second factor: `test_axe.py` looks at them on the way through."""

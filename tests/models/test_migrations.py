@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from contextlib import contextmanager
 
 import pytest
@@ -36,7 +35,7 @@ def _empty_database(request, tmp_path):
     server = request.getfixturevalue("postgres")
     if server is None:
         pytest.skip("no PostgreSQL answers")
-    with server.database(f"constela_test_{uuid.uuid4().hex[:12]}", empty=True) as url:
+    with server.database(migrated=False) as url:
         yield url
 
 
