@@ -24,6 +24,7 @@ KEPT = {
     "invitations": _l("Invitations to act for a firm"),
     "unconfirmed": _l("Accounts whose address was never confirmed"),
     "jobs": _l("Long work that has ended"),
+    "suspensions": _l("Marks of suspended firms that were deleted"),
 }
 """Everything that has an end."""
 
