@@ -21,7 +21,7 @@ from web.jobs import kinds
 
 @pytest.fixture
 def chief(make):
-    return make.person(role="administrator", name="Helena", locale="pt")
+    return make.person(role="administrator", name="Helena", locale="en")
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_every_setting_has_its_words(app):
 
 def test_a_setting_is_changed_with_errors_beside_the_field_and_undone(browser, db):
     page = browser.get("/administration/settings")
-    assert "14 days" in page.text and "Helena" not in page.text.partition("Settings")[2].partition("Set at")[0]
+    assert "14 days" in page.text
     browser.get("/administration/settings/answer_days")
     page = browser.fill("/settings/answer_days", value="1000", status=422)
     assert "Write a number from 3 to 90" in page.text and 'value="1000"' in page.html
@@ -182,7 +182,7 @@ def test_by_invitation_only_a_stranger_gets_a_mail_and_no_account(visitor, db, c
 
 
 def test_administrators_are_told_of_an_escalated_case_once_each_in_their_language(db, make, sign_in, chief):
-    make.person(role="administrator", name="John", locale="en")
+    make.person(role="administrator", name="João", locale="pt")
     moderator, firm = make.moderator(), make.firm("Mel", state="submitted")
     browser = sign_in(moderator)
     before = len(browser.mails())
