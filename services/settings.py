@@ -197,8 +197,16 @@ def change(db: Session, by: Person, name: str, value: int | str) -> bool:
     db.info.pop(_READ, None)
     if before == value:
         return False
-    audit.record(db, Deed.SETTING_CHANGED, person=by, setting=name, before=before, after=value)
+    facts = {"before": _noted(db, name, before), "after": _noted(db, name, value)}
+    audit.record(db, Deed.SETTING_CHANGED, person=by, setting=name, **facts)
     return True
+
+
+def _noted(db: Session, name: str, value: int | str) -> int | str:
+    """A value as the log keeps it for good: of the address of a person, the person's key."""
+    if name != "escalations_to" or not value:
+        return value
+    return db.scalar(sa.select(Person.key).where(Person.email == str(value).casefold())) or "?"
 
 
 def undo(db: Session, by: Person, name: str) -> bool:

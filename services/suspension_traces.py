@@ -20,7 +20,9 @@ from models import (
     Association,
     AssociationPost,
     AssociationRole,
+    AssociationState,
     Firm,
+    FirmState,
     Person,
     Post,
     PostRole,
@@ -99,6 +101,20 @@ def remember(db: Session, subject: Subject) -> None:
     db.flush()
 
 
+def catch_up(db: Session) -> int:
+    """Remember what moderators suspended before anything was remembered; returns how many there were."""
+    known = sa.select(SuspensionTrace.subject_key)
+    firms = sa.select(Firm).where(Firm.state == FirmState.SUSPENDED, Firm.key.not_in(known))
+    associations = sa.select(Association).where(
+        Association.state == AssociationState.SUSPENDED, Association.decided_by_id.is_not(None),
+        Association.reason != "", Association.key.not_in(known),
+    )  # fmt: skip
+    found: list[Subject] = [*db.scalars(firms), *db.scalars(associations)]
+    for one in found:
+        remember(db, one)
+    return len(found)
+
+
 def forget(db: Session, subject: Subject) -> None:
     """Remember nothing any more: the suspension was lifted."""
     gone = sa.delete(SuspensionTrace).where(SuspensionTrace.subject_key == subject.key)
@@ -114,6 +130,8 @@ def before_deletion(db: Session, subject: Subject) -> None:
 
 def find_matches(db: Session, subject: Subject) -> list[Match]:
     """What was suspended and has the tax number, the name, an account or an address of this one; newest first."""
+    if not db.scalar(sa.select(sa.exists().where(SuspensionTrace.id.is_not(None)))):
+        return []
     marks = _marks(db, subject, _people(db, subject, only_owners=False))
     query = sa.select(SuspensionTrace).where(
         SuspensionTrace.digest.in_(marks), SuspensionTrace.subject_key != subject.key

@@ -201,6 +201,12 @@ def test_who_may_open_an_account(db, make, chief):
     assert not accounts.may_sign_up(db, "stranger@example.org")
 
 
+def test_the_log_keeps_the_key_of_an_administrator_and_not_the_address(db, chief):
+    put(db, chief, "escalations_to", chief.email)
+    [entry] = db.scalars(sa.select(AuditEntry).where(AuditEntry.what == "setting_changed"))
+    assert entry.facts == {"setting": "escalations_to", "before": "", "after": chief.key}
+
+
 def test_who_is_told_of_an_escalated_case(db, make, chief):
     other = make.person(role="administrator")
     moderator = make.moderator()

@@ -99,6 +99,7 @@ def show_jobs():
         failed_mails=outbox.count_by_state(db)["failed"],
         states={code: title for code, (title, _tone) in STATE.items()},
         kinds={one: KINDS[one].title if one in KINDS else one for one in kinds},
+        troubles=background.count_troubles(db),
         state=state,
         kind=kind,
         total=total,

@@ -55,4 +55,4 @@ def say_open(facts: Mapping[str, Any]) -> str:
 
 
 def _balance(row: Sequence[Any], facts: Mapping[str, Any]) -> str:
-    return _("%(firm)s %(amount)s", firm=row[1], amount=money(abs(row[2]), facts["currency"]))
+    return f"{row[1]} {money(abs(row[2]), facts['currency'])}"

@@ -101,6 +101,14 @@ def test_the_owner_of_a_firm_that_is_still_suspended_is_recognised_too_and_nobod
     assert db.scalar(sa.select(sa.func.count()).select_from(SuspensionTrace)) == 0
 
 
+def test_what_was_suspended_before_anything_was_remembered_is_caught_up_with(db, make, bad):
+    make.association(state="suspended")  # nobody works for it any more: no moderator decided that
+    db.execute(sa.delete(SuspensionTrace))
+    assert suspension_traces.catch_up(db) == 1
+    assert suspension_traces.catch_up(db) == 0
+    assert whats(db, submitted(make, owner=owner_of(db, bad))) == [(What.ACCOUNT, What.EMAIL)]
+
+
 def test_a_firm_that_was_not_suspended_leaves_nothing(db, make):
     firm = make.firm("Mel", tax_number="501442600", country="PRT")
     make.owner_of(firm)
