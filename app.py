@@ -47,6 +47,7 @@ from web import (
     together,
 )
 from web.access import init_access
+from web.command_runs import init_command_runs
 from web.commands import init_commands
 from web.consortia.assembly_words import init_assembly_words
 from web.consortia.budget_words import init_budget_words
@@ -129,6 +130,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(health)
     for area in AREAS:
         app.register_blueprint(area.blueprint)
+    init_command_runs(app)
     if settings.shows_mail:
         app.register_blueprint(development.blueprint)
     _stamp_static_files(app)

@@ -74,6 +74,7 @@ from models.readiness import ReadinessAnswer, ReadinessScore, ReadinessTake, Sco
 from models.report import Report, ReportOutcome, ReportState
 from models.search import create_search, matches_search, matches_word, search_words
 from models.second_factor import RecoveryCode, SecondFactor
+from models.site import CommandRun, SiteSetting, SuspensionTrace
 from models.submission import Submission, SubmissionReview, SubmissionState, Verdict
 from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 
@@ -82,7 +83,7 @@ __all__ = [
     "AssociationRole", "AssociationState", "AuditEntry", "AuditHead", "AuditName", "Ballot", "BallotChoice",
     "BarrierKind", "BarrierState", "Base", "Belonging", "BelongingState", "Block", "CalendarFeed", "Call",
     "CallGroup", "CallPromoter", "CallState", "CaseClaim", "CaseEscalation", "CaseNote", "Certificate", "Changes",
-    "ChangeState", "Choice", "ChoiceKind", "Cluster", "ColumnMapping", "Consortium", "ConsortiumKind",
+    "ChangeState", "Choice", "ChoiceKind", "Cluster", "ColumnMapping", "CommandRun", "Consortium", "ConsortiumKind",
     "ConsortiumProduct", "ConsortiumState", "CostComponent", "CostPart", "Decision", "Deed", "DocumentKind",
     "DueReminder", "EntryKind", "Firm", "FirmCapability", "FirmChange", "FirmChangeCase", "FirmLanguage",
     "FirmLink", "FirmState", "FirmTag", "GroupDocument", "GroupFile", "GroupMessage", "GroupProposal",
@@ -93,9 +94,10 @@ __all__ = [
     "Outcome", "PaymentNotice", "Person", "Place", "Post", "PostInvitation", "PostRole", "Product",
     "ProfileSnapshot", "ProposalState", "RankingAct", "RankingEntry", "RankingModel", "RankingState",
     "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "ReadMark", "RecoveryCode", "Report", "ReportOutcome",
-    "ReportState", "Role", "RowKind", "Scores", "SecondFactor", "ShareLimit", "StaffInvitation", "StepDone",
-    "Subject", "Submission", "SubmissionReview", "SubmissionState", "SuppressedAddress", "TargetMarket", "Tie",
-    "TimeAnswer", "UtcDateTime", "Verdict", "Verification", "Vote", "VotesBy", "VoteState", "WantedCapability",
+    "ReportState", "Role", "RowKind", "Scores", "SecondFactor", "ShareLimit", "SiteSetting", "StaffInvitation",
+    "StepDone", "Subject", "Submission", "SubmissionReview", "SubmissionState", "SuppressedAddress",
+    "SuspensionTrace", "TargetMarket", "Tie", "TimeAnswer", "UtcDateTime", "Verdict", "Verification", "Vote",
+    "VotesBy", "VoteState", "WantedCapability",
     "changes_since", "create_changes", "create_ledger_guards", "create_search", "database_identity", "fold",
     "make_engine", "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
 ]  # fmt: skip

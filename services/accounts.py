@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Deed, Person, Role, new_key, now_utc
-from services import audit
+from models import Deed, MemberInvitation, Person, PostInvitation, Role, StaffInvitation, new_key, now_utc
+from services import audit, settings
 from services.errors import Conflict, Expired
 from services.passwords import Passwords
 from services.tokens import Tokens
@@ -59,6 +59,19 @@ def find_signed_in(db: Session, identity: str) -> Person | None:
     key, _, stamp = identity.partition(":")
     person = db.scalar(sa.select(Person).where(Person.key == key))
     return person if person and stamp == person.session_stamp and person.is_active else None
+
+
+def may_sign_up(db: Session, email: str) -> bool:
+    """Whether the address may open an account: everybody's, unless the site is only for whom somebody has invited."""
+    if settings.text_of(db, "sign_up") == "open" or find_by_email(db, email) is not None:
+        return True
+    email = fold_email(email)
+    asked = (
+        sa.exists().where(PostInvitation.email == email, PostInvitation.accepted_at_utc.is_(None)),
+        sa.exists().where(StaffInvitation.email == email),
+        sa.exists().where(sa.func.lower(MemberInvitation.email) == email),
+    )
+    return bool(db.scalar(sa.select(sa.or_(*asked))))
 
 
 def sign_up(db: Session, passwords: Passwords, *, email: str, name: str, password: str, locale: str) -> SignUp:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import Deed, Person, Role, SecondFactor, fold, search_words
-from services import accounts, audit, second_factor
+from services import accounts, audit, second_factor, settings
 from services.errors import Forbidden, Incomplete, LastAdministrator, NotFound
 
 PER_PAGE = 50
@@ -76,6 +76,15 @@ def change_role(db: Session, by: Person, person: Person, role: Role, *, reason: 
 def _hold_administrators(db: Session) -> None:
     query = sa.select(Person.id).where(Person.role == Role.ADMINISTRATOR).order_by(Person.id)
     db.execute(query.with_for_update()).all()
+
+
+def list_escalation_readers(db: Session, *, except_id: int) -> list[Person]:
+    """Who is told of a case that was left to an administrator: the one whom the settings name, or all of them."""
+    is_one = (Person.role == Role.ADMINISTRATOR, Person.confirmed_at_utc.is_not(None), Person.id != except_id)
+    query = sa.select(Person).where(*is_one).order_by(Person.id)
+    named = settings.text_of(db, "escalations_to").casefold()
+    chosen = list(db.scalars(query.where(Person.email == named))) if named else []
+    return chosen or list(db.scalars(query))
 
 
 def is_locked(db: Session, person: Person) -> bool:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Appeal, AppealState, Decision, Deed, Firm, FirmState, Person, Post, now_utc
-from services import audit
+from services import audit, suspension_traces
 from services.completeness import missing_for_submission
 from services.errors import Forbidden, Incomplete, NotFound
 from services.firms import PARTS
@@ -107,15 +107,20 @@ def can_decide(db: Session, moderator: Person, firm: Firm) -> bool:
 
 
 def decide(
-    db: Session, moderator: Person, firm: Firm, *, outcome: str, reason: str, reasons: Iterable[str] = ()
-) -> Decision:
+    db: Session, moderator: Person, firm: Firm, *, outcome: str, reason: str, reasons: Iterable[str] = (),
+    knows_traces: bool = False,
+) -> Decision:  # fmt: skip
     """Approve, return or reject a submitted firm; the two latter need a reason, in words or one of the published.
 
+    A firm that looks like a suspended one is approved only by who says that they have seen it (`knows_traces`).
+
     Raises Forbidden when the moderator may not, acts for the firm, or somebody decided already; Held while another
-    works on it; Incomplete when the reason is missing.
+    works on it; Incomplete when the reason is missing, or (`traces`) when that is not said.
     """
     if not can_decide(db, moderator, firm):
         raise Forbidden("moderator")
+    if outcome == "approve" and not knows_traces and suspension_traces.find_matches(db, firm):
+        raise Incomplete(["traces"])
     coded = criteria.in_order(reasons)
     if outcome != "approve" and not (reason.strip() or coded):
         raise Incomplete(["reason"])
@@ -157,6 +162,7 @@ def suspend(db: Session, moderator: Person, firm: Firm, *, reason: str) -> Decis
     """
     _ask_for(db, moderator, firm, reason)
     _move(db, firm, [FirmState.APPROVED], state=FirmState.SUSPENDED)
+    suspension_traces.remember(db, firm)
     return _note(db, moderator, firm, FirmState.SUSPENDED, reason)
 
 
@@ -164,6 +170,7 @@ def unsuspend(db: Session, moderator: Person, firm: Firm, *, reason: str) -> Dec
     """Let a suspended firm go on where it was. Raises as `suspend`."""
     _ask_for(db, moderator, firm, reason)
     _move(db, firm, [FirmState.SUSPENDED], state=FirmState.APPROVED)
+    suspension_traces.forget(db, firm)
     _void_appeals(db, firm)
     return _note(db, moderator, firm, UNSUSPENDED, reason)
 
@@ -189,6 +196,7 @@ def overturn(db: Session, moderator: Person, firm: Firm, decision: Decision, *, 
         return _note(db, moderator, firm, FirmState.APPROVED, reason)
     if decision.outcome == FirmState.SUSPENDED:
         _move(db, firm, [FirmState.SUSPENDED], state=FirmState.APPROVED)
+        suspension_traces.forget(db, firm)
         return _note(db, moderator, firm, UNSUSPENDED, reason)
     return _note(db, moderator, firm, UNWARNED, reason)
 

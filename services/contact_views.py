@@ -31,7 +31,8 @@ class View:
     """page, message, case or export."""
 
 
-def _midnight() -> dt.datetime:
+def midnight() -> dt.datetime:
+    """When today (UTC) began: what is noted once a day is noted once since then."""
     return now_utc().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
@@ -42,7 +43,7 @@ def is_noted(db: Session, person: Person, acting_firm: Firm | None, firm: Firm) 
         AuditEntry.person_key == person.key,
         AuditEntry.firm_key == (acting_firm.key if acting_firm else ""),
         AuditEntry.subject_key == firm.key,
-        AuditEntry.happened_at_utc >= _midnight(),
+        AuditEntry.happened_at_utc >= midnight(),
     )
     return bool(db.scalar(sa.select(sa.exists().where(*seen))))
 

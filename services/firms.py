@@ -20,6 +20,7 @@ from models import (
     FirmChangeCase,
     FirmLanguage,
     FirmLink,
+    FirmState,
     FirmTag,
     KnownMarket,
     MarketBarrier,
@@ -32,10 +33,10 @@ from models import (
     fold,
     now_utc,
 )
-from reference.countries import find_country
-from services import audit, readiness
+from services import audit, readiness, suspension_traces
 from services.consortia.members import remove_firm
 from services.errors import Conflict, NotFound
+from services.firm_names import NAME_SIGNS, bare_name, fold_tax_number
 from services.moderation import changes, desk
 from services.search_text import words_of
 
@@ -44,31 +45,6 @@ PARTS = (
     Firm.capabilities, Firm.tags, Firm.links, Firm.blocks,
 )  # fmt: skip
 """What a whole profile consists of besides the firm's own row."""
-
-
-NAME_SIGNS = " ,.;:-–'’´`\"&()/"
-"""Signs that do not tell two names apart."""
-
-
-def fold_tax_number(text: str, country: str) -> str:
-    """A tax number without blanks, dots and dashes, and without the letters of its country in front.
-
-    >>> fold_tax_number("PT 501.442-600", "PRT"), fold_tax_number("B-12345678", "ESP")
-    ('501442600', 'b12345678')
-    """
-    plain = "".join(c for c in fold(text) if c.isalnum())
-    found = find_country(country)
-    rest = plain.removeprefix(found.iso2.casefold()) if found and found.iso2 else plain
-    return rest if sum(c.isdigit() for c in rest) >= 5 else plain
-
-
-def bare_name(text: str) -> str:
-    """A name by its letters and digits alone: what is the same here is taken for the same firm.
-
-    >>> bare_name("Azeites  do Norte, Lda.") == bare_name("AZEITES DO NORTE LDA")
-    True
-    """
-    return "".join(c for c in fold(text) if c not in NAME_SIGNS)
 
 
 def _has_bare_name(name: str) -> sa.ColumnElement[bool]:
@@ -282,11 +258,14 @@ def unblock(db: Session, firm: Firm, other: Firm) -> None:
 def delete_firm(db: Session, firm: Firm, person: Person | None = None) -> None:
     """Delete the firm with everything that belongs to it; what it published on markets stays without its name.
 
-    Groups in which it was go on without it, by the rules for members who leave.
+    Groups in which it was go on without it, by the rules for members who leave. A suspended firm is recognised when
+    it comes again (`services.suspension_traces`).
     """
     unpublished = (MarketBarrier.firm_id == firm.id, MarketBarrier.state != BarrierState.PUBLISHED)
     db.execute(sa.delete(MarketBarrier).where(*unpublished))
     remove_firm(db, firm)
+    if firm.state == FirmState.SUSPENDED:
+        suspension_traces.before_deletion(db, firm)
     audit.record(db, Deed.FIRM_DELETED, person=person, subject=firm)
     audit.forget(db, firm)
     for kind, table in (("change", FirmChangeCase), ("appeal", Appeal)):

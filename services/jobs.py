@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
 from models import Job, JobState, Person, now_utc
+from services import settings
 from services.errors import Forbidden, NotFound
 
+log = logging.getLogger("constela.jobs")
 SIGN_EVERY = 5.0
 """Seconds between two signs of life of a job that runs."""
 LOST_AFTER = dt.timedelta(seconds=90)
 """A job without a sign of life for so long is lost with its process."""
 MOST_WAITING = 3
 """Jobs that one person may have under way."""
-KEPT = dt.timedelta(days=30)
-"""How long what came of a job is kept."""
 
 
 class CalledOff(Exception):
@@ -113,7 +115,9 @@ def give_up_lost(db: Session) -> int:
 
 def forget_old(db: Session) -> int:
     """Delete jobs that ended long ago; returns how many."""
-    return db.execute(sa.delete(Job).where(Job.ended_at_utc < now_utc() - KEPT)).rowcount
+    return db.execute(
+        sa.delete(Job).where(Job.ended_at_utc < now_utc() - settings.days_of(db, "jobs_kept_days"))
+    ).rowcount
 
 
 def work(sessions: sessionmaker[Session], kinds: Mapping[str, Work]) -> int:
@@ -153,11 +157,19 @@ def _do(sessions: sessionmaker[Session], job: Job, work_of_kind: Work) -> None:
             values["result"] = work_of_kind(sessions, job.given, progress)
     except CalledOff:
         state = JobState.CANCELLED
-    except Exception:
-        state, values = JobState.FAILED, {"error": traceback.format_exc(limit=8)}
+    except Exception as error:
+        log.exception("a job failed: %s", job.kind)
+        state, values = JobState.FAILED, {"error": technical_part(error)}
     with sessions() as db:
         _end(db, job.id, JobState.RUNNING, state, **values)
         db.commit()
+
+
+def technical_part(error: BaseException, *, most: int = 8) -> str:
+    """Where in the code an error arose, and its kind; not what it says, since that may quote what people entered."""
+    frames = traceback.extract_tb(error.__traceback__)[-most:]
+    places = [f'File "{"/".join(Path(one.filename).parts[-3:])}", line {one.lineno}, in {one.name}' for one in frames]
+    return "\n".join([*places, f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")])
 
 
 def _end(db: Session, job_id: int, source: JobState, target: JobState, **values: Any) -> None:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Deed, Job, Mail, Person, Post, PostInvitation, now_utc
-from services import audit
-from services.jobs import KEPT
+from models import Deed, Job, Mail, Person, Post, PostInvitation, SuspensionTrace, now_utc
+from services import audit, settings
 from services.people import GOOD_FOR
 
 
@@ -19,18 +18,23 @@ from services.people import GOOD_FOR
 class Rule:
     """One kind of row, how many days it is kept, and which rows are older than that."""
 
-    days: int
+    days: int | str
+    """How many, or the setting that says so."""
     table: type
     is_over: Callable[[dt.datetime], sa.ColumnElement[bool]]
     """From the moment before which a row is over."""
 
-    def over(self) -> sa.ColumnElement[bool]:
+    def days_in(self, db: Session) -> int:
+        """How many days a row is kept now."""
+        return self.days if isinstance(self.days, int) else settings.number_of(db, self.days)
+
+    def over(self, db: Session) -> sa.ColumnElement[bool]:
         """The rows that are to go."""
-        return self.is_over(now_utc() - dt.timedelta(days=self.days))
+        return self.is_over(now_utc() - dt.timedelta(days=self.days_in(db)))
 
 
 RULES = {
-    "mails": Rule(90, Mail, lambda before: Mail.created_at_utc < before),
+    "mails": Rule("mails_kept_days", Mail, lambda before: Mail.created_at_utc < before),
     "invitations": Rule(GOOD_FOR.days + 30, PostInvitation, lambda before: PostInvitation.created_at_utc < before),
     "unconfirmed": Rule(
         30,
@@ -41,9 +45,13 @@ RULES = {
             ~sa.exists().where(Post.person_id == Person.id),
         ),
     ),
-    "jobs": Rule(KEPT.days, Job, lambda before: Job.ended_at_utc < before),
+    "jobs": Rule("jobs_kept_days", Job, lambda before: Job.ended_at_utc < before),
+    "suspensions": Rule(
+        "suspensions_kept_days", SuspensionTrace, lambda before: SuspensionTrace.deleted_at_utc < before
+    ),
 }
-"""Mails after they were written, invitations and accounts that nobody took up, long work after its end."""
+"""Mails after they were written, invitations and accounts that nobody took up, long work after its end, suspensions
+after what was suspended was deleted."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,7 @@ class Kept:
 def count_kept(db: Session) -> list[Kept]:
     """How much there is of everything that has an end."""
     return [
-        Kept(name, rule.days, _count(db, rule.table), _count(db, rule.table, rule.over()))
+        Kept(name, rule.days_in(db), _count(db, rule.table), _count(db, rule.table, rule.over(db)))
         for name, rule in RULES.items()
     ]
 
@@ -72,7 +80,7 @@ def delete_over(db: Session, person: Person | None = None) -> dict[str, int]:
     """Delete what is over; returns how much of each kind."""
     gone = {
         name: db.execute(
-            sa.delete(rule.table).where(rule.over()).execution_options(synchronize_session=False)
+            sa.delete(rule.table).where(rule.over(db)).execution_options(synchronize_session=False)
         ).rowcount
         for name, rule in RULES.items()
     }

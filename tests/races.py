@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import make_engine, make_sessions
+from services import audit
+from tests.sites import SECRET
 
 HEAD_START = 0.25
 
@@ -20,7 +22,7 @@ def race(url: str, first: Callable[[Session], Any], second: Callable[[Session], 
     The second begins while the first has done its work but has not committed it.
     """
     engine = make_engine(url)
-    sessions = make_sessions(engine, writes=True)
+    sessions = make_sessions(engine, writes=True, **{audit.KEY: audit.key_from(SECRET)})
     outcomes: list[Any] = [None, None]
 
     def act(place: int, work: Callable[[Session], Any], *, pause: float = 0) -> None:

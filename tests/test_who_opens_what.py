@@ -30,6 +30,7 @@ TABLE = Path(__file__).parent.parent / "docs" / "who-opens-what.md"
 LEFT_OUT = {"static", "development.mail", "development.show_mail"}
 NOTHING_THERE = {
     "accounts.check_your_mail", "accounts.send_again", "accounts.sign_out_everywhere",
+    "administration.stop_job", "administration.try_again",
     "associations.accept_post", "associations.answer_promoter", "associations.ask",
     "associations.ask_promoter", "associations.bring_in", "associations.claim", "associations.columns",
     "associations.decide_application", "associations.decline_post", "associations.drop_import",
@@ -132,6 +133,7 @@ PLACES: list[tuple[str, Mapping[str, str]]] = [
     (r"associations\.", {"key": "association", "call_key": "call", "firm_key": "firm", "person_key": "person"}),
     (r"documents\.", {"key": "group", "kind": "document", "minutes_key": "minutes"}),
     (r"meetings\.", {"key": "group", "meeting_key": "meeting"}),
+    (r"administration\.(change|undo)_setting", {"name": "=answer_days"}),
     (r"administration\.", {"key": "person"}),
     (r"reports\.new", {"key": "outside"}),
     (r"firms\.appeal", {"key": "firm"}),

@@ -37,9 +37,10 @@ def init_database(app: Flask, url: str) -> None:
     """Open the database and tie its session to the life of a request."""
     engine = make_engine(url)
     app.extensions["engine"] = engine
+    keys = {audit.KEY: audit.key_from(app.secret_key)}
     app.extensions["sessions"] = {
-        "read": make_sessions(engine, writes=False),
-        "write": make_sessions(engine, writes=True, **{audit.KEY: audit.key_from(app.secret_key)}),
+        "read": make_sessions(engine, writes=False, **keys),
+        "write": make_sessions(engine, writes=True, **keys),
     }
 
     @app.after_request

@@ -6,7 +6,7 @@ from flask import Flask, g, session
 from flask_login import current_user
 
 from models import Association, Firm
-from services import firms, introductions, site
+from services import firms, introductions, settings, site
 from services.associations.access import list_associations_of
 from services.moderation import queue
 from web.database import db
@@ -45,6 +45,15 @@ def _count_waiting() -> int:
     return sum(queue.count_by_kind(db).values())
 
 
+def operator() -> dict[str, str]:
+    """Who runs the site, as far as administrators have said so."""
+    if "operator" not in g:
+        names = {"name": "operator_name", "address": "operator_address", "mail": "operator_mail"}
+        names["privacy"] = "privacy_mail"
+        g.operator = {short: settings.text_of(db, name) for short, name in names.items()}
+    return g.operator
+
+
 def init_frame(app: Flask) -> None:
     """Give the frame what it shows."""
 
@@ -59,6 +68,7 @@ def init_frame(app: Flask) -> None:
             "languages": tuple(LANGUAGES.items()),
             "language": chosen_language(),
             "locale": html_language(),
+            "operator": operator(),
             "demonstration": site.is_demonstration(db),
             "shows_mail": app.config["SETTINGS"].shows_mail,
             "unread_messages": introductions.count_unread(db, current_user, firm) if firm else 0,

@@ -6,7 +6,7 @@ import click
 from flask import Flask, current_app
 
 from models import Role
-from services import accounts, retention, second_factor
+from services import accounts, retention, second_factor, suspension_traces
 from services.errors import Conflict
 from services.passwords import SHORTEST
 from web.accounts.mails import mail_second_factor
@@ -44,6 +44,7 @@ def init_person_commands(app: Flask) -> None:
     def retention_command():
         """Delete what is kept no longer: old mails, invitations, unconfirmed accounts (run it every night)."""
         with new_session(writes=True) as session, session.begin():
+            suspension_traces.catch_up(session)
             gone = retention.delete_over(session)
         click.echo(", ".join(f"{name}: {count}" for name, count in gone.items()) + " deleted.")
 

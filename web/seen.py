@@ -12,8 +12,9 @@ from flask import Flask, g
 from flask_login import current_user
 
 from models import Firm
-from services import audit, contact_views
+from services import audit, contact_views, document_views
 from services.audit import Note
+from services.document_views import Paper
 from services.permissions import can_act_for
 from web.database import db, new_session
 from web.frame import acting_firm
@@ -32,6 +33,13 @@ def note_export(keys: Sequence[str], *, count: int, as_moderator: bool) -> None:
     _later(
         *contact_views.prepare_exported(current_user, acting_firm(), keys, count=count, as_moderator=as_moderator)
     )  # fmt: skip
+
+
+def note_opened(paper: Paper, *, as_moderator: bool) -> None:
+    """Note that the person opens a confidential document of a group, unless that was noted today."""
+    mine = None if as_moderator else acting_firm()
+    if not document_views.is_noted(db, current_user, mine, paper):
+        _later(document_views.prepare_opened(current_user, mine, paper, as_moderator=as_moderator))
 
 
 def note_read(what: str, **facts: Any) -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from models import Association, AssociationPost, AssociationState, Deed, Person, now_utc
-from services import audit
+from services import audit, suspension_traces
 from services.associations.access import can_read
 from services.associations.founding import move
 from services.errors import Forbidden, Incomplete
@@ -56,20 +56,28 @@ def can_decide(db: Session, moderator: Person, association: Association) -> bool
     return may and not can_read(db, moderator, association)
 
 
-def decide(db: Session, moderator: Person, association: Association, *, outcome: str, reason: str, seen: str) -> None:
+def decide(
+    db: Session, moderator: Person, association: Association, *, outcome: str, reason: str, seen: str,
+    knows_traces: bool = False,
+) -> None:  # fmt: skip
     """Verify, return or reject a submitted association; the two latter need a reason.
+
+    One that looks like something suspended is verified only by who says that they have seen it (`knows_traces`).
 
     `seen` is the stamp of what the moderator read. Raises Forbidden when the moderator may not, somebody decided
     already or it was changed meanwhile; Held, Escalated as `desk.claim`; Incomplete when the reason is missing.
     """
     if stamp(association) != seen:
         raise Forbidden("changed")
+    if outcome == "approve" and not knows_traces and suspension_traces.find_matches(db, association):
+        raise Incomplete(["traces"])
     _decide(db, moderator, association, (AssociationState.SUBMITTED,), OUTCOMES[outcome], reason)
 
 
 def suspend(db: Session, moderator: Person, association: Association, *, reason: str) -> None:
     """Let a verified association do nothing more, for a reason. Raises as `decide`."""
     _decide(db, moderator, association, (AssociationState.APPROVED,), AssociationState.SUSPENDED, reason)
+    suspension_traces.remember(db, association)
 
 
 def lift(db: Session, moderator: Person, association: Association, *, reason: str) -> None:
@@ -77,6 +85,7 @@ def lift(db: Session, moderator: Person, association: Association, *, reason: st
     if not reason.strip():
         raise Incomplete(["reason"])
     _decide(db, moderator, association, (AssociationState.SUSPENDED,), AssociationState.APPROVED, reason)
+    suspension_traces.forget(db, association)
 
 
 def _decide(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import enum
 import hashlib
 import secrets
@@ -25,12 +24,11 @@ from models import (
     SuppressedAddress,
     now_utc,
 )
+from services import settings
 from services.accounts import fold_email
 from services.errors import Expired
 from services.outbox import TRIES
 
-REST = dt.timedelta(days=7)
-"""At least so long lies between two mails to an address."""
 MOST_REMINDERS = 3
 MANY = 500
 
@@ -148,7 +146,7 @@ def remind(db: Session, invitation: MemberInvitation) -> bool:
     may = (
         MemberInvitation.id == invitation.id,
         MemberInvitation.reminders < MOST_REMINDERS,
-        MemberInvitation.mailed_at_utc <= now_utc() - REST,
+        MemberInvitation.mailed_at_utc <= now_utc() - settings.days_of(db, "list_rest_days"),
     )
     values = {"reminders": MemberInvitation.reminders + 1, "mailed_at_utc": now_utc()}
     noted = sa.update(MemberInvitation).where(*may).values(**values)
@@ -213,7 +211,7 @@ def due_by_status(db: Session, association_id: int, statuses: Mapping[int, Statu
     may = sa.select(MemberInvitation.id).where(
         MemberInvitation.association_id == association_id,
         MemberInvitation.reminders < MOST_REMINDERS,
-        MemberInvitation.mailed_at_utc <= now_utc() - REST,
+        MemberInvitation.mailed_at_utc <= now_utc() - settings.days_of(db, "list_rest_days"),
     )
     found: dict[str, list[int]] = {}
     for number in db.scalars(may):

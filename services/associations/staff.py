@@ -13,11 +13,13 @@ from models import (
     AssociationPost,
     AssociationRole,
     AssociationState,
+    Deed,
     Person,
     StaffInvitation,
     new_key,
     now_utc,
 )
+from services import audit
 from services.accounts import find_by_email, fold_email
 from services.associations.access import role_at
 from services.errors import Conflict, Expired, Forbidden, LastManager, NotFound
@@ -43,6 +45,7 @@ def invite(db: Session, inviter: Person, association: Association, *, email: str
     invitation.key, invitation.role, invitation.invited_by_id = new_key(), AssociationRole(role), inviter.id
     invitation.created_at_utc = now_utc()
     db.flush()
+    audit.record(db, Deed.STAFF_INVITED, person=inviter, subject=association, role=invitation.role)
     return invitation
 
 
@@ -76,8 +79,10 @@ def get_invitation(db: Session, key: str) -> StaffInvitation:
     return invitation
 
 
-def withdraw(db: Session, invitation: StaffInvitation) -> None:
+def withdraw(db: Session, invitation: StaffInvitation, by: Person) -> None:
     """Take an invitation back, or turn it down: its link is worth nothing from now on."""
+    association = db.get_one(Association, invitation.association_id)
+    audit.record(db, Deed.STAFF_INVITATION_ENDED, person=by, subject=association, role=invitation.role)
     db.delete(invitation)
     db.flush()
 
@@ -94,7 +99,11 @@ def accept(db: Session, person: Person, invitation: StaffInvitation) -> None:
             db.add(post)
     except IntegrityError:
         pass  # works there by now, which an invitation does not change
-    withdraw(db, invitation)
+    else:
+        about = {"association": db.get_one(Association, invitation.association_id).key, "role": invitation.role}
+        audit.record(db, Deed.STAFF_JOINED, person=person, subject=person, **about)
+    db.delete(invitation)
+    db.flush()
 
 
 def get_post(db: Session, association: Association, person_key: str) -> AssociationPost:
@@ -107,19 +116,29 @@ def get_post(db: Session, association: Association, person_key: str) -> Associat
     return post
 
 
-def change_role(db: Session, association: Association, post: AssociationPost, role: str) -> None:
+def change_role(db: Session, association: Association, post: AssociationPost, role: str, by: Person) -> None:
     """Give a member of the staff other rights. Raises LastManager."""
     if AssociationRole(role) != AssociationRole.MANAGER:
         _keep_a_manager(db, association, post)
-    post.role = AssociationRole(role)
+    was, post.role = post.role, AssociationRole(role)
     db.flush()
+    if was != post.role:
+        _note(db, Deed.STAFF_ROLE_CHANGED, association, post, by, was=was, role=post.role)
 
 
-def remove(db: Session, association: Association, post: AssociationPost) -> None:
+def remove(db: Session, association: Association, post: AssociationPost, by: Person) -> None:
     """Take a post away, one's own too. Raises LastManager."""
     _keep_a_manager(db, association, post)
+    _note(db, Deed.STAFF_REMOVED, association, post, by, was=post.role)
     db.delete(post)
     db.flush()
+
+
+def _note(
+    db: Session, deed: Deed, association: Association, post: AssociationPost, by: Person | None, **facts: str
+) -> None:
+    """Note what became of a post: whose it is, at which association, and who did it."""
+    audit.record(db, deed, person=by, subject=post.person, association=association.key, **facts)
 
 
 def _keep_a_manager(db: Session, association: Association, post: AssociationPost) -> None:
@@ -146,7 +165,8 @@ def hand_on(db: Session, person: Person) -> None:
             )
             heir = db.scalar(others.order_by(order, AssociationPost.created_at_utc).limit(1))
             if heir is not None:
-                heir.role = AssociationRole.MANAGER
+                was, heir.role = heir.role, AssociationRole.MANAGER
+                _note(db, Deed.STAFF_ROLE_CHANGED, association, heir, None, was=was, role=heir.role)
             elif association.is_approved:
                 association.state = AssociationState.SUSPENDED
     db.flush()

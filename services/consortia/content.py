@@ -199,7 +199,7 @@ def set_regulations(db: Session, person: Person, consortium: Consortium, regulat
         consortium.regulations = regulations.strip()
         supersede(db, consortium, Subject.REGULATIONS)
         if consortium.state == State.FORMING:
-            forget_signatures(db, consortium)
+            forget_signatures(db, consortium, why="regulations")
         note(db, consortium, "regulations_set", person=person)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from models import Consortium, EntryKind, Firm, LedgerEntry, Person
+from models import Consortium, EntryKind, Firm, LedgerEntry, Person, now_utc
 from services.consortia.standing import Standing
 
 PER_PAGE = 30
@@ -132,6 +132,11 @@ def book_of(db: Session, standing: Standing, today: dt.date) -> Book:
         overdue, days = late.get(key, (0, 0))
         accounts.append(Account(key, name, key in inside, due, paid, balance, overdue, days))
     return Book(accounts)
+
+
+def open_accounts(db: Session, standing: Standing) -> list[Account]:
+    """The accounts that are not even: who still owes, and who has paid more than was due."""
+    return [one for one in book_of(db, standing, now_utc().date()).accounts if one.balance_minor]
 
 
 def _sums(db: Session, consortium: Consortium) -> Mapping[str, tuple[int, int, int]]:

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Block, Consortium, Firm, Membership, MemberState, Person, Subject, now_utc
+from models import Block, Consortium, Firm, Happening, Membership, MemberState, Person, Subject, now_utc
 from models import ConsortiumState as State
+from services import settings
 from services.consortia.access import find_place, is_lead, require_authorised, require_lead
 from services.consortia.closing import close_finished, end_place
 from services.consortia.guards import Hindered, Hindrance
@@ -28,7 +29,6 @@ from services.consortia.transitions import APPROVED, OPEN, Act
 from services.errors import Conflict, Forbidden, Incomplete
 from services.permissions import can_act_for
 
-DAYS_TO_ANSWER = 14
 MOST_DAYS = 90
 MOST_ASKED = 40
 """Invitations of one group that may wait for an answer at a time."""
@@ -43,16 +43,18 @@ BOUND = frozenset({State.CONSTITUTED, State.OPERATING, State.DISSOLVING})
 
 
 def invite(
-    db: Session, person: Person, consortium: Consortium, firm: Firm, *, text: str = "", days: int = DAYS_TO_ANSWER
+    db: Session, person: Person, consortium: Consortium, firm: Firm, *, text: str = "", days: int | None = None
 ) -> Membership:
     """Ask a firm to join; the first invitation brings an idea to exploring.
 
     Once a group is approved, a vote of admission comes first. Raises OutOfPlace, Forbidden (not the lead, one of the
     two firms is not approved, or it is blocked by the lead), Conflict (asked already, or inside), Incomplete (text,
-    days), Hindered (no vote of admission, too many waiting, an idea without purpose or market).
+    days), Hindered (no vote of admission, an invitation taken back lately, too many waiting or within a day, an idea
+    without purpose or market).
     """
     consortium = hold(db, consortium)
     require_lead(db, person, consortium)
+    days = settings.number_of(db, "answer_days") if days is None else days
     if len(text) > LONGEST_NOTE or not 1 <= days <= MOST_DAYS:
         raise Incomplete(["text" if len(text) > LONGEST_NOTE else "days"])
     if not _may_ask(db, consortium.lead, firm):
@@ -65,8 +67,12 @@ def invite(
         raise Conflict("membership")
     if consortium.state in ADMITS and not standing.decided(Subject.ADMISSION, firm.key):
         raise Hindered([Hindrance("voted_admission", {"firms": [firm.name]})])
+    if (until := left_alone_until(db, consortium, firm)) is not None:
+        raise Hindered([Hindrance("asked_recently", {"firms": [firm.name], "until_utc": until})])
     if len(standing.asked) >= MOST_ASKED:
         raise Hindered([Hindrance("too_many_asked", {"most": MOST_ASKED})])
+    if _count_asked_today(db, consortium) >= (most := settings.number_of(db, "invitations_a_day")):
+        raise Hindered([Hindrance("too_many_today", {"most": most})])
     if consortium.state == State.IDEA:
         move(db, consortium, Act.EXPLORE, person=person)
     place = _offer_place(db, consortium, firm, place)
@@ -75,6 +81,25 @@ def invite(
     db.flush()
     note(db, consortium, "invited", person=person, firm=firm)
     return place
+
+
+def left_alone_until(db: Session, consortium: Consortium, firm: Firm) -> dt.datetime | None:
+    """Until when the group does not ask the firm again, since it took its invitation back; None where it may."""
+    was = (
+        Happening.consortium_id == consortium.id, Happening.firm_id == firm.id, Happening.what == "taken_back"
+    )  # fmt: skip
+    last = db.scalar(sa.select(sa.func.max(Happening.happened_at_utc)).where(*was))
+    until = last + settings.days_of(db, "ask_again_days") if last else None
+    return until if until and until > now_utc() else None
+
+
+def _count_asked_today(db: Session, consortium: Consortium) -> int:
+    """How many invitations went out from the group in the last 24 hours."""
+    was = (
+        Happening.consortium_id == consortium.id, Happening.what == "invited",
+        Happening.happened_at_utc > now_utc() - dt.timedelta(days=1),
+    )  # fmt: skip
+    return db.scalar(sa.select(sa.func.count()).select_from(Happening).where(*was)) or 0
 
 
 def _may_ask(db: Session, lead: Firm | None, firm: Firm) -> bool:

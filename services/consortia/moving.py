@@ -23,6 +23,7 @@ from models import (
 from models import ConsortiumState as State
 from services.consortia.access import require_lead
 from services.consortia.guards import Hindered, hindrances
+from services.consortia.settling import require_settled
 from services.consortia.standing import LEAST_MEMBERS, standing_of
 from services.consortia.timeline import note
 from services.consortia.transitions import FROZEN, REVIEWED_FROM, RUNNING, SUSPENDED_FROM, TRANSITIONS, Act, By
@@ -55,9 +56,11 @@ def hold(db: Session, consortium: Consortium) -> Consortium:
 
 def move(
     db: Session, consortium: Consortium, act: Act, *, person: Person | None = None, outcome: Outcome | None = None,
-    **facts: Any,
+    accepts: str = "", **facts: Any,
 ) -> None:  # fmt: skip
     """Do an act, if the group is where it is possible, the person may, and nothing hinders.
+
+    ``accepts`` is the mark of the open accounts that whoever ends a group has seen (`settling.mark_of`).
 
     Raises
     ------
@@ -75,9 +78,11 @@ def move(
         if person is None:
             raise Forbidden("lead")
         require_lead(db, person, consortium, binding=transition.by == By.OWNER)
-    missing = hindrances(standing_of(db, consortium), transition.guards)
+    standing = standing_of(db, consortium)
+    missing = hindrances(standing, transition.guards)
     if missing:
         raise Hindered(missing)
+    facts |= require_settled(db, standing, act, accepts)
     _enter(db, consortium, act, outcome)
     note(db, consortium, act, person=person, **facts)
 
@@ -102,7 +107,7 @@ def _enter(db: Session, consortium: Consortium, act: Act, outcome: Outcome | Non
     if act in (Act.RENEW, Act.RETHINK):  # each review has its own vote
         supersede(db, consortium, Subject.RENEWAL)
     if act in (Act.CHANGE, Act.RETHINK):
-        forget_signatures(db, consortium)
+        forget_signatures(db, consortium, why=act)
     consortium.changed_at_utc = consortium.moved_at_utc = now_utc()
     db.flush()
 
@@ -124,9 +129,20 @@ def _change_members(
     )
 
 
-def forget_signatures(db: Session, consortium: Consortium) -> None:
-    """Let every member sign anew: what it signed is no longer what the group says."""
-    _change_members(db, consortium, (MemberState.SIGNED, MemberState.ACTIVE), MemberState.COMMITTED)
+def forget_signatures(db: Session, consortium: Consortium, *, why: str) -> None:
+    """Let every member sign anew, since what it signed is no longer what the group says; what happened names them.
+
+    A member on notice stays on notice, and leaves on its day.
+    """
+    signed = [
+        one for one in standing_of(db, consortium).inside if one.state in (MemberState.SIGNED, MemberState.ACTIVE)
+    ]
+    for place in signed:
+        place.state, place.signed_at_utc, place.signed_by_id = MemberState.COMMITTED, None, None
+    db.flush()
+    if signed:
+        firms = [[one.firm.key, one.firm.name] for one in signed]
+        note(db, consortium, "signatures_dropped", why=why, firms=firms)
 
 
 def supersede(db: Session, consortium: Consortium, *subjects: Subject, about: str | None = None) -> None:

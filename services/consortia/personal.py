@@ -26,6 +26,7 @@ from models import (
     MinutesWording,
     PaymentNotice,
     Person,
+    ShareLimit,
     Submission,
     SubmissionReview,
     Vote,
@@ -38,6 +39,7 @@ PLACE = (
     Membership.alone_minor, Consortium.currency, MemberPledge.budget_minor.label("could_bring_minor"),
     MemberPledge.capacity.label("could_deliver"),
 )  # fmt: skip
+LIMIT = (ShareLimit.floor_minor, ShareLimit.cap_minor, Consortium.currency)
 ACT = (Happening.what, Happening.happened_at_utc, Happening.on_behalf, Happening.facts)
 BALLOT = (Vote.subject, Ballot.choice, Ballot.cast_at_utc, Ballot.on_behalf)
 REVIEW = (SubmissionReview.verdict, SubmissionReview.reasons, SubmissionReview.made_at_utc)
@@ -77,6 +79,20 @@ def places_of(db: Session, firm_ids: Sequence[int]) -> dict[int, Rows]:
     )
     for row in db.execute(query).mappings():
         found[row["firm_id"]].append({name: value for name, value in row.items() if name != "firm_id"})
+    return found
+
+
+def limits_of(db: Session, firm_ids: Sequence[int]) -> dict[int, Rows]:
+    """What these firms pay at least and at most in their groups, by firm."""
+    found: dict[int, Rows] = {firm_id: [] for firm_id in firm_ids}
+    query = (
+        sa.select(ShareLimit.firm_id, Consortium.name.label("group"), *LIMIT)
+        .join(Consortium, Consortium.id == ShareLimit.consortium_id)
+        .where(ShareLimit.firm_id.in_(firm_ids))
+        .order_by(ShareLimit.consortium_id)
+    )
+    for firm_id, *values in db.execute(query):
+        found[firm_id].append(dict(zip(("group", *(column.key for column in LIMIT)), values, strict=True)))
     return found
 
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import Consortium, Firm, Membership, MemberState, Vote, VoteState, now_utc
+from services import settings
 from services.consortia.access import is_silenced
 from services.consortia.closing import close_finished, end_place
 from services.consortia.moving import hold, move
@@ -22,10 +23,6 @@ from services.consortia.payments import Overdue, overdue_groups, tend_dues
 from services.consortia.standing import ASKED, standing_of
 from services.consortia.timeline import note
 from services.consortia.transitions import UNDER_WAY, Act
-
-REMIND_BEFORE = dt.timedelta(days=3)
-LAPSES_AFTER = dt.timedelta(days=365)
-"""How long a group that nobody has approved may lie without a move."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +34,19 @@ class Reminder:
     until_utc: dt.datetime
 
 
+def _times(db: Session) -> tuple[dt.timedelta, dt.timedelta]:
+    """How long before its end one is reminded of an invitation, and how long a group may lie without a move."""
+    return settings.days_of(db, "remind_days"), settings.days_of(db, "idle_days")
+
+
 def list_due(db: Session, now: dt.datetime) -> list[int]:
     """The ids of the groups in which a day has come."""
+    remind_before, lapses_after = _times(db)
     invitations = sa.select(Membership.consortium_id).where(
         Membership.state.in_(ASKED),
         sa.or_(
             Membership.answer_by_utc <= now,
-            sa.and_(Membership.answer_by_utc <= now + REMIND_BEFORE, Membership.reminded_at_utc.is_(None)),
+            sa.and_(Membership.answer_by_utc <= now + remind_before, Membership.reminded_at_utc.is_(None)),
         ),
     )
     notices = sa.select(Membership.consortium_id).where(
@@ -51,7 +54,7 @@ def list_due(db: Session, now: dt.datetime) -> list[int]:
     )
     votes = sa.select(Vote.consortium_id).where(Vote.state == VoteState.OPEN, Vote.closes_at_utc <= now)
     idle = sa.select(Consortium.id).where(
-        Consortium.state.in_(UNDER_WAY), Consortium.changed_at_utc <= now - LAPSES_AFTER
+        Consortium.state.in_(UNDER_WAY), Consortium.changed_at_utc <= now - lapses_after
     )
     found = sa.union(invitations, notices, votes, idle, overdue_groups(now.date())).subquery()
     return list(db.scalars(sa.select(found.c[0]).order_by(found.c[0])))
@@ -60,6 +63,7 @@ def list_due(db: Session, now: dt.datetime) -> list[int]:
 def tend(db: Session, consortium: Consortium, now: dt.datetime | None = None) -> Sequence[Reminder | Overdue]:
     """Do in one group what its days have brought about; returns of what firms are to be reminded."""
     now = now or now_utc()
+    remind_before, lapses_after = _times(db)
     consortium = hold(db, consortium)
     close_finished(db, consortium, now)
     reminders: list[Reminder | Overdue] = []
@@ -69,14 +73,14 @@ def tend(db: Session, consortium: Consortium, now: dt.datetime | None = None) ->
         if place.answer_by_utc <= now:
             place.state, place.has_lapsed = MemberState.DECLINED, True
             note(db, consortium, "lapsed", firm=place.firm)
-        elif place.answer_by_utc <= now + REMIND_BEFORE and place.reminded_at_utc is None:
+        elif place.answer_by_utc <= now + remind_before and place.reminded_at_utc is None:
             place.reminded_at_utc = now
             if not is_silenced(db, consortium, place.firm):
                 reminders.append(Reminder(consortium, place.firm, place.answer_by_utc))
     for place in standing_of(db, consortium).inside:
         if place.state == MemberState.ON_NOTICE and place.leaves_at_utc and place.leaves_at_utc <= now:
             end_place(db, consortium, place, MemberState.LEFT)
-    if consortium.state in UNDER_WAY and consortium.changed_at_utc <= now - LAPSES_AFTER:
+    if consortium.state in UNDER_WAY and consortium.changed_at_utc <= now - lapses_after:
         move(db, consortium, Act.LAPSE)
     reminders += tend_dues(db, consortium, now.date())
     db.flush()

@@ -21,13 +21,14 @@ from models import (
     Post,
     now_utc,
 )
+from services import settings
 from services.consortia.standing import INSIDE
 from services.consortia.transitions import APPROVED
 from services.firms import bare_name
 
 DAY = dt.timedelta(days=1)
 MANY_FIRMS, MANY_TALKS = 4, 5
-WINDOW, STALE, STUCK = 30 * DAY, 540 * DAY, 120 * DAY
+WINDOW, STUCK = 30 * DAY, 120 * DAY
 LONG_ENOUGH = 40
 """Letters of a message below which equal ones say nothing: greetings are alike."""
 MOST = 20
@@ -75,8 +76,9 @@ def mass_messages(db: Session) -> list[Hint]:
 
 
 def stale_profiles(db: Session) -> list[Hint]:
-    """Approved firms that have not changed a word for a year and a half, oldest first."""
-    query = sa.select(Firm).where(Firm.is_approved, Firm.changed_at_utc < now_utc() - STALE)
+    """Approved firms that have not changed a word for as long as the settings say, oldest first."""
+    old = Firm.changed_at_utc < now_utc() - settings.days_of(db, "stale_days")
+    query = sa.select(Firm).where(Firm.is_approved, old)
     found = db.scalars(query.order_by(Firm.changed_at_utc, Firm.id).limit(MOST))
     return [Hint([firm], since_utc=firm.changed_at_utc) for firm in found]
 

@@ -340,6 +340,7 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "who saw the contact data": (OWNER, lambda f: f"/firms/{f.own}/seen"),
     "associations of a firm": (OWNER, lambda f: f"/firms/{f.own}/associations"),
     "documents": (OWNER, lambda f: f"/consortia/{f.group}/documents"),
+    "who opened what": (OWNER, lambda f: f"/consortia/{f.group}/documents/opened"),
     "letter of intent": (OWNER, lambda f: f"/consortia/{f.group}/documents/letter"),
     "annex": (OWNER, lambda f: f"/consortia/{f.running}/documents/annex"),
     "files of a group": (OWNER, lambda f: f"/consortia/{f.running}/files"),
@@ -381,6 +382,10 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "a person": (ADMINISTRATOR, lambda f: f"/administration/people/{f.somebody}"),
     "mail log": (ADMINISTRATOR, lambda f: "/administration/mail"),
     "retention": (ADMINISTRATOR, lambda f: "/administration/retention"),
+    "background jobs": (ADMINISTRATOR, lambda f: "/administration/jobs"),
+    "settings": (ADMINISTRATOR, lambda f: "/administration/settings"),
+    "a setting": (ADMINISTRATOR, lambda f: "/administration/settings/answer_days"),
+    "a setting with lines": (ADMINISTRATOR, lambda f: "/administration/settings/operator_address"),
     "reopen": (MODERATOR, lambda f: f"/moderation/firms/{f.returned}/reopen"),
 }
 """Name → who looks, and the address."""

@@ -181,7 +181,7 @@ def test_nobody_has_more_under_way_than_anybody_may_and_sees_only_what_is_theirs
 
 def test_what_ended_long_ago_is_forgotten(db, asked):
     old, new = asked(to=1), asked(to=1)
-    old.ended_at_utc, new.ended_at_utc = now_utc() - jobs.KEPT - dt.timedelta(days=1), now_utc()
+    old.ended_at_utc, new.ended_at_utc = now_utc() - dt.timedelta(days=30) - dt.timedelta(days=1), now_utc()
     db.commit()
 
     assert jobs.forget_old(db) == 1

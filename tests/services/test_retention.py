@@ -7,11 +7,13 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from models import AuditEntry, Job, JobState, Mail, Person, PostInvitation, now_utc
+from models import AuditEntry, Job, JobState, Mail, Person, PostInvitation, SuspensionTrace, now_utc
 from services import retention
 
 pytestmark = pytest.mark.both_databases
-TABLES = {"mails": Mail, "invitations": PostInvitation, "unconfirmed": Person, "jobs": Job}
+TABLES = {
+    "mails": Mail, "invitations": PostInvitation, "unconfirmed": Person, "jobs": Job, "suspensions": SuspensionTrace,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -20,12 +22,14 @@ def world(db, make):
     firm, now = make.firm(), now_utc()
     owner = make.owner_of(firm)
     for shift in (-1, 1):
-        at = {name: now - dt.timedelta(days=rule.days + shift) for name, rule in retention.RULES.items()}
+        at = {name: now - dt.timedelta(days=rule.days_in(db) + shift) for name, rule in retention.RULES.items()}
         db.add(Mail(recipient="a@example.org", subject="s", text="t", created_at_utc=at["mails"]))
         db.add(PostInvitation(firm_id=firm.id, email=f"{shift}@example.org", created_at_utc=at["invitations"]))
         person = make.person()
         person.confirmed_at_utc, person.created_at_utc = None, at["unconfirmed"]
         db.add(Job(kind="k", state=JobState.DONE, ended_at_utc=at["jobs"]))
+        mark = {"subject_key": str(shift), "what": "name", "digest": "0" * 64}
+        db.add(SuspensionTrace(**mark, deleted_at_utc=at["suspensions"]))
     db.add(Job(kind="k", asked_at_utc=now - dt.timedelta(days=400)))
     owner.confirmed_at_utc, owner.created_at_utc = None, now - dt.timedelta(days=400)
     make.person().created_at_utc = now - dt.timedelta(days=400)
@@ -46,9 +50,9 @@ def test_what_is_over_goes_and_all_else_stays(db, world):
     db.commit()
 
     assert count(db) == {name: number - 1 for name, number in before.items()}
-    assert [one.over for one in retention.count_kept(db)] == [0] * 4
+    assert [one.over for one in retention.count_kept(db)] == [0] * 5
     [entry] = db.scalars(sa.select(AuditEntry).where(AuditEntry.what == "old_data_deleted"))
-    assert entry.facts["count"] == 4
+    assert entry.facts["count"] == 5
 
 
 def test_nothing_over_is_nothing_done(db):

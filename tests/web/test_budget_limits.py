@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 from models import MarketBarrier, Subject
-from services.consortia import budget
+from services import personal_data
+from services.consortia import budget, limits
 from services.consortia.usual_costs import usual_costs
 from tests.groups import Group
 from tests.web.test_proposals import address
@@ -136,3 +137,18 @@ def test_a_cost_that_falls_below_the_limits_is_explained_at_the_rules(db, sign_i
 
     assert "cannot keep what members pay at least and at most." in text
     assert "Change the limits" not in text, "only the lead changes them"
+
+
+def test_what_a_firm_pays_at_least_and_at_most_is_in_the_data_that_its_people_take_out(db, group):
+    bounds = {group.firms[1].id: (1000, 9000), group.firms[2].id: (None, 7000)}
+    assert limits.store(db, group.standing, bounds)
+    db.commit()
+
+    def taken_out(number):
+        [post] = personal_data.collect_data(db, group.owners[number])["posts"]
+        return post["firm"]["limits_in_groups"]
+
+    name = group.consortium.name
+    assert taken_out(1) == [{"group": name, "floor_minor": 1000, "cap_minor": 9000, "currency": "EUR"}]
+    assert taken_out(2) == [{"group": name, "floor_minor": None, "cap_minor": 7000, "currency": "EUR"}]
+    assert taken_out(0) == []

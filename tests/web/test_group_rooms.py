@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from models import GroupMessage, LedgerEntry, PaymentNotice, new_key, now_utc
 from services import meetings
 from services.circles import circle_of_group
-from services.consortia import ledger, members
+from services.consortia import ledger, members, settling
 from tests.groups import Group
 from tests.web.test_consortia import address, post
 
@@ -344,3 +344,21 @@ def test_a_longer_room_asks_no_more(forming, sign_in, query_count, db, where):
     with query_count() as many:
         lead.get(there)
     assert many.count <= few.count
+
+
+def test_who_closes_a_group_with_open_accounts_sees_who_owes_what_and_confirms_it(forming, db, sign_in):
+    group, lead = forming, sign_in(forming.lead)
+    owe(group, 123456)
+    group.put("dissolving")
+
+    page = lead.get(address(group))
+    assert "The ledger is not even" in page.text and "Member 1 €1,234.56" in page.text
+    refused = post(lead, address(group, "acts/close"), status=422)
+    assert "Still owed in the ledger: Member 1 €1,234.56." in refused.text
+    lead.get(address(group))
+    mark = settling.mark_of(settling.list_open(db, group.standing))
+    post(lead, address(group, "acts/close"), accepts=mark)
+
+    assert group.state == "closed"
+    assert "The group was closed. Still owed in the ledger: Member 1 €1,234.56." in lead.get(address(group)).text
+    assert "The ledger is not even" not in lead.get(address(group)).text

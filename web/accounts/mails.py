@@ -55,6 +55,11 @@ def mail_no_account(email: str) -> None:
     send_mail("no_account", to=email, language=chosen_language(), sign_up=link_to("accounts.sign_up"))
 
 
+def mail_only_invited(email: str) -> None:
+    """Tell whoever signed up that accounts are opened by invitation only."""
+    send_mail("only_invited", to=email, language=chosen_language())
+
+
 def mail_reset(person: Person) -> None:
     """Send the link to choose another password."""
     link = link_to("accounts.reset_password", token=accounts.reset_token(_tokens(), person))

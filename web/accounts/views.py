@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Person
-from services import accounts, people, second_factor
+from services import accounts, people, second_factor, settings
 from services.errors import Expired
 from services.passwords import Passwords
 from services.tokens import Tokens
@@ -82,6 +82,11 @@ def sign_up():
         return redirect(url_for("overview.index"), 303)
     form = SignUpForm(email=request.args.get("email", ""))
     if form.validate_on_submit():
+        if not accounts.may_sign_up(db, form.email.data):
+            passwords().hash(form.password.data)  # so that it takes as long as for an address that is invited
+            mails.mail_only_invited(form.email.data)
+            session[SIGNED_UP] = ""
+            return _look_into_mail(form.email.data, "sign_up")
         done = accounts.sign_up(
             db,
             passwords(),
@@ -93,7 +98,8 @@ def sign_up():
         _mail_about_sign_up(done.person)
         session[SIGNED_UP] = done.mark
         return _look_into_mail(form.email.data, "sign_up")
-    return render_template("accounts/sign_up.html", form=form), 422 if form.errors else 200
+    is_open = settings.text_of(db, "sign_up") == "open"
+    return render_template("accounts/sign_up.html", form=form, is_open=is_open), 422 if form.errors else 200
 
 
 def _mail_about_sign_up(person: Person) -> None:
@@ -123,7 +129,9 @@ def send_again():
     if not mailed:
         return redirect(url_for(".sign_in"), 303)
     person = accounts.find_by_email(db, mailed["to"])
-    if person is None:
+    if person is None and mailed["about"] == "sign_up" and not accounts.may_sign_up(db, mailed["to"]):
+        mails.mail_only_invited(mailed["to"])
+    elif person is None:
         mails.mail_no_account(mailed["to"])
     elif mailed["about"] == "reset":
         mails.mail_reset(person)

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from models import Deed, Person, Role
-from services import administration, audit, firms, outbox, retention, second_factor
+from services import administration, audit, background, firms, outbox, retention, second_factor
 from services.administration import PER_PAGE
 from services.errors import Forbidden, LastAdministrator
 from services.paging import count_pages, nearest_page
@@ -24,6 +24,7 @@ KEPT = {
     "invitations": _l("Invitations to act for a firm"),
     "unconfirmed": _l("Accounts whose address was never confirmed"),
     "jobs": _l("Long work that has ended"),
+    "suspensions": _l("Marks of suspended firms that were deleted"),
 }
 """Everything that has an end."""
 
@@ -48,6 +49,7 @@ def index():
         role=role,
         roles=ROLE,
         failed=outbox.count_by_state(db)["failed"],
+        troubles=background.count_troubles(db),
     )
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import MemberInvitation
-from services import firms, jobs
+from services import firms, jobs, settings
 from services.associations import claiming, invitations
 from services.associations.invitations import REMINDED, Status
 from services.errors import Conflict, Expired, Forbidden
@@ -47,7 +47,7 @@ def invitation_list(key: str):
         tabs=[(_("All"), url_for(**here), status is None, len(statuses))]
         + [(INVITATION[one][0], url_for(**here, status=one), one == status, counts[one]) for one in Status],
         segments=[(one, INVITATION[one][0], len(due.get(one, ()))) for one in REMINDED],
-        rest=invitations.REST.days,
+        rest=settings.number_of(db, "list_rest_days"),
         most=invitations.MOST_REMINDERS,
         page=page,
         pages=count_pages(total, PER_PAGE),

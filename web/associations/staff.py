@@ -77,7 +77,7 @@ def withdraw_staff(key: str, invitation_key: str):
         flash(_("This invitation was accepted already, or it is too old."), "info")
         return redirect(url_for(".staff_list", key=key), 303)
     require(invitation.association_id == association.id)
-    staff.withdraw(db, invitation)
+    staff.withdraw(db, invitation, current_user)
     flash(_("The invitation to %(email)s is taken back.", email=invitation.email))
     return redirect(url_for(".staff_list", key=key), 303)
 
@@ -90,7 +90,7 @@ def change_role(key: str, person_key: str):
     if role not in list(AssociationRole):
         abort(400)
     try:
-        staff.change_role(db, association, staff.get_post(db, association, person_key), role)
+        staff.change_role(db, association, staff.get_post(db, association, person_key), role, current_user)
     except LastManager:
         _say_last_manager()
     else:
@@ -109,7 +109,7 @@ def remove_staff(key: str, person_key: str):
     association = read_association(key) if is_me else managed_association(key)
     post = staff.get_post(db, association, person_key)
     try:
-        staff.remove(db, association, post)
+        staff.remove(db, association, post, current_user)
     except LastManager:
         _say_last_manager()
         return redirect(url_for(".staff_list", key=key), 303)
@@ -150,6 +150,6 @@ def decline_post(key: str):
     except Expired:
         return redirect(url_for(".accept_post", key=key), 303)
     require(invitation.email == current_user.email)
-    staff.withdraw(db, invitation)
+    staff.withdraw(db, invitation, current_user)
     flash(_("You have turned the invitation down."))
     return redirect(url_for("overview.index"), 303)

@@ -12,6 +12,8 @@ from flask_babel import ngettext
 from models import Deed
 from services.audit_check import Check, Flaw
 from services.audit_search import Line
+from web.administration.setting_words import SETTING
+from web.associations.words import ROLE as STAFF_ROLE
 from web.consortia.words import VERDICT
 from web.moderation.words import APPEAL_STATE, CHANGE_STATE, REPORT_OUTCOME, VERIFIED, VERIFIED_BY
 from web.words import OUTCOME, POST_ROLE, ROLE, SEEN_WHERE
@@ -56,6 +58,15 @@ DEED = {
     Deed.MEMBERS_IMPORTED: _l("Members of an association imported"),
     Deed.MEMBERS_IMPORT_UNDONE: _l("Import of members undone"),
     Deed.FIRMS_IMPORTED: _l("Firms imported"),
+    Deed.STAFF_INVITED: _l("Invited to the staff of an association"),
+    Deed.STAFF_INVITATION_ENDED: _l("Invitation to the staff of an association ended"),
+    Deed.STAFF_JOINED: _l("Joined the staff of an association"),
+    Deed.STAFF_ROLE_CHANGED: _l("Role on the staff of an association changed"),
+    Deed.STAFF_REMOVED: _l("No longer on the staff of an association"),
+    Deed.DOCUMENT_OPENED: _l("Confidential document opened"),
+    Deed.SETTING_CHANGED: _l("Setting of the site changed"),
+    Deed.JOB_TRIED_AGAIN: _l("Background job tried again"),
+    Deed.JOB_STOPPED: _l("Background job stopped"),
     Deed.DATA_TAKEN_OUT: _l("Personal data downloaded"),
     Deed.ACCOUNT_DELETED: _l("Account deleted"),
     Deed.FIRM_DELETED: _l("Firm deleted"),
@@ -90,8 +101,8 @@ CODE = {
         "link": _l("by a link that was mailed"),
         **SEEN_WHERE,
     },
-    "role": ROLE | POST_ROLE,
-    "was": ROLE | POST_ROLE,
+    "role": ROLE | POST_ROLE | STAFF_ROLE,
+    "was": ROLE | POST_ROLE | STAFF_ROLE,
     "outcome": CHANGE_STATE
     | APPEAL_STATE
     | REPORT_OUTCOME
@@ -104,6 +115,9 @@ CODE = {
     "as_moderator": {True: _l("as a moderator")},
 }
 """Facts that are codes, by name."""
+
+BEFORE_AFTER = {"before": _l("Before"), "after": _l("After")}
+"""The value of a setting before and after it was changed."""
 
 NUMBER: Mapping[str, Callable[[int], str]] = {
     "minutes": lambda n: ngettext("%(num)s minute", "%(num)s minutes", n),
@@ -144,6 +158,12 @@ def _say_fact(name: str, value: Any) -> str:
     if name in NUMBER and isinstance(value, int):
         return NUMBER[name](value)
     if name == "reason":
+        return str(value)
+    if name == "setting":
+        return str(SETTING[value][0]) if value in SETTING else str(value)
+    if name in ("before", "after"):
+        return f"{BEFORE_AFTER[name]}: {value if value != '' else _('empty')}"
+    if name == "job":
         return str(value)
     if name == "contacts" and value:
         return ngettext("contact data of %(num)s firm", "contact data of %(num)s firms", len(value))

@@ -25,7 +25,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from models import Consortium, Firm, Membership
 from reference.hs import read_code
 from services.consortia.content import LEAST_QUORUM, MOST_PRODUCTS
-from services.consortia.members import DAYS_TO_ANSWER, LONGEST_NOTE, MOST_DAYS
+from services.consortia.members import LONGEST_NOTE, MOST_DAYS
 from services.consortia.reviews import CRITERIA
 from services.consortia.votes import DAYS_TO_VOTE
 from services.consortia.votes import MOST_DAYS as MOST_VOTING_DAYS
@@ -170,7 +170,6 @@ class InviteForm(FlaskForm):
         [InputRequired(_l("Write a number"))],
         lowest=1,
         highest=MOST_DAYS,
-        default=DAYS_TO_ANSWER,
     )
 
 

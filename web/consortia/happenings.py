@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from models import Happening
-from web.consortia.room_words import ROOMS, say_in_room
+from web.consortia.room_words import ROOMS, say_in_room, say_open
 from web.consortia.vote_words import SUBJECT, VOTE_STATE
 from web.document_words import DOCUMENT
 
@@ -72,6 +72,13 @@ HAPPENED_TO = {
     "handed_over": _l("%(firm)s leads from now on."),
 }
 
+DROPPED = {
+    "change": _l("Signatures no longer count, since what was submitted has changed: %(firms)s."),
+    "rethink": _l("Signatures no longer count, since the group went back to its objective: %(firms)s."),
+    "regulations": _l("Signatures no longer count, since the internal regulations have changed: %(firms)s."),
+}
+"""Which signatures were dropped, by why."""
+
 
 def say_happening(happening: Happening) -> str:
     """What happened, in a sentence."""
@@ -79,7 +86,11 @@ def say_happening(happening: Happening) -> str:
     if happening.what in HAPPENED_TO:
         return str(HAPPENED_TO[happening.what]) % {"firm": firm}
     if happening.what in HAPPENED:
-        return str(HAPPENED[happening.what])
+        said = str(HAPPENED[happening.what])
+        return f"{said} {say_open(happening.facts)}" if happening.facts.get("open") else said
+    if happening.what == "signatures_dropped":
+        names = ", ".join(name for _key, name in happening.facts["firms"])
+        return str(DROPPED.get(happening.facts["why"], DROPPED["change"])) % {"firms": names}
     if happening.what in HAPPENED_ABOUT:
         return str(HAPPENED_ABOUT[happening.what]) % {"title": happening.facts["title"]}
     if happening.what == "document_made":

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Consortium, Subject
-from services import firms, group_proposals, together
+from services import firms, group_proposals, settings, together
 from services.consortia import leading, members, votes
 from services.consortia.access import find_place, is_silenced
 from services.consortia.guards import Hindered
@@ -72,7 +72,7 @@ def invite(key: str, firm_key: str):
     group = led_group(key)
     other = firms.get_firm(db, firm_key)
     require(group.lead.is_approved and other.is_approved and other.id != group.lead_id)
-    form = InviteForm()
+    form = InviteForm(data={"days": settings.number_of(db, "answer_days")})
     if form.validate_on_submit():
         try:
             members.invite(db, current_user, group, other, text=form.text.data, days=form.days.data)

@@ -9,7 +9,7 @@ from flask import request
 from flask_login import current_user
 
 from models import Consortium, Firm, Membership, MemberState, Subject, Vote
-from services.consortia import access, content, leading, reviews, votes
+from services.consortia import access, content, leading, reviews, settling, votes
 from services.consortia.access import is_authorised, is_lead, is_member, may_act
 from services.consortia.guards import Hindrance, hindrances
 from services.consortia.members import ADMITS, INVITES, JOINS, may_sign
@@ -68,11 +68,21 @@ def page_of(
         "may_sign": binds and place.state == MemberState.COMMITTED and may_sign(standing),
         "may_exclude": is_member(place) and binds and group.state in votes.PLACES[Subject.EXCLUSION],
         "offer": leading.find_offer(db, group) if sees_all else None,
+        **_unsettled(standing, leads=leads),
         "may_hand_over": leads and binds and len(standing.inside) > 1,
         "rooms": rooms_of(standing, firm, place, sees_all=sees_all),
         "submission": reviews.find_submission(db, group) if sees_all else None,
         **(_timeline(group) if sees_all else {"happenings": []}),
     }
+
+
+def _unsettled(standing: Standing, *, leads: bool) -> dict[str, Any]:
+    """What the ledger leaves open, for whoever could end the group now."""
+    group = standing.consortium
+    may_end = leads and settling.ASKED & set(acts_from(group.state))
+    accounts = settling.list_open(db, standing) if may_end else []
+    facts = settling.open_facts(group, accounts)
+    return {"unsettled": accounts, "open_facts": facts, "open_mark": settling.mark_of(accounts)}
 
 
 def _other_acts(group: Consortium, forward: Act | None) -> list[Act]:

@@ -1,6 +1,9 @@
-"""What happened in the rooms of a group: meetings and the ledger."""
+"""What happened in the rooms of a group, meetings and the ledger, and what a ledger leaves open."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -39,3 +42,17 @@ def say_in_room(happening: Happening) -> str:
         case "payment_recorded":
             return _("%(firm)s paid %(amount)s.", firm=firm, amount=amount)
     return _("An entry of %(amount)s for %(firm)s was undone by a counter-entry.", firm=firm, amount=amount)
+
+
+def say_open(facts: Mapping[str, Any]) -> str:
+    """Whose account in the ledger is not even, in a sentence."""
+    owing = [_balance(row, facts) for row in facts["open"] if row[2] > 0]
+    ahead = [_balance(row, facts) for row in facts["open"] if row[2] < 0]
+    said = [_("Still owed in the ledger: %(accounts)s.", accounts="; ".join(owing))] if owing else []
+    if ahead:
+        said.append(_("Paid more than was due: %(accounts)s.", accounts="; ".join(ahead)))
+    return " ".join(said)
+
+
+def _balance(row: Sequence[Any], facts: Mapping[str, Any]) -> str:
+    return f"{row[1]} {money(abs(row[2]), facts['currency'])}"

@@ -129,7 +129,8 @@ def move(key: str, act: str):
         if act == Act.SUBMIT:
             reviews.submit(db, current_user, group)
         else:
-            moving.move(db, group, Act(act), person=current_user, outcome=_outcome(act))
+            accepts = request.form.get("accepts", "")
+            moving.move(db, group, Act(act), person=current_user, outcome=_outcome(act), accepts=accepts)
     except OutOfPlace as error:
         say_out_of_place(error)
     except Forbidden:

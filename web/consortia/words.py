@@ -13,8 +13,9 @@ from flask_babel import ngettext
 from services.consortia.guards import Hindrance
 from services.consortia.transitions import Act
 from web.consortia.happenings import say_happening
+from web.consortia.room_words import say_open
 from web.consortia.vote_words import SUBJECT, VOTE_STATE
-from web.languages import money
+from web.languages import day, money
 from web.words import CAPABILITY
 
 STATE = {
@@ -173,6 +174,10 @@ def say_hindrance(hindrance: Hindrance) -> str:
             return _("With %(count)s members the group is larger than it may be (%(largest)s).", **facts)
         case "too_many_asked":
             return _("%(most)s invitations wait for an answer already: that is the most.", **facts)
+        case "too_many_today":
+            return _(
+                "The group has sent %(most)s invitations within 24 hours: that is the most. Go on tomorrow.", **facts
+            )
         case "firms_approved":
             return _("Not approved at present: %(firms)s.", firms=firms)
         case "all_confidential":
@@ -196,6 +201,14 @@ def say_hindrance(hindrance: Hindrance) -> str:
             return _("The members vote on admitting %(firms)s first.", firms=firms)
         case "too_few_to_exclude":
             return _("Of two members one alone would decide: nobody is excluded before there are three.")
+        case "open_accounts":
+            return say_open(facts)
+        case "asked_recently":
+            return _(
+                "The invitation to %(firms)s was taken back a short while ago. It can be asked again from %(day)s.",
+                firms=firms,
+                day=day(facts["until_utc"]),
+            )
         case "hand_over_first":
             return _("Your firm leads the group: hand the lead over to another member first.")
         case code if code.startswith("voted_"):
@@ -226,6 +239,7 @@ def init_consortium_words(app: Flask) -> None:
         "ballot": BALLOT, "votes_by": VOTES_BY, "verdict": VERDICT, "criterion": CRITERION,
         "criterion_asks": CRITERION_ASKS, "act": ACT, "act_asks": ACT_ASKS,
     }  # fmt: skip
+    app.jinja_env.filters["open_accounts"] = say_open
     for name, table in tables.items():
         app.jinja_env.filters[name] = lambda code, table=table: table.get(code, "")
     tones = {"consortium_tone": STATE_TONE, "member_tone": MEMBER_TONE, "vote_tone": VOTE_TONE}

@@ -18,6 +18,7 @@ from web.documents.forms import UploadForm
 from web.documents.views import PER_PAGE, blueprint, files, frame_of, group_inside, send
 from web.documents.words import say_refusal
 from web.security import limiter, person_key
+from web.seen import note_opened
 
 MOST_READ_AWAY = 64 * 1024 * 1024
 
@@ -99,12 +100,13 @@ def _read_away() -> None:
 @blueprint.get("/<key>/files/<file_key>")
 def download_file(key: str, file_key: str):
     """Give a file as it was brought; browsers keep it and do not open it as a page."""
-    group, _place = group_inside(key)
+    group, place = group_inside(key)
     found = uploads.get_file(db, group, file_key)
     data = files().read(found.file)
     if data is None:
         flash(_("This file is not there any more. Tell whoever runs the site."), "bad")
         return redirect(url_for(".show_files", key=key), 303)
+    note_opened(found, as_moderator=not is_member(place))
     return send(data, TYPES[found.type].mime, found.name)
 
 

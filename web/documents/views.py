@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Consortium, DocumentKind, Membership, now_utc
+from services import document_views
 from services.consortia.access import is_member, sees_all
 from services.consortia.standing import Standing, standing_of
 from services.documents import freezing, making, minutes, steps, uploads
@@ -25,6 +26,7 @@ from web.documents import printing
 from web.documents.forms import MakeForm
 from web.frame import acting_firm
 from web.security import limiter, person_key
+from web.seen import note_opened
 
 blueprint = Blueprint("documents", __name__, url_prefix="/consortia")
 
@@ -180,7 +182,7 @@ def preview(key: str, kind: str):
 @blueprint.get("/<key>/documents/made/<document_key>")
 def download(key: str, document_key: str):
     """Give the file of a document."""
-    group, _place = group_inside(key)
+    group, place = group_inside(key)
     document = making.get_document(db, group, document_key)
     data = files().read(document.file)
     if data is None:
@@ -189,7 +191,23 @@ def download(key: str, document_key: str):
             "bad",
         )
         return redirect(url_for(".show", key=key, kind=document.kind), 303)
+    note_opened(document, as_moderator=not is_member(place))
     return send(data, "application/pdf", _file_name(group, DocumentKind(document.kind), document.version))
+
+
+@blueprint.get("/<key>/documents/opened")
+def opened(key: str):
+    """Say to members who opened which document of the group, and when."""
+    group, place, _firm = inside_group(key)
+    total = document_views.count_views(db, group)
+    page = nearest_page(request.args.get("page", 1, type=int), total, document_views.PER_PAGE)
+    return render_template(
+        "documents/opened.html",
+        **frame_of(group, place),
+        views=document_views.list_views(db, group, page=page),
+        page=page,
+        pages=count_pages(total, document_views.PER_PAGE),
+    )
 
 
 def _file_name(group: Consortium, kind: DocumentKind, version: int) -> str:

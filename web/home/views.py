@@ -7,7 +7,7 @@ from datetime import date
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask_login import current_user
 
-from services import landing, site
+from services import landing, settings, site
 from services.consortia import reviews
 from services.moderation import verifications
 from services.moderation.criteria import REASONS
@@ -66,7 +66,8 @@ def criteria():
 @public
 def privacy():
     """Say who sees what."""
-    return render_template("home/privacy.html")
+    kept = settings.number_of(db, "suspensions_kept_days")
+    return render_template("home/privacy.html", suspensions_kept=kept)
 
 
 @blueprint.get("/accessibility")

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Association, AssociationState
+from services import suspension_traces
 from services.associations import access
 from services.associations import cases as association_cases
-from services.errors import Forbidden
+from services.errors import Forbidden, Incomplete
 from services.moderation import desk
 from services.paging import count_pages, nearest_page
 from web.access import for_moderators, require
@@ -21,6 +22,7 @@ from web.mail import link_to, send_mail
 from web.moderation.desk import desk_for, say_refusal
 from web.moderation.forms import AssociationDecisionForm
 from web.moderation.views import PER_PAGE, blueprint, count_waiting, days_since
+from web.moderation.words import SEEN_FIRST
 
 
 @blueprint.get("/associations")
@@ -59,6 +61,8 @@ def association_case(key: str):
             _decide(association, form)
         except (desk.Held, desk.Escalated) as error:
             held = say_refusal(error)
+        except Incomplete:
+            form.knows_traces.errors = [SEEN_FIRST]
         except Forbidden:
             has_changed = True
         else:
@@ -71,6 +75,7 @@ def association_case(key: str):
         association=association,
         form=form,
         posts=association_cases.list_staff(db, association),
+        traces=suspension_traces.find_matches(db, association),
         can_decide=association_cases.can_decide(db, current_user, association),
         has_changed=has_changed,
         held=held,
@@ -85,7 +90,13 @@ def _decide(association: Association, form: AssociationDecisionForm) -> None:
         act(db, current_user, association, reason=form.reason.data)
     else:
         association_cases.decide(
-            db, current_user, association, outcome=form.outcome.data, reason=form.reason.data, seen=form.seen.data
+            db,
+            current_user,
+            association,
+            outcome=form.outcome.data,
+            reason=form.reason.data,
+            seen=form.seen.data,
+            knows_traces=form.knows_traces.data,
         )
 
 

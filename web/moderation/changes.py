@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import ChangeState, FirmChangeCase
+from services import suspension_traces
 from services.errors import Forbidden
 from services.moderation import changes, desk
 from web.access import for_moderators
@@ -48,6 +49,7 @@ def change_case(key: str):
         waits=case.state == ChangeState.WAITING and case.firm.is_approved,
         can_decide=changes.can_decide(db, current_user, case),
         desk=desk_for(changes.KIND, key),
+        traces=suspension_traces.find_matches(db, case.firm),
         **changed_since(case.firm),
     )
     return page, 409 if held or has_changed else 422 if form.errors else 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from models import ReportOutcome
@@ -34,6 +34,7 @@ class DecisionForm(FlaskForm):
     )
     seen = HiddenField()
     """When the firm was last changed before the moderator read it."""
+    knows_traces = BooleanField(_l("I have seen what was suspended, and approve this all the same"))
     outcome = StringField()
     """The value of the button that was pressed."""
 
@@ -190,6 +191,7 @@ class AssociationDecisionForm(FlaskForm):
     )
     seen = HiddenField()
     """What the association said when the moderator read it."""
+    knows_traces = BooleanField(_l("I have seen what was suspended, and approve this all the same"))
     outcome = StringField()
     """The value of the button that was pressed."""
 

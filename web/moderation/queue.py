@@ -12,6 +12,7 @@ from services.paging import count_pages, nearest_page
 from web.access import for_moderators, require
 from web.database import db
 from web.moderation.desk import ACTS, say_refusal
+from web.moderation.escalations import tell_administrators
 from web.moderation.forms import DeskForm
 from web.moderation.kinds import AGE, KINDS, WHO
 from web.moderation.views import PER_PAGE, blueprint, count_waiting
@@ -91,6 +92,8 @@ def act_on_case(kind: str, key: str, act: str):
             flash(_("Somebody was quicker."), "info")
             return redirect(KINDS[kind].address(key), 303)
         else:
+            if act == "escalate":
+                tell_administrators(kind, key)
             flash(one.done)
             return redirect(url_for(".queue") if one.leaves else KINDS[kind].address(key), 303)
     page = render_template(

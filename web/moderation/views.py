@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Decision, Firm, FirmState, now_utc
-from services import cases, completeness, firms
-from services.errors import Forbidden
+from services import cases, completeness, firms, suspension_traces
+from services.errors import Forbidden, Incomplete
 from services.moderation import appeals, desk, queue, reports, verifications
 from services.moderation.criteria import REASONS
 from services.moderation.similar import find_similar
@@ -24,6 +24,7 @@ from web.mail import link_to, send_mail
 from web.moderation.desk import desk_for, say_refusal
 from web.moderation.diff import changed_since
 from web.moderation.forms import DecisionForm, ReopenForm
+from web.moderation.words import SEEN_FIRST
 from web.seen import note_contact
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
@@ -98,7 +99,11 @@ def case(key: str):
                     outcome=form.outcome.data,
                     reason=form.reason.data,
                     reasons=form.reasons.data,
+                    knows_traces=form.knows_traces.data,
                 )
+            except Incomplete:
+                form.knows_traces.errors = [SEEN_FIRST]
+                return _case_page(firm, form), 422
             except desk.Held as error:
                 return _decided(firm, form, held=say_refusal(error)), 409
             except Forbidden as error:
@@ -135,6 +140,7 @@ def _case_page(firm: Firm, form: DecisionForm, *, has_changed: bool = False) -> 
         similar=find_similar(db, firm),
         parts=verifications.list_parts(db, firm),
         earlier_checks=verifications.list_earlier(db, firm),
+        traces=suspension_traces.find_matches(db, firm),
         check_digits=check_digits(firm.tax_number, firm.country),
         criteria=REASONS,
         **changed_since(firm),

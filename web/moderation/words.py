@@ -47,6 +47,14 @@ FIRM_CRITERION_ASKS = {
     ),
     "speaks": _l("The person who submitted it can be reached and may speak for it."),
 }
+SUSPENDED_BY = {
+    "tax_number": _l("The same tax number"),
+    "account": _l("The same account"),
+    "email": _l("The same e-mail address"),
+    "name": _l("The same name"),
+}
+"""By what something that was suspended is recognised."""
+SEEN_FIRST = _l("Say that you have seen what was suspended before you approve this")
 FIRM_REASON = {
     "name_and_number_differ": _l("Name and tax number do not belong to the same firm."),
     "not_in_register": _l("The firm is not in the register of its country."),
@@ -216,6 +224,7 @@ def init_moderation_words(app: Flask) -> None:
         "firm_criterion_asks": FIRM_CRITERION_ASKS,
         "firm_reason": FIRM_REASON,
         "similar_why": SIMILAR,
+        "suspended_by": SUSPENDED_BY,
         "report_subject": REPORT_SUBJECT,
         "report_why": REPORT_WHY,
         "report_state": REPORT_STATE,

@@ -159,7 +159,7 @@ def test_a_manager_always_stays(db, make, database_url):
     def leave(place):
         def do(session):
             one = access.get_association(session, key)
-            staff.remove(session, one, staff.get_post(session, one, keys[place]))
+            staff.remove(session, one, post := staff.get_post(session, one, keys[place]), post.person)
 
         return do
 

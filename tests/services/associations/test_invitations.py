@@ -100,7 +100,7 @@ def test_reminders_rest_a_week_and_end_after_three(db, association, put, invite)
     assert invitations.list_due(db, association.id, ["sent"]) == []
 
     for count in range(1, 5):
-        invitation.mailed_at_utc = now_utc() - invitations.REST
+        invitation.mailed_at_utc = now_utc() - dt.timedelta(days=7)
         db.commit()
         assert (invitations.list_due(db, association.id, ["sent"]) == [invitation.id]) == (count <= 3)
         assert invitations.list_due(db, association.id, ["started"]) == []

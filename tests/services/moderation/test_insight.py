@@ -95,7 +95,7 @@ def test_what_has_not_moved_for_long_is_shown(db, make):
     assert hints.stuck_groups(db) == hints.stale_profiles(db) == []
 
     group.put("forming", moved_at_utc=now_utc() - hints.STUCK - DAY)
-    firm.changed_at_utc = now_utc() - hints.STALE - DAY
+    firm.changed_at_utc = now_utc() - 541 * DAY
     db.commit()
 
     assert [one.group for one in hints.stuck_groups(db)] == [group.consortium]
@@ -104,7 +104,7 @@ def test_what_has_not_moved_for_long_is_shown(db, make):
 
 def test_nothing_of_this_changes_anything(db, make):
     firm = make.firm()
-    firm.changed_at_utc = now_utc() - 2 * hints.STALE
+    firm.changed_at_utc = now_utc() - 1080 * DAY
     db.commit()
 
     hints.list_hints(db)

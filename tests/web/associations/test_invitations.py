@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import email
 import email.policy
 
@@ -121,7 +122,7 @@ def test_a_segment_is_reminded_when_its_rest_is_over(db, world, invited, work):
     assert len(browser.mails()) == 2, "it is too early"
 
     for one in db.query(MemberInvitation):
-        one.mailed_at_utc = now_utc() - invitations.REST
+        one.mailed_at_utc = now_utc() - dt.timedelta(days=7)
     db.commit()
     browser.get(f"/associations/{key}/invitations")
     assert "Sent (2)" in browser.page.text
