@@ -15,6 +15,7 @@ from flask_login import current_user
 from models import ImportRow, MemberImport, RowKind
 from services import jobs
 from services.associations import importing, listing, mapping, reading
+from services.associations.pieces import BROUGHT_IN
 from services.associations.reading import Unreadable
 from services.errors import Conflict, Forbidden, Incomplete
 from services.firms_csv import Problem
@@ -167,7 +168,7 @@ def show_import(key: str, import_key: str):
         kinds=[(ROW_KIND[one], url_for(".show_import", key=key, import_key=import_key, kind=one), one == kind,
                 run.counts.get(one, 0)) for one in kinds],
         rows=[_line(row) for row in importing.list_rows(db, run, kind, page=page, per_page=PER_PAGE)],
-        good=sum(run.counts.get(one, 0) for one in importing.BROUGHT_IN),
+        good=sum(run.counts.get(one, 0) for one in BROUGHT_IN),
         page=page,
         pages=count_pages(total, PER_PAGE),
     )  # fmt: skip

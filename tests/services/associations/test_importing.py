@@ -21,7 +21,7 @@ from models import (
     make_sessions,
 )
 from services import jobs
-from services.associations import belongings, importing, listing, mapping
+from services.associations import belongings, bringing_in, importing, listing, mapping, pieces, undoing
 from services.errors import Conflict, Forbidden, Incomplete
 from tests.sheets import HEADINGS, MALFORMED, ROWS, csv_of, xlsx_of
 
@@ -60,8 +60,8 @@ class Importer:
     def kinds(self):
         return {
             "import_check": lambda *a: importing.check(*a, folder=self.folder, readers=self.readers),
-            "import": lambda *a: importing.bring_in(*a, folder=self.folder),
-            "import_undo": importing.undo,
+            "import": lambda *a: bringing_in.bring_in(*a, folder=self.folder),
+            "import_undo": undoing.undo,
         }
 
     def bring_in(self, run, *, is_partial=False) -> None:
@@ -347,10 +347,10 @@ def test_more_rows_than_allowed_are_refused(importer, monkeypatch):
 
 
 def test_an_import_that_is_called_off_is_undone(db, importer, monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 1)
+    monkeypatch.setattr(pieces, "CHUNK", 1)
     run = importer.upload(csv_of())
     job = importing.ask_import(db, importer.person, run, is_partial=False)
-    piece, seen = importing._bring_in_piece, []
+    piece, seen = bringing_in.bring_in_piece, []
 
     def stop(session, number):
         seen.append(session.query(ListedFirm).count())
@@ -358,7 +358,7 @@ def test_an_import_that_is_called_off_is_undone(db, importer, monkeypatch):
             jobs.call_off(session, session.get(Job, job.id))
         return piece(session, number)
 
-    monkeypatch.setattr(importing, "_bring_in_piece", stop)
+    monkeypatch.setattr(bringing_in, "bring_in_piece", stop)
     importer.work()
 
     assert seen[:3] == [0, 1, 2]
@@ -366,12 +366,12 @@ def test_an_import_that_is_called_off_is_undone(db, importer, monkeypatch):
 
 
 def test_an_import_broken_off_with_its_process_is_gone_on_with(db, importer, monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 1)
+    monkeypatch.setattr(pieces, "CHUNK", 1)
     run = importer.upload(csv_of())
     job = importing.ask_import(db, importer.person, run, is_partial=False)
     db.commit()
     with importer.sessions() as session:
-        importing._bring_in_piece(session, run.id)
+        bringing_in.bring_in_piece(session, run.id)
         session.commit()
     with pytest.raises(Conflict):
         importing.ask_again(db, importer.person, run)
@@ -386,12 +386,12 @@ def test_an_import_broken_off_with_its_process_is_gone_on_with(db, importer, mon
 
 
 def test_an_import_that_fails_is_undone(db, importer, monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 2)
+    monkeypatch.setattr(pieces, "CHUNK", 2)
     run = importer.upload(csv_of())
     importing.ask_import(db, importer.person, run, is_partial=False)
-    piece, seen = importing._bring_in_piece, []
+    piece, seen = bringing_in.bring_in_piece, []
     monkeypatch.setattr(
-        importing, "_bring_in_piece", lambda *given: seen.append(1) or (1 / 0 if len(seen) > 1 else piece(*given))
+        bringing_in, "bring_in_piece", lambda *given: seen.append(1) or (1 / 0 if len(seen) > 1 else piece(*given))
     )
 
     importer.work()
