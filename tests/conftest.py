@@ -20,8 +20,8 @@ from tests.experience import fill_with_experience
 from tests.factories import Factory
 from tests.pages import Browser
 from tests.sites import SECRET, make_site, settings_for
+from web import printing
 from web.commands import migrate
-from web.documents import printing
 
 BOTH = "both_databases"
 # What one run finds, every run finds; whoever looks for more sets HYPOTHESIS_PROFILE=search.

@@ -30,6 +30,8 @@ KEPT = dt.timedelta(days=30)
 """How long a file waits that nobody brings in."""
 KINDS = {ImportState.CHECKING: "import_check", ImportState.IMPORTING: "import", ImportState.UNDOING: "import_undo"}
 """Which job works on an import in which state."""
+DOUBTFUL = "doubtful"
+"""What rows that are taken, and deserve a look, are counted and listed as."""
 
 
 def path_of(folder: Path, run: MemberImport) -> Path:
@@ -70,8 +72,9 @@ def list_imports(db: Session, association: Association, *, limit: int = 50) -> l
 
 
 def list_rows(db: Session, run: MemberImport, kind: str, *, page: int = 1, per_page: int = 50) -> list[ImportRow]:
-    """A page of the rows of a kind, in the order of the file."""
-    query = sa.select(ImportRow).where(ImportRow.import_id == run.id, ImportRow.kind == kind)
+    """A page of the rows of a kind, or of those in doubt, in the order of the file."""
+    is_one = ImportRow.is_doubtful if kind == DOUBTFUL else ImportRow.kind == kind
+    query = sa.select(ImportRow).where(ImportRow.import_id == run.id, is_one)
     query = query.order_by(ImportRow.line, ImportRow.id)
     return list(db.scalars(query.limit(per_page).offset((page - 1) * per_page)))
 
@@ -204,7 +207,7 @@ def _judge_all(
     path: Path, progress: Progress,
 ) -> dict[str, int]:  # fmt: skip
     _forget_rows(sessions, run.id)
-    counts, done = dict.fromkeys(RowKind, 0), 0
+    counts, done = dict.fromkeys([*RowKind, DOUBTFUL], 0), 0
     with reading.open_table(path, run.format) as table, readers() as looking:
         for chunk in checking.judge(looking, association, table, run.mapping, known):
             with sessions() as db:
@@ -212,6 +215,7 @@ def _judge_all(
                 db.commit()
             for one in chunk:
                 counts[one.kind] += 1
+                counts[DOUBTFUL] += one.is_doubtful
             done += len(chunk)
             progress(done, max(done, table.about))
             looking.rollback()
@@ -231,6 +235,7 @@ def _row_of(run: MemberImport, one: checking.Judged) -> dict[str, Any]:
         "name": one.name,
         "cells": one.cells,
         "problems": [_packed(problem) for problem in one.problems],
+        "is_doubtful": one.is_doubtful,
         "listed_id": one.listed_id,
         "firm_id": one.firm_id,
         "before": one.before,

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 import sqlalchemy as sa
+from openpyxl import load_workbook
 
 from models import (
     Belonging,
@@ -180,6 +181,7 @@ def test_bad_rows_are_explained_and_left_out_only_if_asked(importer):
 
     assert importer.problems(run) == [
         (5, "name", "missing"),
+        (5, "tax_number", "check_digits"),
         (6, "country", "country"),
         (6, "contact_email", "email"),
         (7, "name", "formula"),
@@ -260,10 +262,51 @@ def test_our_own_export_is_taken_back_without_a_change(db, importer, separator):
 
     run = importer.upload(("\ufeff" + out.getvalue()).encode())
 
-    assert run.counts == {"new": 0, "changed": 0, "same": 4, "registered": 0, "bad": 0}
+    assert run.counts == {"new": 0, "changed": 0, "same": 4, "registered": 0, "bad": 0, "doubtful": 2}
     assert importer.state() == before
     with pytest.raises(Incomplete):
         importing.ask_import(db, importer.person, run, is_partial=False)
+
+
+def test_our_own_workbook_is_taken_back_without_a_change_and_holds_no_formula(db, importer):
+    headings = (*HEADINGS, "Produtos", "Sobre", "Telefone")
+    about = '\'=HYPERLINK(1) & <b>"x"</b>\nline ]]> _x0041_'
+    odd = [
+        ('Sal, o "bom" & cia', "Portugal", "501442600", "a@b.example", "sal\\; fino|2501; pão|1905", about, "+351 2")
+    ]
+    importer.take(csv_of([], headings) + b"\r\n" + csv_line(odd[0]))
+    before, out = importer.state(), io.BytesIO()
+    assert before[0][7]["about"].startswith("=HYPERLINK")
+    listing.write_workbook(db, importer.association, out, "Lista")
+
+    run = importer.upload(out.getvalue())
+
+    assert (run.counts["same"], run.counts["bad"], run.format) == (1, 0, "xlsx")
+    assert importer.state() == before
+    cells = [cell for row in load_workbook(out).active.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert not any(cell.value.startswith(("=", "+", "-", "@")) for cell in cells), "saved as CSV, it stays a text"
+
+
+def csv_line(cells) -> bytes:
+    return ";".join('"' + cell.replace('"', '""') + '"' for cell in cells).encode()
+
+
+def test_a_tax_number_whose_check_digits_do_not_fit_is_taken_and_stays_in_doubt_until_it_is_mended(db, importer):
+    wrong = [("Sal de Tavira", "Portugal", "501 442 601", ""), ("Mel", "Angola", "5417", "")]
+    run = importer.upload(csv_of(wrong))
+    [row] = importing.list_rows(db, run, importing.DOUBTFUL)
+    assert (run.counts["new"], run.counts["bad"], run.counts["doubtful"]) == (2, 0, 1)
+    assert (row.line, row.problems) == (2, [["tax_number", "check_digits", "501 442 601", ["501 442 600"]]])
+
+    importer.bring_in(run)
+    [entry] = listing.list_listed(db, importer.association, is_doubtful=True)
+    assert (entry.name, listing.count_listed(db, importer.association, is_doubtful=True)) == ("Sal de Tavira", 1)
+
+    again = importer.take(csv_of([(entry.key, "501 442 600")], ("key", "NIF")))
+    assert again.counts["doubtful"] == listing.count_listed(db, importer.association, is_doubtful=True) == 0
+    importer.undo(again)
+    assert listing.count_listed(db, importer.association, is_doubtful=True) == 1
 
 
 def test_another_associations_entries_are_neither_found_nor_changed(db, make, importer):
