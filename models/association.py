@@ -167,6 +167,8 @@ class ListedFirm(Base):
     email: Mapped[str] = mapped_column(sa.String(254), default="")
     cells: Mapped[dict] = mapped_column(sa.JSON, default=dict)
     """What the association's file says of it, by the columns of the firms' CSV."""
+    is_doubtful: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether the check digits of its tax number do not fit."""
     revision: Mapped[int] = mapped_column(default=1)
     """Counts the changes, so that an import is not undone over them."""
     import_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member_import.id", ondelete="SET NULL"), index=True)

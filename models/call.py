@@ -15,11 +15,12 @@ from models.firm import Firm
 
 
 class CallState(enum.StrEnum):
-    """Whether a call is written, open to firms, or closed."""
+    """Whether a call is written, open to firms, closed, or does not take place after all."""
 
     DRAFT = "draft"
     OPEN = "open"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 class ApplicationState(enum.StrEnum):
@@ -37,7 +38,7 @@ class Call(Base):
 
     __tablename__ = "call"
     __table_args__ = (
-        sa.CheckConstraint("state IN ('draft', 'open', 'closed')", name="state"),
+        sa.CheckConstraint("state IN ('draft', 'open', 'closed', 'withdrawn')", name="state"),
         sa.CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="period"),
     )
 
@@ -45,7 +46,7 @@ class Call(Base):
     key: Mapped[str] = key_column()
     association_id: Mapped[int] = association_key(index=True)
     """Who opens and closes it; others promote it, too."""
-    state: Mapped[str] = mapped_column(sa.String(8), default=CallState.DRAFT, index=True)
+    state: Mapped[str] = mapped_column(sa.String(12), default=CallState.DRAFT, index=True)
     title: Mapped[str] = mapped_column(sa.String(160))
     section: Mapped[str] = mapped_column(sa.String(8), default="")
     """The section of the Harmonized System; empty: any."""
@@ -58,6 +59,8 @@ class Call(Base):
     eligibility: Mapped[str] = mapped_column(sa.Text, default="")
     criteria: Mapped[str] = mapped_column(sa.Text, default="")
     funder: Mapped[str] = mapped_column(sa.String(200), default="")
+    reason: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    """Why it was withdrawn."""
     created_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
     changed_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
 

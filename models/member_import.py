@@ -88,6 +88,9 @@ class ImportRow(Base):
     cells: Mapped[dict] = mapped_column(sa.JSON, default=dict)
     """What the list is to say; of a bad row nothing."""
     problems: Mapped[list] = mapped_column(sa.JSON, default=list)
+    """Why a bad row cannot be taken; of another what is in doubt."""
+    is_doubtful: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether it is taken although something in it is in doubt."""
     listed_id: Mapped[int | None] = mapped_column(sa.ForeignKey("listed_firm.id", ondelete="SET NULL"), index=True)
     """The entry of the list that it changes, or has made."""
     firm_id: Mapped[int | None] = mapped_column(sa.ForeignKey("firm.id", ondelete="SET NULL"), index=True)

@@ -76,7 +76,11 @@ def prepare(
 
     Facts are codes, counts and keys. What somebody has written, an address or a name does not belong into them.
     """
-    named = {name_of(one): getattr(one, "name", "") for one in (person, firm, subject) if one is not None}
+    named = {
+        name_of(one): getattr(one, "name", getattr(one, "title", ""))
+        for one in (person, firm, subject)
+        if one is not None
+    }
     kind, key = name_of(subject) if subject is not None else ("", "")
     row = {
         "happened_at_utc": now_utc(),

@@ -31,6 +31,7 @@ from services.firm_columns import (
 )
 from services.firm_records import CHUNK, NORMAL_PRIORITY, change_firm, insert_firms
 from services.firms import bare_name, fold_tax_number, load_whole
+from services.tax_numbers import is_doubtful, mend_check_digits
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_ROWS = 100_000
@@ -56,6 +57,17 @@ class Problem:
     right: tuple[Any, ...] = ()
 
 
+def doubt_tax_number(line: int, number: str, country: str) -> list[Problem]:
+    """What is in doubt about a tax number whose check digits do not fit, and the number that would; else nothing.
+
+    No row is refused for that: some firms have old or special numbers.
+    """
+    if not is_doubtful(number, country):
+        return []
+    mended = mend_check_digits(number, country)
+    return [Problem(line, "tax_number", "check_digits", number, (mended,) if mended else ())]
+
+
 @dataclass(frozen=True)
 class Row:
     """A row that could be read: its line and the values of its filled cells."""
@@ -74,6 +86,8 @@ class Report:
     unchanged: int = 0
     skipped: int = 0
     problems: list[Problem] = field(default_factory=list)
+    doubts: list[Problem] = field(default_factory=list)
+    """What stands against no row, and deserves a look."""
     encoding: str = "utf-8"
     separator: str = ","
     is_dry_run: bool = False
@@ -345,6 +359,7 @@ def _without_duplicates(db: Session, rows: Sequence[Row], report: Report, *, ski
             seen_keys[key] = row.line
         seen.add(country, name, tax_number, (row.line, name, key))
         kept.append(row)
+        report.doubts += doubt_tax_number(row.line, row.values.get("tax_number", ""), country)
     return kept
 
 

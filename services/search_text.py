@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models import Firm, search_words
+from models import Firm, fold, search_words
 from reference.countries import country_name
 from reference.hs import hs_name
 from reference.locales import LOCALES
@@ -38,3 +38,12 @@ def words_of(firm: Firm) -> str:
     texts += [country_name(country, language) for country in countries for language in LOCALES]
     texts += [code.replace("_", " ") for code in (*firm.offers, *firm.needs) if code in CAPABILITIES]
     return " ".join(search_words(" ".join(dict.fromkeys(text for text in texts if text))))
+
+
+def name_words(text: str) -> list[str]:
+    """The words that a name must contain, folded and without what a pattern of SQL would read as more than a sign.
+
+    >>> name_words("São_João 100%")
+    ['saojoao', '100']
+    """
+    return fold(text).replace("%", "").replace("\\", "").replace("_", "").split()[:8]

@@ -62,6 +62,28 @@ def check_digits(number: str, country: str) -> CheckDigits:
     return CheckDigits.FIT if fits else CheckDigits.WRONG
 
 
+def is_doubtful(number: str, country: str) -> bool:
+    """Whether the check digits of a tax number do not fit, where the country says how."""
+    return check_digits(number, country) == CheckDigits.WRONG
+
+
+def mend_check_digits(number: str, country: str) -> str | None:
+    """The number that would fit if only its last sign, or its last two, are wrong; None where that is not clear.
+
+    >>> mend_check_digits("PT 501 442 601", "PRT"), mend_check_digits("12", "PRT")
+    ('PT 501 442 600', None)
+    """
+    text = number.strip()
+    for length in (1, 2):
+        ends = (f"{end:0{length}}" for end in range(10**length))
+        found = [
+            text[:-length] + end for end in ends if check_digits(text[:-length] + end, country) == CheckDigits.FIT
+        ]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
 def _fits(rule: ModuleType, number: str) -> bool:
     try:
         return bool(rule.validate(number))

@@ -7,7 +7,8 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from services.errors import Expired
 
 HOUR = 3600
-AGES = {"confirm": 72 * HOUR, "reset": 2 * HOUR, "email": 24 * HOUR, "device": 180 * 24 * HOUR}
+AGES = {"confirm": 72 * HOUR, "reset": 2 * HOUR, "email": 24 * HOUR, "device": 180 * 24 * HOUR,
+        "silence": 5 * 365 * 24 * HOUR}  # fmt: skip
 """Seconds that each kind of link is good for, and the cookie of a device where somebody has signed in."""
 
 

@@ -20,8 +20,8 @@ from tests.experience import fill_with_experience
 from tests.factories import Factory
 from tests.pages import Browser
 from tests.sites import SECRET, make_site, settings_for
+from web import printing
 from web.commands import migrate
-from web.documents import printing
 
 BOTH, ALONE = "both_databases", "postgresql_alone"
 # What a test writes need not outlive the machine: nothing waits for the disk.

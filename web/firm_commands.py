@@ -84,6 +84,7 @@ def _tell(report: firms_csv.Report) -> None:
         click.echo(f"{place(problem)}: {sentence(problem)}")
     if len(report.problems) > MOST_SHOWN:
         click.echo(_("… and %(count)s more.", count=len(report.problems) - MOST_SHOWN))
+    _tell_doubts(report)
     if not report.is_good:
         click.echo(
             ngettext(
@@ -104,3 +105,11 @@ def _tell(report: firms_csv.Report) -> None:
             skipped=report.skipped,
         )
     )
+
+
+def _tell_doubts(report: firms_csv.Report) -> None:
+    """Print what deserves a look and stands against no row."""
+    for doubt in report.doubts[:MOST_SHOWN]:
+        click.echo(f"{_('In doubt')}: {place(doubt)}: {sentence(doubt)}")
+    if len(report.doubts) > MOST_SHOWN:
+        click.echo(_("… and %(count)s more.", count=len(report.doubts) - MOST_SHOWN))

@@ -8,6 +8,11 @@ from flask_babel import lazy_gettext as _l
 from services.firms_csv import Problem
 
 SENTENCES = {
+    "check_digits": _l(
+        "The check digits of “%(value)s” do not fit: look for a mistyped digit. "
+        "If all but the last are right, it is %(right)s."
+    ),
+    "check_digits_alone": _l("The check digits of “%(value)s” do not fit: look for a mistyped digit."),
     "file_too_big": _l("The file is larger than %(right)s MB. Split it."),
     "not_text": _l("This is not a text file. Save the sheet as CSV (UTF-8)."),
     "encoding": _l(
@@ -72,8 +77,8 @@ def sentence(problem: Problem) -> str:
     facts = {"value": problem.value, "right": right, "column": problem.column or ""}
     if problem.kind == "number":
         facts |= {"low": problem.right[0], "high": problem.right[1]}
-    kind = "unknown_column_alone" if problem.kind == "unknown_column" and not right else problem.kind
-    return SENTENCES[kind] % facts
+    alone = f"{problem.kind}_alone"
+    return SENTENCES[alone if not right and alone in SENTENCES else problem.kind] % facts
 
 
 def place(problem: Problem) -> str:

@@ -16,13 +16,16 @@ from models import (
     BelongingState,
     Call,
     CallGroup,
+    CallState,
     Consortium,
+    Deed,
     Firm,
     Person,
     PostRole,
     ReadinessScore,
     now_utc,
 )
+from services import audit
 from services.associations import belongings, calls
 from services.associations.access import can_organise
 from services.associations.report import FEWEST, sectors_of
@@ -101,18 +104,11 @@ def decide(db: Session, person: Person, call: Call, firm: Firm, *, is_accepted: 
         raise Forbidden("organiser")
     if not is_accepted and not reason.strip():
         raise Incomplete(["reason"])
+    if call.state == CallState.WITHDRAWN:
+        raise NotFound("call")
     target = ApplicationState.ACCEPTED if is_accepted else ApplicationState.REFUSED
     _move(db, call, firm, (ApplicationState.APPLIED,), target, reason="" if is_accepted else reason.strip())
-
-
-def list_applications(db: Session, call: Call) -> list[Application]:
-    """The firms of a call that are still approved, by state and name; those that withdrew are gone."""
-    query = sa.select(Application).join(Firm).where(
-        Application.call_id == call.id, Application.state != ApplicationState.WITHDRAWN, Firm.is_approved
-    )  # fmt: skip
-    query = query.options(joinedload(Application.firm)).order_by(Firm.name_folded, Firm.id)
-    order = {state: place for place, state in enumerate(ApplicationState)}
-    return sorted(db.scalars(query), key=lambda one: order[ApplicationState(one.state)])
+    audit.record(db, Deed.APPLICATION_DECIDED, person=person, subject=firm, outcome=target)
 
 
 def list_of_firm(db: Session, firm: Firm) -> list[Application]:
@@ -180,7 +176,7 @@ def link_group(db: Session, person: Person, call: Call, group: Consortium) -> No
     """
     require_lead(db, person, group, binding=True)
     place = find(db, call, group.lead)
-    if place is None or place.state != ApplicationState.ACCEPTED:
+    if place is None or place.state != ApplicationState.ACCEPTED or call.state == CallState.WITHDRAWN:
         raise Forbidden("accepted")
     known = db.get(CallGroup, group.id)
     if known is None:

@@ -17,12 +17,14 @@ from models import (
     Call,
     CallPromoter,
     CallState,
+    Deed,
     Person,
-    fold,
     now_utc,
 )
+from services import audit
 from services.associations.access import ORGANISERS, can_organise, require_organiser
 from services.errors import Forbidden, Incomplete, NotFound
+from services.search_text import name_words
 
 FIELDS = ("title", "section", "country", "starts_on", "ends_on", "about", "eligibility", "criteria", "funder")
 NEEDED = ("title", "ends_on", "about", "eligibility")
@@ -67,22 +69,57 @@ def open_call(db: Session, person: Person, call: Call) -> None:
         raise Incomplete(missing)
     if call.ends_on < today():
         raise Incomplete(["over"])
-    _move(db, call, CallState.DRAFT, CallState.OPEN)
+    _move(db, call, (CallState.DRAFT,), CallState.OPEN)
+    audit.record(db, Deed.CALL_OPENED, person=person, subject=call)
 
 
 def close(db: Session, person: Person, call: Call) -> None:
     """Let firms answer no more. Raises Forbidden."""
     require_organiser(db, person, call.association)
-    _move(db, call, CallState.OPEN, CallState.CLOSED)
+    _move(db, call, (CallState.OPEN,), CallState.CLOSED)
+    audit.record(db, Deed.CALL_CLOSED, person=person, subject=call)
 
 
-def _move(db: Session, call: Call, source: CallState, target: CallState) -> None:
-    moved = sa.update(Call).where(Call.id == call.id, Call.state == source)
-    moved = moved.values(state=target, changed_at_utc=now_utc())
+def _move(db: Session, call: Call, sources: tuple[CallState, ...], target: CallState, **values: Any) -> None:
+    moved = sa.update(Call).where(Call.id == call.id, Call.state.in_(sources))
+    moved = moved.values(state=target, changed_at_utc=now_utc(), **values)
     count = db.execute(moved.execution_options(synchronize_session=False)).rowcount
     db.refresh(call)
     if count == 0:
         raise Forbidden(call.state)
+
+
+def change_period(
+    db: Session, person: Person, call: Call, starts_on: dt.date | None, ends_on: dt.date
+) -> bool:  # fmt: skip
+    """Give an open call another period; returns whether it is another one.
+
+    Raises Forbidden when the person may not or the call is not open, Incomplete when the last day has passed.
+    """
+    require_organiser(db, person, call.association)
+    held = db.scalar(sa.select(Call).where(Call.id == call.id).with_for_update(of=Call))
+    if held.state != CallState.OPEN:
+        raise Forbidden(held.state)
+    if ends_on < today():
+        raise Incomplete(["over"])
+    if (call.starts_on, call.ends_on) == (starts_on, ends_on):
+        return False
+    call.starts_on, call.ends_on, call.changed_at_utc = starts_on, ends_on, now_utc()
+    audit.record(db, Deed.CALL_PERIOD_CHANGED, person=person, subject=call)
+    db.flush()
+    return True
+
+
+def withdraw(db: Session, person: Person, call: Call, reason: str) -> None:
+    """Say that a call which firms have read does not take place after all, and why; nothing is decided any more.
+
+    Raises Forbidden, or Incomplete without a reason.
+    """
+    require_organiser(db, person, call.association)
+    if not reason.strip():
+        raise Incomplete(["reason"])
+    _move(db, call, (CallState.OPEN, CallState.CLOSED), CallState.WITHDRAWN, reason=reason.strip())
+    audit.record(db, Deed.CALL_WITHDRAWN, person=person, subject=call)
 
 
 def is_open(call: Call) -> bool:
@@ -163,7 +200,7 @@ def may_run(db: Session, person: Person, call: Call) -> bool:
 def find_associations(db: Session, words: str, *, limit: int = 20) -> list[Association]:
     """Verified associations whose name contains the words."""
     query = sa.select(Association).where(Association.state == AssociationState.APPROVED)
-    for word in fold(words).replace("%", "").replace("\\", "").replace("_", "").split()[:8]:
+    for word in name_words(words):
         query = query.where(Association.name_folded.contains(word))
     return list(db.scalars(query.order_by(Association.name_folded, Association.id).limit(limit)))
 

@@ -15,7 +15,7 @@ from services.associations.listing import merge
 from services.associations.reading import MOST_ROWS, Formula, Table, Unreadable
 from services.firm_columns import NOT_CLEARED, REQUIRED
 from services.firms import fold_tax_number
-from services.firms_csv import CLEAR, Problem, Report, Seen, read_row, unguard
+from services.firms_csv import CLEAR, Problem, Report, Seen, doubt_tax_number, read_row, unguard
 
 CHUNK = 500
 _LIKE_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s().\-/]*$)")
@@ -43,9 +43,15 @@ class Judged:
     name: str = ""
     cells: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    """Why it is bad; of another what is in doubt."""
     listed_id: int | None = None
     firm_id: int | None = None
     before: dict[str, str] | None = None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it is taken although something in it is in doubt."""
+        return self.kind != RowKind.BAD and bool(self.problems)
 
 
 def read_known(db: Session, association: Association) -> Known:
@@ -155,6 +161,7 @@ class _Reader:
         if "tax_number" in values:
             tax_number = fold_tax_number(values["tax_number"], country)
         judged.name = name
+        doubts = doubt_tax_number(judged.line, values.get("tax_number", ""), country)
         if repeated := self._repeats(key, country, name, tax_number):
             column, value, line = repeated
             judged.problems.append(Problem(judged.line, column, "duplicate_in_file", value, (line,)))
@@ -162,7 +169,9 @@ class _Reader:
         self.seen.add(country, name, tax_number, (judged.line, name, key))
         if key:
             self.keys[key] = judged.line
-        return self._match(judged, key, own, country, name, tax_number)
+        judged = self._match(judged, key, own, country, name, tax_number)
+        judged.problems += doubts
+        return judged
 
     def _repeats(self, key: str | None, country: str, name: str, tax_number: str) -> tuple[str, str, int] | None:
         if key and key in self.keys:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from typing import Any, TextIO
+from itertools import chain
+from typing import IO, Any, TextIO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import Association, Firm, ListedFirm, fold, now_utc
+from services import tax_numbers
+from services.associations.long_sheets import write_long_sheet
 from services.associations.mapping import FIELDS
 from services.errors import NotFound
 from services.firm_columns import BY_NAME
 from services.firms import fold_tax_number
 from services.firms_csv import guard
+from services.search_text import name_words
 
 Cells = Mapping[str, str]
 CHUNK = 500
@@ -34,6 +38,7 @@ def columns_of(cells: Cells) -> dict[str, Any]:
         "country": country,
         "city": cells.get("city", ""),
         "tax_number_folded": fold_tax_number(cells.get("tax_number", ""), country),
+        "is_doubtful": tax_numbers.is_doubtful(cells.get("tax_number", ""), country),
         "email": cells.get("contact_email", "").casefold(),
         "cells": dict(cells),
     }
@@ -53,25 +58,29 @@ def get_listed(db: Session, association: Association, key: str) -> ListedFirm:
     return listed
 
 
-def _found(association: Association, words: str) -> list[sa.ColumnElement[bool]]:
+def _found(association: Association, words: str, *, is_doubtful: bool) -> list[sa.ColumnElement[bool]]:
     conditions = [ListedFirm.association_id == association.id]
-    for word in fold(words).replace("%", "").replace("\\", "").replace("_", "").split()[:8]:
+    if is_doubtful:
+        conditions += [ListedFirm.is_doubtful, ListedFirm.claimed_at_utc.is_(None)]
+    for word in name_words(words):
         in_city = sa.func.lower(ListedFirm.city).contains(word)
         in_number = ListedFirm.tax_number_folded.startswith(word)
         conditions.append(sa.or_(ListedFirm.name_folded.contains(word), in_city, in_number))
     return conditions
 
 
-def count_listed(db: Session, association: Association, *, words: str = "") -> int:
-    """How many entries there are."""
-    return db.scalar(sa.select(sa.func.count()).select_from(ListedFirm).where(*_found(association, words)))
+def count_listed(db: Session, association: Association, *, words: str = "", is_doubtful: bool = False) -> int:
+    """How many entries there are, or are in doubt."""
+    found = _found(association, words, is_doubtful=is_doubtful)
+    return db.scalar(sa.select(sa.func.count()).select_from(ListedFirm).where(*found))
 
 
 def list_listed(
-    db: Session, association: Association, *, words: str = "", page: int = 1, per_page: int = 50
-) -> list[ListedFirm]:
-    """A page of the entries, by name."""
-    query = sa.select(ListedFirm).where(*_found(association, words))
+    db: Session, association: Association, *, words: str = "", is_doubtful: bool = False, page: int = 1,
+    per_page: int = 50,
+) -> list[ListedFirm]:  # fmt: skip
+    """A page of the entries, or of those in doubt, by name."""
+    query = sa.select(ListedFirm).where(*_found(association, words, is_doubtful=is_doubtful))
     query = query.order_by(ListedFirm.name_folded, ListedFirm.id)
     return list(db.scalars(query.limit(per_page).offset((page - 1) * per_page)))
 
@@ -91,19 +100,33 @@ def take_over(db: Session, listed: ListedFirm, firm: Firm) -> bool:
     return is_first
 
 
-def write_listed(db: Session, association: Association, out: TextIO, *, separator: str = ",") -> Iterator[None]:
-    """Write the list in the format that an import takes back, some hundred entries at each step."""
-    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
-    writer.writerow(FIELDS)
-    last = 0
-    while True:
+def list_rows(db: Session, association: Association) -> Iterator[list[list[str]]]:
+    """The list in the format that an import takes back, its headings first, some hundred entries at a time.
+
+    No text is a formula to a spreadsheet, whatever it is saved as there.
+    """
+    chunk: list[list[str]] = [list(FIELDS)]
+    last: int | None = 0
+    while last is not None:
         query = sa.select(ListedFirm).where(ListedFirm.association_id == association.id, ListedFirm.id > last)
-        chunk = db.scalars(query.order_by(ListedFirm.id).limit(CHUNK)).all()
-        for listed in chunk:
+        entries = db.scalars(query.order_by(ListedFirm.id).limit(CHUNK)).all()
+        last = entries[-1].id if len(entries) == CHUNK else None
+        for listed in entries:
             cells = {**listed.cells, "key": listed.key}
-            writer.writerow([guard(cells.get(name, "")) for name in FIELDS])
-            last = listed.id
+            chunk.append([guard(cells.get(name, "")) for name in FIELDS])
             db.expunge(listed)
+        yield chunk
+        chunk = []
+
+
+def write_listed(db: Session, association: Association, out: TextIO, *, separator: str = ",") -> Iterator[None]:
+    """Write the list as CSV, some hundred entries at each step."""
+    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
+    for chunk in list_rows(db, association):
+        writer.writerows(chunk)
         yield
-        if len(chunk) < CHUNK:
-            return
+
+
+def write_workbook(db: Session, association: Association, out: IO[bytes], title: str) -> None:
+    """Write the list as a workbook."""
+    write_long_sheet(out, title, chain.from_iterable(list_rows(db, association)))

@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from reference.countries import read_country
+from services import archives
 from services.errors import Refused
 from services.firm_columns import BY_NAME, read_heading
 from services.firms_csv import LONGEST_CELL, MOST_TITLE_LINES, Problem, decode, find_header
@@ -23,15 +23,14 @@ MOST_ROWS = 50_000
 MOST_COLUMNS = 100
 MOST_LINES = 200_000
 """Rows of a sheet, empty ones included."""
-MOST_ENTRIES = 500
-"""Files within a workbook."""
-MOST_UNPACKED = 250 * 1024 * 1024
-MOST_RATIO = 150
-"""How many times larger than packed a file within a workbook may be, once it is large."""
-LARGE = 8 * 1024 * 1024
+LIMITS = archives.Limits(entries=500, unpacked=250 * 1024 * 1024)
+REFUSED = {
+    "broken": "broken", "bomb": "bomb", "locked": "old_or_locked", "outside": "broken", "programs": "macro",
+}  # fmt: skip
+"""Why an archive is not taken, and the kind of problem that its sender is told."""
 EXAMPLES = 3
 
-ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MARKUP = (b"<", b"{\\rtf", b"%PDF", b'{"', b"[")
 _DATA = re.compile(r"@|://|\d{4,}")
 
@@ -68,7 +67,7 @@ def find_format(path: Path) -> str:
         first = file.read(64)
     if first.startswith(OLE):
         raise Unreadable("old_or_locked")
-    if first.startswith(ZIP):
+    if first.startswith(archives.BEGINS):
         _check_workbook(path)
         return "xlsx"
     if first.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(MARKUP):
@@ -79,19 +78,11 @@ def find_format(path: Path) -> str:
 def _check_workbook(path: Path) -> None:
     """Look at what a workbook is made of before anything of it is unpacked."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise Unreadable("broken") from None
-    names = {entry.filename.lower() for entry in entries}
-    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-        raise Unreadable("bomb")
-    for entry in entries:
-        if entry.file_size > LARGE and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
-            raise Unreadable("bomb")
-        if entry.flag_bits & 1:
-            raise Unreadable("old_or_locked")
-    if any("vbaproject" in name or "/activex/" in name or "/embeddings/" in name for name in names):
+        with archives.open_archive(path, LIMITS) as archive:
+            names = {name.lower() for name in archive.namelist()}
+    except archives.BadArchive as refused:
+        raise Unreadable(REFUSED[refused.reason]) from None
+    if any("/embeddings/" in name for name in names):
         raise Unreadable("macro")
     if any("externallinks/" in name for name in names):
         raise Unreadable("links")
@@ -105,19 +96,18 @@ def open_table(path: Path, kind: str) -> Iterator[Table]:
     if kind == "csv":
         yield _table_of(_lines_of_csv(path), about=path.read_bytes().count(b"\n"))
         return
-    from openpyxl import load_workbook  # slow to load, and few requests read a sheet
+    from services.associations.workbooks import open_workbook  # slow to load, and few requests read a sheet
 
     with path.open("rb") as file:  # by its name a workbook without an ending would be none
         try:
-            book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
+            book = open_workbook(file)
         except Exception:  # whatever is wrong within, it is no workbook to us
             raise Unreadable("broken") from None
         try:
             sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
             if sheet is None:
                 raise Unreadable("no_rows")
-            about = min(sheet.max_row or 0, MOST_LINES)
-            sheet.reset_dimensions()
+            about = min(sheet.guess_rows(), MOST_LINES)
             yield _table_of(_lines_of_sheet(sheet), about=about)
         finally:
             book.close()

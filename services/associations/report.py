@@ -14,9 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from models import (
+    Application,
+    ApplicationState,
     Association,
     Belonging,
     BelongingState,
+    Call,
+    CallPromoter,
+    CallState,
     Consortium,
     Firm,
     Introduction,
@@ -31,6 +36,8 @@ from services.consortia.standing import INSIDE
 FEWEST = 3
 """Of fewer firms, or groups, nothing is said of what they keep to themselves."""
 STEPS = ("confirmed", "completed", "matched")
+ANSWERED = (ApplicationState.APPLIED, ApplicationState.ACCEPTED, ApplicationState.REFUSED)
+"""A firm that has applied is in one of these, unless it withdrew."""
 SIZES = ((10, "micro"), (50, "small"), (250, "medium"))
 """Employees below which a firm is of a size, after Recommendation 2003/361/EC; the staff ceilings only."""
 
@@ -66,6 +73,10 @@ class Line:
     counts: dict[str, int | None]
 
 
+Lines = dict[str, list[Line]]
+"""Breakdowns by their name: call, country, sector, size."""
+
+
 @dataclass(frozen=True)
 class Report:
     """The figures of a period."""
@@ -80,7 +91,9 @@ class Report:
     agreements: int | None
     invested: dict[str, int | None]
     """The budgets of groups with an agreement, by currency, in smallest units; None where they are too few to say."""
-    by: dict[str, list[Line]]
+    by: Lines
+    calls: list[Call]
+    """The calls that the association promotes; the codes of the breakdown `call` are their keys."""
 
 
 def make_report(db: Session, association: Association, period: Period) -> Report:
@@ -89,25 +102,56 @@ def make_report(db: Session, association: Association, period: Period) -> Report
     taken = [member for member in members if "confirmed" in member.steps]
     steps = Counter(step for member in members for step in member.steps)
     groups = _groups(db, association)
+    calls = _calls(db, association)
+    applied = _applied(db, calls)
     agreed = [group for group in groups if period.holds(group.constituted_at_utc)]
     return Report(
         reached=_count_reached(db, association, period),
         invited=_count_invited(db, association, period),
         confirmed=len(taken),
         completed=steps["completed"],
-        matched=_unless_few(steps["matched"]),
+        matched=unless_few(steps["matched"]),
         groups=dict(Counter(group.state for group in groups)) if len(members) >= FEWEST else None,
         agreements=len(agreed) if len(members) >= FEWEST else None,
-        invested=_sum_budgets(agreed),
+        invested=sum_budgets(agreed),
         by={
-            "country": _lines(members, lambda firm: [firm.country]),
-            "sector": _lines(members, sectors_of),
-            "size": _lines(members, lambda firm: [size_of(firm)]),
+            "call": to_lines(members, lambda firm: applied.get(firm.id, ()), STEPS),
+            **break_down(members, STEPS),
         },
+        calls=calls,
     )
 
 
-def _unless_few(count: int) -> int | None:
+def break_down(members: Collection[Member], steps: Collection[str]) -> Lines:
+    """Firms by country, sector and size."""
+    return {
+        "country": to_lines(members, lambda firm: [firm.country], steps),
+        "sector": to_lines(members, sectors_of, steps),
+        "size": to_lines(members, lambda firm: [size_of(firm)], steps),
+    }
+
+
+def _calls(db: Session, association: Association) -> list[Call]:
+    """The calls that firms could read and that the association has written or promotes, newest first."""
+    promotes = sa.select(CallPromoter.call_id).where(
+        CallPromoter.association_id == association.id, CallPromoter.confirmed_at_utc.is_not(None)
+    )  # fmt: skip
+    is_one = sa.or_(Call.association_id == association.id, Call.id.in_(promotes))
+    return list(db.scalars(sa.select(Call).where(is_one, Call.state != CallState.DRAFT).order_by(Call.id.desc())))
+
+
+def _applied(db: Session, calls: Collection[Call]) -> dict[int, list[str]]:
+    """The keys of the calls to which each firm has applied, whatever became of it."""
+    query = sa.select(Application.firm_id, Call.key).join(Call).where(
+        Call.id.in_([call.id for call in calls]), Application.state.in_(ANSWERED)
+    )  # fmt: skip
+    found: dict[int, list[str]] = {}
+    for firm_id, key in db.execute(query):
+        found.setdefault(firm_id, []).append(key)
+    return found
+
+
+def unless_few(count: int) -> int | None:
     return None if 0 < count < FEWEST else count
 
 
@@ -124,14 +168,17 @@ def sectors_of(firm: Firm) -> list[str]:
     return sorted({sections[product.hs[:2]] for product in firm.products if product.hs[:2] in sections})
 
 
-def _lines(members: Collection[Member], codes_of: Callable[[Firm], Iterable[str]]) -> list[Line]:
+def to_lines(
+    members: Collection[Member], codes_of: Callable[[Firm], Iterable[str]], steps: Collection[str]
+) -> list[Line]:  # fmt: skip
+    """How many firms of each code took each step, most first."""
     counts: dict[str, Counter] = {}
     for member in members:
         for code in codes_of(member.firm):
             counts.setdefault(code, Counter()).update(member.steps)
     return [
-        Line(code, {step: _unless_few(found[step]) if step == "matched" else found[step] for step in STEPS})
-        for code, found in sorted(counts.items(), key=lambda item: (-item[1]["confirmed"], item[0]))
+        Line(code, {step: unless_few(found[step]) if step == "matched" else found[step] for step in steps})
+        for code, found in sorted(counts.items(), key=lambda item: (*(-item[1][step] for step in steps), item[0]))
     ]
 
 
@@ -144,7 +191,7 @@ def _members(db: Session, association: Association, period: Period) -> list[Memb
         Firm.name_folded, Firm.id
     )
     rows = list(db.scalars(query))
-    met = _first_interest(db, association)
+    met = first_interest(db, _ids_of_members(association))
     found = []
     for row in rows:
         moments = {
@@ -161,9 +208,8 @@ def _ids_of_members(association: Association) -> sa.Select:
     return sa.select(Belonging.firm_id).where(*belongs)
 
 
-def _first_interest(db: Session, association: Association) -> dict[int, dt.datetime]:
-    """When each member first met a partner in mutual interest."""
-    mine = _ids_of_members(association)
+def first_interest(db: Session, mine: sa.Select) -> dict[int, dt.datetime]:
+    """When each of these firms first met a partner in mutual interest."""
     found: dict[int, dt.datetime] = {}
     for side in (Introduction.first_id, Introduction.second_id):
         query = sa.select(side, Introduction.opened_at_utc).where(side.in_(mine))
@@ -180,7 +226,8 @@ def _groups(db: Session, association: Association) -> list[Consortium]:
     return list(db.scalars(sa.select(Consortium).where(Consortium.id.in_(inside)).order_by(Consortium.id)))
 
 
-def _sum_budgets(groups: Collection[Consortium]) -> dict[str, int | None]:
+def sum_budgets(groups: Collection[Consortium]) -> dict[str, int | None]:
+    """The budgets of groups by currency, in smallest units; None where they are of too few groups to say."""
     budgets: dict[str, list[int]] = {}
     for group in groups:
         budgets.setdefault(group.currency, []).append(group.budget_minor or 0)

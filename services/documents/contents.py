@@ -6,18 +6,20 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
+from services import archives
 from services.errors import Refused
 
 LARGEST_FILE = 5 * 1024 * 1024
-LARGEST_UNPACKED = 100 * 1024 * 1024
-MOST_ENTRIES = 2000
+LIMITS = archives.Limits(entries=2000, unpacked=100 * 1024 * 1024)
+REFUSED = {
+    "broken": "content", "bomb": "unpacked", "locked": "content", "outside": "content", "programs": "macros",
+}  # fmt: skip
+"""Why an archive is not taken, and the reason that its sender is told."""
 LONGEST_NAME = 120
-MACROS = re.compile(r"vbaproject|vbadata|activex|(^|/)macrosheets/|(^|/)(basic|scripts)/", re.IGNORECASE)
-"""Names of parts of an office file that hold programs (OOXML: vbaProject.bin; OpenDocument: Basic, Scripts)."""
 MACRO_TYPES = re.compile(rb"macroenabled", re.IGNORECASE)
 
 
@@ -75,28 +77,16 @@ def _office(part: str, *, marks: str = "") -> Callable[[bytes], bool]:
     return is_one
 
 
-def _opened(data: bytes) -> zipfile.ZipFile:
+@contextmanager
+def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
     """The archive, looked at before anything of it is unpacked. Raises NotAccepted."""
-    if not data.startswith(b"PK\x03\x04"):
+    if not data.startswith(archives.BEGINS):
         raise NotAccepted("content")
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise NotAccepted("content") from error
-    entries = archive.infolist()
-    if len(entries) > MOST_ENTRIES or sum(one.file_size for one in entries) > LARGEST_UNPACKED:
-        raise NotAccepted("unpacked")
-    if any(_is_odd(one) for one in entries):
-        raise NotAccepted("content")
-    if any(MACROS.search(one.filename) for one in entries):
-        raise NotAccepted("macros")
-    return archive
-
-
-def _is_odd(entry: zipfile.ZipInfo) -> bool:
-    """Whether an entry is encrypted, or would leave the folder into which somebody unpacks it."""
-    path = PurePosixPath(entry.filename.replace("\\", "/"))
-    return bool(entry.flag_bits & 1) or path.is_absolute() or ".." in path.parts or ":" in str(path)
+        with archives.open_archive(io.BytesIO(data), LIMITS) as archive:
+            yield archive
+    except archives.BadArchive as refused:
+        raise NotAccepted(REFUSED[refused.reason]) from refused
 
 
 ODT = "application/vnd.oasis.opendocument.text"

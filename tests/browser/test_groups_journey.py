@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from models import Consortium, ConsortiumState
 from tests.browser.windows import Window, serve
 from tests.papers import PDF, text_of
-from web.documents import printing
+from web import printing
 
 CAPABILITY = ("customs_clearance", "market_research", "local_agent")
 

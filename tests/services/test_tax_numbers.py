@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference.countries import find_country
-from services.tax_numbers import RULES, CheckDigits, _rules_of, check_digits
+from services.tax_numbers import RULES, CheckDigits, _rules_of, check_digits, is_doubtful, mend_check_digits
 
 RIGHT = [
     ("PRT", "501 442 600"),
@@ -66,3 +66,18 @@ def test_the_table_names_countries_and_rules_that_there_are():
 @given(st.sampled_from(sorted(RULES)), st.text(max_size=40) | st.text("0123456789²٣Ⅷ𝟘-./AZ", max_size=20))
 def test_whatever_is_typed_gets_an_answer(country, number):
     assert check_digits(number, country) in CheckDigits
+
+
+@pytest.mark.parametrize(
+    ("country", "number", "mended"),
+    [
+        ("PRT", "501442601", "501442600"),
+        ("BRA", "16.727.230/0001-98", "16.727.230/0001-97"),
+        ("BRA", "16.727.230/0001-11", "16.727.230/0001-97"),
+        ("PRT", "12", None),
+        ("AGO", "5417", None),
+    ],
+)
+def test_what_would_be_right_is_said_where_only_the_end_is_wrong(country, number, mended):
+    assert mend_check_digits(number, country) == mended
+    assert is_doubtful(number, country) == (country != "AGO")

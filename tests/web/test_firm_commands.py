@@ -60,6 +60,17 @@ def test_every_fault_is_said_with_its_place_and_what_would_be_right(run, db, tmp
     assert count(db) == 0
 
 
+def test_a_tax_number_whose_check_digits_do_not_fit_is_said_and_taken(run, db, tmp_path):
+    file = tmp_path / "firms.csv"
+    file.write_text("name,country,tax_number\nA,Portugal,501442601\nB,Portugal,501442600\n", encoding="utf-8")
+
+    result = run("import-firms", str(file))
+
+    assert result.exit_code == 0 and count(db) == 2
+    assert "In doubt: Line 2, column tax_number: The check digits of “501442601” do not fit" in result.output
+    assert "it is 501442600." in result.output and result.output.count("In doubt") == 1
+
+
 def test_an_export_can_be_imported_again(run, make, tmp_path):
     make.firm("Azeites", contact_phone="+351 1")
     file = tmp_path / "firms.csv"

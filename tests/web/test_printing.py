@@ -17,6 +17,7 @@ from services.documents.freezing import LANGUAGES
 from tests.groups import Group, write
 from tests.papers import squeezed, text_of
 from tests.services.documents.test_making import OWN, reckon
+from web import printing as shared
 from web.documents import printing
 
 DAY = dt.date(2026, 11, 26)
@@ -151,7 +152,7 @@ HOSTILE = (
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_is_taken_for_markup_and_nothing_is_fetched(group, printed, monkeypatch, name):
     fetched = []
-    make_fetcher = printing._fetcher
+    make_fetcher = shared._fetcher
 
     def noting(folder):
         fetcher = make_fetcher(folder)
@@ -159,14 +160,14 @@ def test_no_name_is_taken_for_markup_and_nothing_is_fetched(group, printed, monk
         monkeypatch.setattr(fetcher, "fetch", lambda url, headers=None: fetched.append(url) or fetch(url, headers))
         return fetcher
 
-    monkeypatch.setattr(printing, "_fetcher", noting)
+    monkeypatch.setattr(shared, "_fetcher", noting)
     copy = copy_of(group, "letter")
     copy |= {"purpose": name, "objective": name, "name": name}
     for one in copy["members"]:
         one["name"] = name
     data = printed("letter", "en", copy)
 
-    assert {url.removeprefix(printing.BASE) for url in fetched} <= set(printing.SERVED), fetched
+    assert {url.removeprefix(shared.BASE) for url in fetched} <= set(shared.SERVED), fetched
     assert b"/JavaScript" not in data
     assert b"/URI" not in data
     if name.isascii():
@@ -176,9 +177,9 @@ def test_no_name_is_taken_for_markup_and_nothing_is_fetched(group, printed, monk
 
 def test_the_fetcher_serves_our_style_and_fonts_and_nothing_else(app, prints):
     with app.test_request_context():
-        fetch = printing._fetcher(printing.Path(app.static_folder)).fetch
-        for name in printing.SERVED:
-            assert fetch(printing.BASE + name).read()
+        fetch = shared._fetcher(shared.Path(app.static_folder)).fetch
+        for name in shared.SERVED:
+            assert fetch(shared.BASE + name).read()
         for url in ("file:///etc/passwd", "http://127.0.0.1/", "https://static.invalid/../config.py",
                     "https://static.invalid/style.css", "data:text/plain,x"):  # fmt: skip
             with pytest.raises(ValueError, match="nothing else"):

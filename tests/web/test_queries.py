@@ -7,10 +7,11 @@ import itertools
 
 import pytest
 
-from models import Association, ChoiceKind, ListedFirm, MarketBarrier, MemberImport
+from models import Application, Association, Call, ChoiceKind, ListedFirm, MarketBarrier, MemberImport
 from services import choices, firms, introductions, people
 from services.associations import belongings, invitations, listing, staff
 
+CALL_ENDS = dt.date(2090, 5, 31)
 HEADINGS = itertools.cycle(range(1, 15))
 PAGES = {
     "overview": "/overview",
@@ -40,6 +41,11 @@ PAGES = {
     "list of an association": "/associations/{association}/list",
     "files of an association": "/associations/{association}/imports",
     "invitations of an association": "/associations/{association}/invitations",
+    "report of an association": "/associations/{association}/report",
+    "call of an association": "/associations/{association}/calls/{call}",
+    "firms of a call": "/associations/{association}/calls/{call}/firms?q=firm",
+    "nominees of a call": "/associations/{association}/calls/{call}/nominees",
+    "report of a call": "/associations/{association}/calls/{call}/report",
     "staff of an association": "/associations/{association}/staff",
     "own associations": "/associations",
     "associations of a firm": "/firms/{key}/associations",
@@ -52,6 +58,15 @@ def grow_association(db, make, firm, ana) -> None:
     association = db.query(Association).filter_by(name="Ours").one()
     other = make.association()
     belongings.put_proposal(db, association.id, make.firm().id)
+    call = db.query(Call).filter_by(association_id=association.id).first()
+    another = Call(association_id=association.id, title="Another", state="open", ends_on=CALL_ENDS)
+    db.add(another)
+    db.flush()
+    for state in ("nominated", "applied", "accepted"):
+        applicant = make.firm(offers=["cold_chain"], employees=20)
+        belongings.confirm_at_once(db, association, applicant)
+        belongings.confirm_at_once(db, association, make.firm())
+        db.add_all(Application(call_id=one.id, firm_id=applicant.id, state=state) for one in (call, another))
     belongings.put_proposal(db, other.id, firm.id)
     cells = {"name": "Sal", "country": "PRT", "contact_email": f"{other.key.lower()}@example.org"}
     listed = ListedFirm(association_id=association.id, **listing.columns_of(cells))
@@ -105,11 +120,15 @@ def test_a_longer_list_asks_no_more(db, make, sign_in, query_count, name):
     ana = make.owner_of(firm, role="moderator")
     choices.choose(db, firm, partner, ChoiceKind.INTERESTED, ana)
     talk = choices.choose(db, partner, firm, ChoiceKind.INTERESTED, ana).introduction
-    make.association("Ours", manager=ana)
+    ours = make.association("Ours", manager=ana)
+    call = Call(association_id=ours.id, title="Ours", state="open", ends_on=CALL_ENDS)
+    db.add(call)
+    db.flush()
+    call_key = call.key
     grow(db, make, firm, ana, talk)
     browser = sign_in(ana)
     association = db.query(Association).filter_by(name="Ours").one()
-    address = PAGES[name].format(key=firm.key, talk=talk.key, association=association.key)
+    address = PAGES[name].format(key=firm.key, talk=talk.key, association=association.key, call=call_key)
     browser.get(address)  # what is made only once: the network, the engine's columns
 
     with query_count() as few:

@@ -7,13 +7,22 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
 
+from services.associations.calls import today
 from web.fields import CountryField, TextField, choices_of, strip
 from web.words import SECTION_TITLE
 
 LONG = Length(max=4000, message=_l("At most 4000 characters"))
 
 
-class CallForm(FlaskForm):
+class WithPeriod:
+    """Ends no earlier than it begins."""
+
+    def validate_ends_on(self, field):
+        if field.data and self.starts_on.data and field.data < self.starts_on.data:
+            raise ValidationError(_l("The last day comes before the first"))
+
+
+class CallForm(WithPeriod, FlaskForm):
     """What a call is for, for whom, and until when."""
 
     title = TextField(
@@ -29,9 +38,28 @@ class CallForm(FlaskForm):
     criteria = TextAreaField(_l("How firms are chosen"), [Optional(), LONG], filters=[strip])
     funder = TextField(_l("Funder"), [Optional(), Length(max=200, message=_l("At most 200 characters"))])
 
+
+class PeriodForm(WithPeriod, FlaskForm):
+    """Another period of an open call."""
+
+    starts_on = DateField(_l("Open from"), [Optional()])
+    ends_on = DateField(_l("Last day to apply"), [DataRequired(_l("Give the last day"))])
+
     def validate_ends_on(self, field):
-        if field.data and self.starts_on.data and field.data < self.starts_on.data:
-            raise ValidationError(_l("The last day comes before the first"))
+        super().validate_ends_on(field)
+        if field.data and field.data < today():
+            raise ValidationError(_l("This day has passed. To end the call now, close it"))
+
+
+class WithdrawForm(FlaskForm):
+    """Why a call does not take place."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(_l("Give the reason: firms read it")), LONG],
+        filters=[strip],
+        description=_l("Everybody reads this on the page of the call, and its firms by mail."),
+    )
 
 
 class ApplyForm(FlaskForm):

@@ -45,6 +45,7 @@ IMPORT_STATE = {
 }
 ROW_KIND = {
     "bad": _l("Bad"),
+    "doubtful": _l("To be looked at"),
     "new": _l("New"),
     "changed": _l("Changed"),
     "registered": _l("Registered here already"),

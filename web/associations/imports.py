@@ -1,30 +1,27 @@
-"""Bringing members in from a file: upload, columns, preview with every problem, import, undo; and the list itself."""
+"""Bringing members in from a file: upload, columns, preview with every problem, import, undo."""
 
 from __future__ import annotations
 
-import io
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from flask import Response, abort, current_app, flash, redirect, request, stream_with_context, url_for
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import ImportRow, MemberImport, RowKind
+from models import Association, ImportRow, MemberImport, RowKind
 from services import jobs
-from services.associations import importing, listing, mapping, reading
+from services.associations import importing, mapping, reading
+from services.associations.pieces import BROUGHT_IN
 from services.associations.reading import Unreadable
 from services.errors import Conflict, Forbidden, Incomplete
 from services.firms_csv import Problem
 from services.paging import count_pages, nearest_page
 from web.associations.columns import BAD_MAPPING, COLUMN, IMPORT_STATE, ROW_KIND
-from web.associations.members import LONGEST_WORDS, PER_PAGE
-from web.associations.views import blueprint, organised_association, page_of, read_association
+from web.associations.views import PER_PAGE, blueprint, organised_association, page_of
 from web.database import db
 from web.import_words import place, sentence
-from web.languages import chosen_language
 from web.security import limiter, person_key
 from web.worker import wake
 
@@ -53,14 +50,12 @@ def tend() -> None:
 @blueprint.get("/associations/<key>/imports")
 def imports(key: str):
     """List what was brought in, and take another file."""
-    association = organised_association(key)
-    return page_of(
-        association,
-        "associations/imports.html",
-        "imports",
-        runs=importing.list_imports(db, association),
-        states=IMPORT_STATE,
-    )
+    return _imports_page(organised_association(key))
+
+
+def _imports_page(association: Association, error: str | None = None) -> str:
+    runs = importing.list_imports(db, association)
+    return page_of(association, "associations/imports.html", "imports", runs=runs, states=IMPORT_STATE, error=error)
 
 
 @blueprint.post("/associations/<key>/imports")
@@ -86,10 +81,7 @@ def upload(key: str):
         finally:
             sent.close()
             path.unlink(missing_ok=True)
-    runs = importing.list_imports(db, association)
-    return page_of(
-        association, "associations/imports.html", "imports", runs=runs, states=IMPORT_STATE, error=error
-    ), 422
+    return _imports_page(association, error), 422
 
 
 def say(problem: Problem) -> str:
@@ -167,7 +159,7 @@ def show_import(key: str, import_key: str):
         kinds=[(ROW_KIND[one], url_for(".show_import", key=key, import_key=import_key, kind=one), one == kind,
                 run.counts.get(one, 0)) for one in kinds],
         rows=[_line(row) for row in importing.list_rows(db, run, kind, page=page, per_page=PER_PAGE)],
-        good=sum(run.counts.get(one, 0) for one in importing.BROUGHT_IN),
+        good=sum(run.counts.get(one, 0) for one in BROUGHT_IN),
         page=page,
         pages=count_pages(total, PER_PAGE),
     )  # fmt: skip
@@ -185,6 +177,8 @@ def _line(row: ImportRow) -> dict:
         "name": row.name,
         "was_left": row.was_left,
         "said": [say(problem) for problem in problems],
+        "is_bad": row.kind == RowKind.BAD,
+        "is_registered": row.kind == RowKind.REGISTERED,
         "changes": changes if row.kind == RowKind.CHANGED else [],
         "cells": [cell for name, cell in row.cells.items() if name in ("city", "tax_number", "contact_email")],
     }
@@ -250,64 +244,4 @@ def refused_import(key: str, job_key: str):
     job = jobs.get_job(db, current_user, job_key)
     column, kind, value, right = (job.result or {}).get("refused") or abort(404)
     problem = Problem(job.result["line"], column, kind, value, tuple(right))
-    runs = importing.list_imports(db, association)
-    return page_of(
-        association, "associations/imports.html", "imports", runs=runs, states=IMPORT_STATE, error=say(problem)
-    )
-
-
-@blueprint.get("/associations/<key>/list")
-def listed(key: str):
-    """Show the firms on the association's list, found by name, city or tax number."""
-    association = read_association(key)
-    words = request.args.get("q", "")[:LONGEST_WORDS].strip()
-    total = listing.count_listed(db, association, words=words)
-    page = nearest_page(request.args.get("page", 1, type=int), total, PER_PAGE)
-    return page_of(
-        association,
-        "associations/list.html",
-        "list",
-        words=words,
-        total=total,
-        rows=listing.list_listed(db, association, words=words, page=page, per_page=PER_PAGE),
-        page=page,
-        pages=count_pages(total, PER_PAGE),
-    )
-
-
-@blueprint.get("/associations/<key>/list.csv")
-def export_list(key: str):
-    """Give the list as CSV, as an import takes it back."""
-    association = read_association(key)
-    separator = "," if chosen_language() == "en" else ";"
-
-    def pieces() -> Iterator[str]:
-        yield "\ufeff"
-        out = io.StringIO()
-        for _step in listing.write_listed(db, association, out, separator=separator):
-            yield out.getvalue()
-            out.seek(0)
-            out.truncate()
-
-    answer = Response(stream_with_context(pieces()), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = "attachment; filename=constela-list.csv"
-    return answer
-
-
-@blueprint.get("/associations/<key>/list/<listed_key>")
-def show_listed(key: str, listed_key: str):
-    """Show what the list says of a firm."""
-    association = read_association(key)
-    one = listing.get_listed(db, association, listed_key)
-    facts = [(COLUMN[name], one.cells.get(name, "")) for name in mapping.FIELDS if name in one.cells]
-    return page_of(association, "associations/listed.html", "list", listed=one, facts=facts)
-
-
-@blueprint.post("/associations/<key>/list/<listed_key>/remove")
-def remove_listed(key: str, listed_key: str):
-    """Take a firm off the list."""
-    association = organised_association(key)
-    one = listing.get_listed(db, association, listed_key)
-    listing.remove(db, one)
-    flash(_("%(firm)s is off your list.", firm=one.name))
-    return redirect(url_for(".listed", key=key), 303)
+    return _imports_page(association, say(problem))

@@ -14,9 +14,9 @@ from services.errors import Conflict, Expired, Forbidden
 from services.paging import count_pages, nearest_page
 from web.access import public
 from web.accounts.forms import ConfirmForm
+from web.associations.call_notices import silence_reader
 from web.associations.columns import COLUMN
-from web.associations.members import PER_PAGE
-from web.associations.views import blueprint, organised_association, page_of
+from web.associations.views import PER_PAGE, blueprint, organised_association, page_of
 from web.associations.words import INVITATION
 from web.database import db
 from web.frame import act_for
@@ -148,7 +148,8 @@ def unsubscribe(token: str):
 def unsubscribe_at_once(token: str):
     """Write no more; mail programs send this themselves, so that the secret of the address has to suffice."""
     try:
-        invitations.unsubscribe(db, token)
+        if not silence_reader(token):
+            invitations.unsubscribe(db, token)
     except Expired:
         return _gone()
     return render_template("associations/unsubscribe.html", token=token, is_done=True)

@@ -48,11 +48,11 @@ def _write(invitation: MemberInvitation, language: str, template: str) -> None:
     db.flush()
 
 
-def _in_pieces(items: Iterable, act, progress: Progress, total: int) -> int:
+def in_pieces(items: Iterable, act, progress: Progress, total: int) -> int:
     """Act on each, commit some at a time, and say how far that is; gives how many mails there were."""
     written = 0
     for done, item in enumerate(items, 1):
-        written += bool(act(item))
+        written += int(act(item))
         if done % PIECE == 0 or done == total:
             db.commit()
             progress(done, total)
@@ -72,7 +72,7 @@ def invite(_sessions: Any, given: Mapping[str, Any], progress: Progress) -> dict
             return invitation is not None
 
         ready = invitations.list_ready(db, association.id)
-        return {"written": _in_pieces(ready, act, progress, len(ready))}
+        return {"written": in_pieces(ready, act, progress, len(ready))}
 
 
 def remind(_sessions: Any, given: Mapping[str, Any], progress: Progress) -> dict:
@@ -88,7 +88,7 @@ def remind(_sessions: Any, given: Mapping[str, Any], progress: Progress) -> dict
             return True
 
         due = invitations.list_due(db, association.id, given["segment"])
-        return {"written": _in_pieces(due, act, progress, len(due))}
+        return {"written": in_pieces(due, act, progress, len(due))}
 
 
 def _address(job: Job) -> str:

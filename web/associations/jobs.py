@@ -9,7 +9,7 @@ from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
 
 from models import Association, Job, MemberImport
-from services.associations import belongings, importing
+from services.associations import belongings, bringing_in, importing, undoing
 from services.jobs import Progress
 from web.associations.inviting import as_request
 from web.associations.members import tell_proposed
@@ -27,7 +27,7 @@ def _check(sessions: Any, given: Mapping[str, Any], progress: Progress) -> dict:
 
 
 def _bring_in(sessions: Any, given: Mapping[str, Any], progress: Progress) -> dict:
-    result = importing.bring_in(sessions, given, progress, folder=_folder())
+    result = bringing_in.bring_in(sessions, given, progress, folder=_folder())
     with as_request():
         association = db.get(Association, db.get(MemberImport, given["run"]).association_id)
         for firm in belongings.list_proposed_by(db, given["run"]):
@@ -50,7 +50,7 @@ def _address(job: Job) -> str:
 KINDS["import_check"] = Kind(work=_check, title=_l("Checking the file"), address=_address, again=_address)
 KINDS["import"] = Kind(work=_bring_in, title=_l("Bringing members in"), address=_address, again=_address)
 KINDS["import_undo"] = Kind(
-    work=lambda sessions, given, progress: importing.undo(sessions, given, progress),
+    work=lambda sessions, given, progress: undoing.undo(sessions, given, progress),
     title=_l("Undoing an import"),
     address=_address,
     again=_address,

@@ -11,35 +11,31 @@ from services import firms, introductions
 from services.associations import access, belongings
 from services.associations.belongings import ANSWERS
 from services.errors import NotFound
-from services.paging import count_pages, nearest_page
 from services.permissions import can_browse, can_manage_people
 from web.access import own_firm, require
-from web.associations.views import blueprint, organised_association, page_of, read_association
+from web.associations.views import (
+    blueprint,
+    organised_association,
+    page_of,
+    read_association,
+    read_words,
+    searched_page,
+)
 from web.database import db
 from web.languages import before_stop
 from web.mail import link_to, send_mail
 from web.security import limiter, person_key
 
-PER_PAGE = 50
-LONGEST_WORDS = 200
-
 
 @blueprint.get("/associations/<key>/members")
 def members(key: str):
     """List the firms that belong to the association, or are asked whether they do."""
-    association = read_association(key)
-    words = request.args.get("q", "")[:LONGEST_WORDS].strip()
-    total = belongings.count_members(db, association, words=words)
-    page = nearest_page(request.args.get("page", 1, type=int), total, PER_PAGE)
-    return page_of(
-        association,
+    return searched_page(
+        read_association(key),
         "associations/members.html",
         "members",
-        words=words,
-        total=total,
-        rows=belongings.list_members(db, association, words=words, page=page, per_page=PER_PAGE),
-        page=page,
-        pages=count_pages(total, PER_PAGE),
+        belongings.count_members,
+        belongings.list_members,
     )
 
 
@@ -47,7 +43,7 @@ def members(key: str):
 def propose(key: str):
     """Find registered firms by name."""
     association = organised_association(key)
-    words = request.args.get("q", "")[:LONGEST_WORDS].strip()
+    words = read_words()
     found = firms.find_by_name(db, words) if words and can_browse(db, current_user) else []
     return page_of(association, "associations/propose.html", "members", words=words, found=found)
 

@@ -1,21 +1,25 @@
-"""The funder's report: figures of a period with what each means, on a page and as a sheet."""
+"""The funder's reports: of an association in a period, and of one call; each as a page, a sheet and a PDF."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from flask import Response, request
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from models import Association
-from services.associations import report, sheets
-from services.associations.report import Period, Report
+from models import Association, Call
+from services.associations import call_report, calls, report
+from services.associations.report import Period
+from web.associations import reports
+from web.associations.own_calls import call_of
+from web.associations.reports import Told, span
 from web.associations.views import blueprint, page_of, read_association
-from web.consortia.words import STATE as GROUP_STATE
+from web.associations.words import APPLICATION, CALL_STATE
 from web.database import db
-from web.languages import money
-from web.words import SECTION_TITLE, country
+from web.languages import LANGUAGES, day
+from web.printing import is_available
+from web.security import limiter, person_key
 
 FIGURES = {
     "reached": (
@@ -28,15 +32,17 @@ FIGURES = {
     "matched": (_l("Matched"), _l("Confirmed members with a partner where both are interested.")),
     "agreements": (_l("Agreements"), _l("Groups with a member inside that were constituted by a signed agreement.")),
 }
-SIZE = {
-    "micro": _l("Fewer than 10 employees"),
-    "small": _l("10 to 49 employees"),
-    "medium": _l("50 to 249 employees"),
-    "large": _l("250 employees or more"),
-    "": _l("Not said"),
+CALL_FIGURES = {
+    "nominated": (APPLICATION["nominated"][0], _l("Put forward by an association, and have not answered yet.")),
+    "applied": (APPLICATION["applied"][0], _l("Have applied, and are not decided on yet.")),
+    "accepted": (APPLICATION["accepted"][0], _l("Have applied, and were accepted.")),
+    "refused": (APPLICATION["refused"][0], _l("Have applied, and were refused with a reason.")),
+    "matched": (
+        _l("Matched"),
+        _l("Of those that applied or were accepted: with a partner where both are interested."),
+    ),
+    "agreements": (_l("Agreements"), _l("Groups of this call that were constituted by a signed agreement.")),
 }
-BREAKDOWNS = {"country": _l("By country"), "sector": _l("By sector"), "size": _l("By size")}
-DASH = "–"
 
 
 def _read_day(name: str) -> dt.date | None:
@@ -46,82 +52,128 @@ def _read_day(name: str) -> dt.date | None:
         return None
 
 
-def _said(count: int | None) -> int | str:
-    return DASH if count is None else count
+def _period() -> Period:
+    return Period(_read_day("from"), _read_day("to"))
 
 
-def _word(kind: str, code: str) -> str:
-    if kind == "country":
-        return country(code)
-    return str(SECTION_TITLE[code] if kind == "sector" else SIZE[code])
+def _today() -> tuple[str, str]:
+    return _("Made on"), day(calls.today())
 
 
-def _figures(found: Report) -> list[tuple[str, int | str, str]]:
-    """Each figure: what it is called, how much it is, what it means."""
-    figures = [(str(name), _said(getattr(found, code)), str(means)) for code, (name, means) in FIGURES.items()]
-    means = _("Budgets of the groups with an agreement; not said of fewer than three groups.")
-    for currency, minor in found.invested.items():
-        name = _("Investment pooled, %(currency)s", currency=currency)
-        figures.append((name, DASH if minor is None else money(minor, currency), means))
-    return figures
-
-
-def _groups(found: Report) -> list[tuple[str, int]] | None:
-    if found.groups is None:
-        return None
-    return [(str(GROUP_STATE[state]), found.groups[state]) for state in GROUP_STATE if state in found.groups]
-
-
-def _breakdowns(found: Report) -> list[tuple[str, list[list]]]:
-    return [
-        (str(title), [[_word(kind, line.code), *(_said(line.counts[step]) for step in report.STEPS)]
-                      for line in found.by[kind]])
-        for kind, title in BREAKDOWNS.items()
-    ]  # fmt: skip
-
-
-def _heads() -> list[str]:
-    return [str(FIGURES[step][0]) for step in report.STEPS]
+def _tell(association: Association, period: Period) -> Told:
+    found = report.make_report(db, association, period)
+    funders = sorted({call.funder for call in found.calls if call.funder})
+    return Told(
+        title=_("Report for the funder"),
+        subject=association.name,
+        about=[
+            (_("Association"), association.name),
+            (_("Period"), span(period.first, period.last)),
+            (_("Funders of its calls"), ", ".join(funders) or reports.DASH),
+            _today(),
+        ],
+        figures=reports.tell_figures(found, FIGURES),
+        groups=reports.tell_groups(found.groups, empty=_("No member is in a group yet.")),
+        breakdowns=reports.tell_breakdowns(
+            found.by,
+            {step: FIGURES[step][0] for step in report.STEPS},
+            calls={call.key: call.title for call in found.calls},
+        ),
+    )
 
 
 @blueprint.get("/associations/<key>/report")
 def report_page(key: str):
     """Show the figures of a period."""
-    association = read_association(key)
-    period = Period(_read_day("from"), _read_day("to"))
-    found = report.make_report(db, association, period)
+    association, period = read_association(key), _period()
+    kept = {name: chosen for name, chosen in (("from", period.first), ("to", period.last)) if chosen}
     return page_of(
         association,
         "associations/report.html",
         "report",
         period=period,
-        figures=_figures(found),
-        groups=_groups(found),
-        heads=_heads(),
-        breakdowns=_breakdowns(found),
-        kept={name: day for name in ("from", "to") if (day := _read_day(name))},
+        told=_tell(association, period),
+        kept=kept,
+        sheet=url_for(".report_sheet", key=key, **kept),
+        pdf=_pdfs(".report_pdf", key=key, **kept),
     )
+
+
+def _pdfs(endpoint: str, **where) -> list[tuple[str, str]]:
+    """The addresses of a PDF: the first in the reader's own language, and one for each other language."""
+    if not is_available():
+        return []
+    others = [(name, url_for(endpoint, **where, language=code)) for code, name in LANGUAGES.items()]
+    return [("", url_for(endpoint, **where)), *others]
 
 
 @blueprint.get("/associations/<key>/report.xlsx")
 def report_sheet(key: str):
     """Give the same figures as a workbook."""
+    return reports.to_workbook(_tell(read_association(key), _period()), "constela-report")
+
+
+@blueprint.get("/associations/<key>/report.pdf")
+@limiter.limit("60/hour", key_func=person_key)
+def report_pdf(key: str):
+    """Give the same figures as PDF."""
     association = read_association(key)
-    period = Period(_read_day("from"), _read_day("to"))
-    data = sheets.write_workbook(_pages(association, period))
-    answer = Response(data, mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    answer.headers["Content-Disposition"] = "attachment; filename=constela-report.xlsx"
-    return answer
+    back = url_for(".report_page", key=key)
+    return reports.to_pdf(lambda: _tell(association, _period()), "constela-report", back)
 
 
-def _pages(association: Association, period: Period) -> list[tuple[str, list[list]]]:
-    found = report.make_report(db, association, period)
-    until = [str(day) if day else DASH for day in (period.first, period.last)]
-    pages = [
-        (_("Figures"), [
-            [_("Association"), association.name], [_("From"), until[0]], [_("To"), until[1]], [],
-            [_("Figure"), _("Number"), _("What it means")], *map(list, _figures(found)),
-        ]),
-        (_("Groups"), [[_("State"), _("Number")], *map(list, _groups(found) or [(DASH, DASH)])]),
-    ]  # fmt: skip
-    return pages + [(title, [[title, *_heads()], *rows]) for title, rows in _breakdowns(found)]
+def _reported(key: str, call_key: str) -> tuple[Association, Call]:
+    """A call that firms could read, and one of the associations that promote it."""
+    association = read_association(key)
+    return association, call_of(association, call_key, "own", "promotes", states=("open", "closed", "withdrawn"))
+
+
+def _tell_call(call: Call) -> Told:
+    found = call_report.make_call_report(db, call)
+    return Told(
+        title=_("Report of a call"),
+        subject=call.title,
+        about=[
+            (_("Call for firms"), call.title),
+            (_("Associations"), ", ".join(one.name for one in calls.promoters_of(call))),
+            (_("Funder"), call.funder or reports.DASH),
+            (_("Period"), span(call.starts_on, call.ends_on)),
+            (_("State"), str(CALL_STATE[call.state][0])),
+            _today(),
+        ],
+        figures=reports.tell_figures(found, CALL_FIGURES),
+        groups=reports.tell_groups(found.groups, empty=_("No group comes of this call yet.")),
+        breakdowns=reports.tell_breakdowns(found.by, {step: CALL_FIGURES[step][0] for step in call_report.STEPS}),
+    )
+
+
+@blueprint.get("/associations/<key>/calls/<call_key>/report")
+def call_report_page(key: str, call_key: str):
+    """Show the figures of a call, the same to each of its associations."""
+    association, call = _reported(key, call_key)
+    return page_of(
+        association,
+        "associations/call_report.html",
+        "calls",
+        call=call,
+        told=_tell_call(call),
+        sheet=url_for(".call_report_sheet", key=key, call_key=call_key),
+        pdf=_pdfs(".call_report_pdf", key=key, call_key=call_key),
+    )
+
+
+@blueprint.get("/associations/<key>/calls/<call_key>/report.xlsx")
+def call_report_sheet(key: str, call_key: str):
+    """Give the figures of a call as a workbook."""
+    _association, call = _reported(key, call_key)
+    return reports.to_workbook(_tell_call(call), "constela-call")
+
+
+@blueprint.get("/associations/<key>/calls/<call_key>/report.pdf")
+@limiter.limit("60/hour", key_func=person_key)
+def call_report_pdf(key: str, call_key: str):
+    """Give the figures of a call as PDF."""
+    _association, call = _reported(key, call_key)
+    return reports.to_pdf(
+        lambda: _tell_call(call), "constela-call", url_for(".call_report_page", key=key, call_key=call_key)
+    )

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_wtf import FlaskForm
 
 from models import Association
 from services.associations import access, belongings, founding, staff
 from services.errors import Conflict, Forbidden, Incomplete
+from services.paging import count_pages, nearest_page
 from web.access import require
 from web.associations.forms import AssociationForm
 from web.associations.words import BELONGING, MISSING, ROLE, STATE
@@ -17,6 +22,9 @@ from web.frame import associations_of_person
 from web.security import limiter, person_key
 
 blueprint = Blueprint("associations", __name__)
+
+PER_PAGE = 50
+LONGEST_WORDS = 200
 
 
 @blueprint.app_context_processor
@@ -56,6 +64,37 @@ def page_of(association: Association, template: str, present: str, **more) -> st
         manages=access.can_manage(db, current_user, association),
         **more,
     )
+
+
+def read_words() -> str:
+    """The words that are searched for."""
+    return request.args.get("q", "")[:LONGEST_WORDS].strip()
+
+
+def searched_page(
+    association: Association, template: str, present: str, count: Callable[..., int], rows: Callable[..., list], *,
+    chosen: Mapping[str, Any] | None = None, **more,
+) -> str:  # fmt: skip
+    """A page of a long list of the association's, searched by words; `chosen` narrows it further."""
+    words, chosen = read_words(), chosen or {}
+    total = count(db, association, words=words, **chosen)
+    page = nearest_page(request.args.get("page", 1, type=int), total, PER_PAGE)
+    return page_of(
+        association,
+        template,
+        present,
+        words=words,
+        total=total,
+        rows=rows(db, association, words=words, page=page, per_page=PER_PAGE, **chosen),
+        page=page,
+        pages=count_pages(total, PER_PAGE),
+        **more,
+    )
+
+
+def form_page(association: Association, template: str, present: str, form: FlaskForm, **more) -> tuple[str, int]:
+    """A page with a form: one that was refused answers 422."""
+    return page_of(association, template, present, form=form, **more), 422 if form.errors else 200
 
 
 @blueprint.get("/associations")
@@ -120,8 +159,7 @@ def edit(key: str):
             flash(_("Saved."))
             return redirect(url_for(".show", key=key), 303)
     is_verified = association.state in ("approved", "suspended")
-    page = page_of(association, "associations/edit.html", "show", form=form, is_verified=is_verified)
-    return page, 422 if form.errors else 200
+    return form_page(association, "associations/edit.html", "show", form, is_verified=is_verified)
 
 
 @blueprint.post("/associations/<key>/submit")

@@ -37,6 +37,7 @@ CALL_STATE = {
     "draft": (_l("Draft"), "neutral"),
     "open": (_l("Open to firms"), "ok"),
     "closed": (_l("Closed"), "neutral"),
+    "withdrawn": (_l("Call withdrawn"), "bad"),
 }
 CALL_MISSING = {
     "title": _l("the title"),

@@ -57,6 +57,11 @@ DEED = {
     Deed.ASSOCIATION_DECIDED: _l("Association decided on"),
     Deed.MEMBERS_IMPORTED: _l("Members of an association imported"),
     Deed.MEMBERS_IMPORT_UNDONE: _l("Import of members undone"),
+    Deed.CALL_OPENED: _l("Call opened to firms"),
+    Deed.CALL_CLOSED: _l("Call closed"),
+    Deed.CALL_PERIOD_CHANGED: _l("Period of a call changed"),
+    Deed.CALL_WITHDRAWN: _l("Call withdrawn"),
+    Deed.APPLICATION_DECIDED: _l("Application of a firm decided on"),
     Deed.FIRMS_IMPORTED: _l("Firms imported"),
     Deed.STAFF_INVITED: _l("Invited to the staff of an association"),
     Deed.STAFF_INVITATION_ENDED: _l("Invitation to the staff of an association ended"),
@@ -83,6 +88,7 @@ KIND = {
     "person": _l("Person"),
     "firm": _l("Firm"),
     "association": _l("Association"),
+    "call": _l("Call for firms"),
     "consortium": _l("Group"),
     "market_barrier": _l("Barrier"),
     "report": _l("Report"),
@@ -107,7 +113,8 @@ CODE = {
     | APPEAL_STATE
     | REPORT_OUTCOME
     | OUTCOME
-    | {"publish": _l("Published"), "reject": _l("Not published")},
+    | {"publish": _l("Published"), "reject": _l("Not published")}
+    | {"accepted": _l("Accepted"), "refused": _l("Refused")},
     "verdict": VERDICT,
     "part": VERIFIED,
     "check": VERIFIED_BY,

@@ -25,6 +25,7 @@ from web.document_words import DOCUMENT
 from web.documents import printing
 from web.documents.forms import MakeForm
 from web.frame import acting_firm
+from web.printing import is_available
 from web.security import limiter, person_key
 from web.seen import note_opened
 
@@ -125,7 +126,7 @@ def _kind_page(group: Consortium, place: Membership | None, kind: DocumentKind, 
         total=total,
         page=page,
         pages=count_pages(total, PER_PAGE),
-        is_available=printing.is_available(),
+        is_available=is_available(),
     )
     return page, 422 if form.errors else 200
 
@@ -143,7 +144,7 @@ def make(key: str, kind: str):
     if not form.validate_on_submit():
         return _kind_page(group, place, what, form)
     language, now, standing = form.language.data, now_utc(), standing_of(db, group)
-    if not printing.is_available() or freezing.lacks(standing, what):
+    if not is_available() or freezing.lacks(standing, what):
         flash(_("Nothing was made: look at what is missing first."), "bad")
         return back
     copy, version = freezing.copy_of(db, standing, what), making.next_version(db, group, what, language)
@@ -172,7 +173,7 @@ def preview(key: str, kind: str):
     if language not in freezing.LANGUAGES:
         language = MakeForm.fresh().language.data
     standing = standing_of(db, group)
-    if not printing.is_available() or freezing.lacks(standing, what):
+    if not is_available() or freezing.lacks(standing, what):
         return redirect(url_for(".show", key=key, kind=kind), 303)
     copy, version = freezing.copy_of(db, standing, what), making.next_version(db, group, what, language)
     data = printing.print_pdf(what, language, copy, version=version, made_on=now_utc().date())

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 import sqlalchemy as sa
+from openpyxl import load_workbook
 
 from models import (
     Belonging,
@@ -21,7 +22,7 @@ from models import (
     make_sessions,
 )
 from services import jobs
-from services.associations import belongings, importing, listing, mapping
+from services.associations import belongings, bringing_in, importing, listing, mapping, pieces, undoing
 from services.errors import Conflict, Forbidden, Incomplete
 from tests.sheets import HEADINGS, MALFORMED, ROWS, csv_of, xlsx_of
 
@@ -60,8 +61,8 @@ class Importer:
     def kinds(self):
         return {
             "import_check": lambda *a: importing.check(*a, folder=self.folder, readers=self.readers),
-            "import": lambda *a: importing.bring_in(*a, folder=self.folder),
-            "import_undo": importing.undo,
+            "import": lambda *a: bringing_in.bring_in(*a, folder=self.folder),
+            "import_undo": undoing.undo,
         }
 
     def bring_in(self, run, *, is_partial=False) -> None:
@@ -180,6 +181,7 @@ def test_bad_rows_are_explained_and_left_out_only_if_asked(importer):
 
     assert importer.problems(run) == [
         (5, "name", "missing"),
+        (5, "tax_number", "check_digits"),
         (6, "country", "country"),
         (6, "contact_email", "email"),
         (7, "name", "formula"),
@@ -260,10 +262,51 @@ def test_our_own_export_is_taken_back_without_a_change(db, importer, separator):
 
     run = importer.upload(("\ufeff" + out.getvalue()).encode())
 
-    assert run.counts == {"new": 0, "changed": 0, "same": 4, "registered": 0, "bad": 0}
+    assert run.counts == {"new": 0, "changed": 0, "same": 4, "registered": 0, "bad": 0, "doubtful": 2}
     assert importer.state() == before
     with pytest.raises(Incomplete):
         importing.ask_import(db, importer.person, run, is_partial=False)
+
+
+def test_our_own_workbook_is_taken_back_without_a_change_and_holds_no_formula(db, importer):
+    headings = (*HEADINGS, "Produtos", "Sobre", "Telefone")
+    about = '\'=HYPERLINK(1) & <b>"x"</b>\nline ]]> _x0041_'
+    odd = [
+        ('Sal, o "bom" & cia', "Portugal", "501442600", "a@b.example", "sal\\; fino|2501; pão|1905", about, "+351 2")
+    ]
+    importer.take(csv_of([], headings) + b"\r\n" + csv_line(odd[0]))
+    before, out = importer.state(), io.BytesIO()
+    assert before[0][7]["about"].startswith("=HYPERLINK")
+    listing.write_workbook(db, importer.association, out, "Lista")
+
+    run = importer.upload(out.getvalue())
+
+    assert (run.counts["same"], run.counts["bad"], run.format) == (1, 0, "xlsx")
+    assert importer.state() == before
+    cells = [cell for row in load_workbook(out).active.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert not any(cell.value.startswith(("=", "+", "-", "@")) for cell in cells), "saved as CSV, it stays a text"
+
+
+def csv_line(cells) -> bytes:
+    return ";".join('"' + cell.replace('"', '""') + '"' for cell in cells).encode()
+
+
+def test_a_tax_number_whose_check_digits_do_not_fit_is_taken_and_stays_in_doubt_until_it_is_mended(db, importer):
+    wrong = [("Sal de Tavira", "Portugal", "501 442 601", ""), ("Mel", "Angola", "5417", "")]
+    run = importer.upload(csv_of(wrong))
+    [row] = importing.list_rows(db, run, importing.DOUBTFUL)
+    assert (run.counts["new"], run.counts["bad"], run.counts["doubtful"]) == (2, 0, 1)
+    assert (row.line, row.problems) == (2, [["tax_number", "check_digits", "501 442 601", ["501 442 600"]]])
+
+    importer.bring_in(run)
+    [entry] = listing.list_listed(db, importer.association, is_doubtful=True)
+    assert (entry.name, listing.count_listed(db, importer.association, is_doubtful=True)) == ("Sal de Tavira", 1)
+
+    again = importer.take(csv_of([(entry.key, "501 442 600")], ("key", "NIF")))
+    assert again.counts["doubtful"] == listing.count_listed(db, importer.association, is_doubtful=True) == 0
+    importer.undo(again)
+    assert listing.count_listed(db, importer.association, is_doubtful=True) == 1
 
 
 def test_another_associations_entries_are_neither_found_nor_changed(db, make, importer):
@@ -347,10 +390,10 @@ def test_more_rows_than_allowed_are_refused(importer, monkeypatch):
 
 
 def test_an_import_that_is_called_off_is_undone(db, importer, monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 1)
+    monkeypatch.setattr(pieces, "CHUNK", 1)
     run = importer.upload(csv_of())
     job = importing.ask_import(db, importer.person, run, is_partial=False)
-    piece, seen = importing._bring_in_piece, []
+    piece, seen = bringing_in.bring_in_piece, []
 
     def stop(session, number):
         seen.append(session.query(ListedFirm).count())
@@ -358,7 +401,7 @@ def test_an_import_that_is_called_off_is_undone(db, importer, monkeypatch):
             jobs.call_off(session, session.get(Job, job.id))
         return piece(session, number)
 
-    monkeypatch.setattr(importing, "_bring_in_piece", stop)
+    monkeypatch.setattr(bringing_in, "bring_in_piece", stop)
     importer.work()
 
     assert seen[:3] == [0, 1, 2]
@@ -366,12 +409,12 @@ def test_an_import_that_is_called_off_is_undone(db, importer, monkeypatch):
 
 
 def test_an_import_broken_off_with_its_process_is_gone_on_with(db, importer, monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 1)
+    monkeypatch.setattr(pieces, "CHUNK", 1)
     run = importer.upload(csv_of())
     job = importing.ask_import(db, importer.person, run, is_partial=False)
     db.commit()
     with importer.sessions() as session:
-        importing._bring_in_piece(session, run.id)
+        bringing_in.bring_in_piece(session, run.id)
         session.commit()
     with pytest.raises(Conflict):
         importing.ask_again(db, importer.person, run)
@@ -386,12 +429,12 @@ def test_an_import_broken_off_with_its_process_is_gone_on_with(db, importer, mon
 
 
 def test_an_import_that_fails_is_undone(db, importer, monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 2)
+    monkeypatch.setattr(pieces, "CHUNK", 2)
     run = importer.upload(csv_of())
     importing.ask_import(db, importer.person, run, is_partial=False)
-    piece, seen = importing._bring_in_piece, []
+    piece, seen = bringing_in.bring_in_piece, []
     monkeypatch.setattr(
-        importing, "_bring_in_piece", lambda *given: seen.append(1) or (1 / 0 if len(seen) > 1 else piece(*given))
+        bringing_in, "bring_in_piece", lambda *given: seen.append(1) or (1 / 0 if len(seen) > 1 else piece(*given))
     )
 
     importer.work()

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from services.documents.contents import LARGEST_FILE, MOST_ENTRIES, NotAccepted, check, clean_name
+from services.documents.contents import LARGEST_FILE, LIMITS, NotAccepted, check, clean_name
 from tests.papers import GOOD, JPEG, PDF, PNG, archive, excel, odt, word
 
 
@@ -80,7 +80,7 @@ def test_a_file_that_says_inside_that_it_may_have_macros_is_refused():
 
 def test_an_archive_that_unpacks_to_far_more_is_refused():
     assert reason("a.docx", word(bomb=b"\0" * 101 * 1024 * 1024)) == "unpacked"
-    assert reason("a.docx", word(**{f"part{n}": b"" for n in range(MOST_ENTRIES)})) == "unpacked"
+    assert reason("a.docx", word(**{f"part{n}": b"" for n in range(LIMITS.entries)})) == "unpacked"
     types = archive({"[Content_Types].xml": b" " * 2 * 1024 * 1024, "word/document.xml": b""})
     assert reason("a.docx", types) == "unpacked"
 

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from models import Application, Call, ReadinessScore
-from services.associations import applications, belongings, calls
+from models import Application, AuditEntry, Call, ReadinessScore
+from services.associations import applications, belongings, calls, invitations
 from services.errors import Forbidden, Incomplete, NotFound
 from tests.groups import Group
 from tests.races import race
@@ -98,8 +98,9 @@ def test_a_refused_firm_reads_why(db, sign_in, world):
 
 def test_a_member_is_nominated_and_answers_for_itself(db, sign_in, world):
     manager, owner = sign_in(world["manager"]), sign_in(world["owner"])
-    manager.get(f"/associations/{world['association'].key}/calls/{world['call'].key}")
+    manager.get(f"/associations/{world['association'].key}/calls/{world['call'].key}/nominees?q=tavira")
     assert "is nominated" in manager.fill("/nominate").text
+    assert "Every approved member has a place" in manager.page.text
     assert applications.map_capabilities(db, world["call"]).firms == 0, "it has not said anything yet"
     db.rollback()
 
@@ -212,3 +213,134 @@ def test_a_suspended_associations_calls_are_gone(db, visitor, world):
 
     visitor.get(f"/calls/{world['call'].key}", status=404)
     assert "Conservas" not in visitor.get("/calls").text
+
+
+def mails_to(browser, person):
+    return [mail for mail in browser.mails() if mail["to"] == person.email]
+
+
+def test_a_nominated_firm_gets_a_mail_by_which_it_can_end_such_mails(db, make, sign_in, world):
+    world["owner"].locale = "pt"
+    db.commit()
+    manager, visitor = sign_in(world["manager"]), sign_in(make.person())
+    where = f"/associations/{world['association'].key}/calls/{world['call'].key}/nominees"
+    manager.get(where)
+    manager.fill("/nominate")
+
+    [mail] = mails_to(manager, world["owner"])
+    assert mail["subject"] == "Sal de Tavira foi indicada para “Conservas para Angola”"
+    assert any(link.endswith(f"/calls/{world['call'].key}") for link in mail["links"])
+    [stop] = [link for link in mail["links"] if "/unsubscribe/" in link]
+    visitor.get(stop.partition("localhost")[2] or stop)
+    visitor.fill("/unsubscribe/")
+    other = make.firm("Sal de Olhão")
+    make.post(world["owner"], other, role="owner")
+    belongings.confirm_at_once(db, world["association"], other)
+    db.commit()
+    manager.get(where)
+    assert "is nominated" in manager.fill("/nominate").text
+    assert len(mails_to(manager, world["owner"])) == 1, "who wants no such mails gets none"
+
+
+@pytest.mark.parametrize(("accepts", "says"), [(True, "is accepted"), (False, "is not accepted")])
+def test_a_decision_is_told_by_mail_with_its_reason_even_to_who_wants_no_invitations(
+    db, sign_in, world, accepts, says
+):
+    applications.apply(db, world["owner"], world["call"], world["firm"], "")
+    invitations.suppress(db, world["owner"].email)
+    db.commit()
+    manager = sign_in(world["manager"])
+    manager.get(f"/associations/{world['association'].key}/calls/{world['call'].key}/firms/{world['firm'].key}")
+    manager.fill("/firms/", outcome="accept" if accepts else "refuse", reason="Too early.")
+
+    [mail] = mails_to(manager, world["owner"])
+    assert says in mail["subject"]
+    assert ("Too early." in mail["text"]) == (not accepts)
+
+
+@pytest.fixture
+def work(app, db):
+    """Do what waits, as the worker does."""
+
+    def work() -> None:
+        db.rollback()
+        result = app.test_cli_runner().invoke(args=["work"])
+        assert result.exit_code == 0, result.output
+        db.expire_all()
+
+    return work
+
+
+@pytest.fixture
+def answered(db, make, world):
+    """Owners of firms in every state, by the state."""
+    owners = {"applied": world["owner"]}
+    applications.apply(db, world["owner"], world["call"], world["firm"], "")
+    for state in ("nominated", "accepted", "refused", "withdrawn"):
+        firm = make.firm(f"Firm {state}")
+        owners[state] = make.owner_of(firm)
+        db.add(Application(call_id=world["call"].id, firm_id=firm.id, state=state))
+    db.commit()
+    return owners
+
+
+def test_another_period_is_told_to_who_has_a_place_in_the_call(db, sign_in, world, answered, work):
+    manager, call = sign_in(world["manager"]), world["call"]
+    where = f"/associations/{world['association'].key}/calls/{call.key}"
+    manager.get(f"{where}/period")
+    assert "This day has passed" in manager.fill("/period", ends_on="2020-01-01", status=422).text
+    assert "the same period" in manager.fill("/period", ends_on=str(call.ends_on)).text
+    manager.get(f"{where}/period")
+    assert "told by mail" in manager.fill("/period", ends_on="2090-05-01").text
+    assert manager.mails() == [], "it is written beside the request"
+    work()
+
+    told = {state for state, owner in answered.items() if mails_to(manager, owner)}
+    assert told == {"nominated", "applied", "accepted"}
+    assert "until 1 May 2090" in mails_to(manager, answered["applied"])[0]["text"]
+    assert db.query(AuditEntry).filter_by(what="call_period_changed").count() == 1
+
+
+def test_a_withdrawn_call_says_why_and_nothing_is_decided_in_it(db, sign_in, world, answered, work):
+    manager, call, firm = sign_in(world["manager"]), world["call"], world["firm"]
+    where = f"/associations/{world['association'].key}/calls/{call.key}"
+    invitations.suppress(db, answered["nominated"].email)
+    db.commit()
+    manager.get(f"{where}/withdraw")
+    assert "Give the reason" in manager.fill("/withdraw", status=422).text
+    assert "The call is withdrawn" in manager.fill("/withdraw", reason="No funds.").text
+    work()
+
+    assert {state for state, owner in answered.items() if mails_to(manager, owner)} == {"applied", "accepted"}
+    assert "No funds." in mails_to(manager, answered["applied"])[0]["text"]
+    page = sign_in(answered["applied"]).get(f"/calls/{call.key}")
+    assert "does not take place" in page.text and "No funds." in page.text
+    assert "Accept" not in manager.get(f"{where}/firms/{firm.key}").text
+    with pytest.raises(NotFound):
+        applications.decide(db, world["manager"], calls.get_call(db, call.key), firm, is_accepted=True)
+    for page in ("/withdraw", "/period", "/nominees"):
+        manager.get(where + page, status=404)
+    assert "Conservas" in manager.get("/calls?state=over").text
+
+
+def test_the_firms_of_a_call_are_paged_and_found_by_state_and_name(db, make, sign_in, world):
+    call = world["call"]
+    for n in range(120):
+        state = ("applied", "accepted", "nominated")[n % 3]
+        firm = make.firm(f"Empresa {n:03}")
+        db.add(Application(call_id=call.id, firm_id=firm.id, state=state))
+    db.commit()
+    reader = sign_in(make.staff(world["association"], "reader"))
+    where = f"/associations/{world['association'].key}/calls/{call.key}/firms"
+
+    page = reader.get(where)
+    assert "120 firms" in page.text and "Page 1 of 3" in page.text and "Empresa 002" in page.text
+    assert "Empresa 118" not in page.text, "what waits for a decision comes first"
+    page = reader.get(f"{where}?state=accepted&q=empresa+11")
+    assert "Accepted 3" in page.text and "All 11" in page.text
+    assert "Empresa 112" in page.text and "Empresa 111" not in page.text
+    assert "No firm of this call" in reader.get(f"{where}?q=nobody").text
+    assert "No firm is in this state" in reader.get(f"{where}?state=refused").text
+    reader.get(f"{where}?state=withdrawn&page=99")
+    reader.get(f"/associations/{world['association'].key}/calls/{call.key}/nominees", status=404)
+    sign_in(make.moderator()).get(where, status=404)

@@ -153,9 +153,9 @@ def test_columns_are_named_by_hand_and_remembered(world, work):
 
 def test_our_own_download_is_taken_back_unchanged(world, work, db):
     browser, key = world["browser"], world["association"].key
-    for data in (xlsx_of(), None):
-        if data is None:
-            data = browser.client.get(f"/associations/{key}/list.csv", headers=browser.headers).get_data()
+    for data in (xlsx_of(), "csv", "xlsx"):
+        if isinstance(data, str):
+            data = browser.client.get(f"/associations/{key}/list.{data}", headers=browser.headers).get_data()
         upload(world, data)
         browser.fill("/columns")
         work()
@@ -165,6 +165,27 @@ def test_our_own_download_is_taken_back_unchanged(world, work, db):
             work()
 
     assert "There is no row to bring in" in page.text and "Nothing to change" in page.text
+
+
+def test_a_doubtful_tax_number_is_said_with_its_line_and_stays_on_the_list(world, work, db):
+    browser, key = world["browser"], world["association"].key
+    upload(world, csv_of([("Sal de Tavira", "Portugal", "501442601", ""), *ROWS[1:2]]))
+    browser.fill("/columns")
+    work()
+    page = browser.get(browser.page.address)
+    assert "Line 2, column Tax number" in page.text and "“501442601” do not fit" in page.text
+    assert "it is 501442600." in page.text and "2 rows can be brought in" in page.text
+    browser.fill("/bring-in")
+    work()
+
+    page = browser.get(f"/associations/{key}/list?show=doubtful&q=sal")
+    assert "Sal de Tavira" in page.text and "Huambo" not in page.text and "Look at the tax number" in page.text
+    one = db.query(ListedFirm).filter_by(is_doubtful=True).one()
+    assert "it is 501442600." in browser.get(f"/associations/{key}/list/{one.key}").text
+    one.claimed_at_utc = one.created_at_utc
+    db.commit()
+    assert "do not fit" not in browser.get(f"/associations/{key}/list/{one.key}").text, "the firm speaks for itself"
+    assert "Look at the tax number" not in browser.get(f"/associations/{key}/list").text
 
 
 def test_registered_firms_are_asked_by_mail(db, make, world, work):

@@ -7,12 +7,14 @@ import io
 
 import pytest
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
-from models import ChoiceKind, ListedFirm, now_utc
+from models import Application, Call, CallPromoter, ChoiceKind, ListedFirm, now_utc
 from services import choices
-from services.associations import belongings, claiming, invitations, listing, report
+from services.associations import belongings, calls, claiming, invitations, listing, report
 from services.associations.report import Period
 from tests.groups import Group
+from tests.papers import squeezed, text_of
 
 
 @pytest.fixture
@@ -43,6 +45,20 @@ def world(db, make, sign_in):
     return {"association": association, "members": members, "browser": sign_in(manager), "invitation": invitation}
 
 
+def file_of(world, name: str) -> bytes:
+    """A file of the association's."""
+    browser = world["browser"]
+    answer = browser.client.get(f"/associations/{world['association'].key}/{name}", headers=browser.headers)
+    assert answer.status_code == 200, name
+    return answer.get_data()
+
+
+def table_of(sheet) -> list[tuple]:
+    """The rows below the heads of a sheet; above them stands what it is about, and an empty row."""
+    rows = [tuple(cell for cell in row if cell is not None) for row in sheet.iter_rows(values_only=True)]
+    return rows[rows.index(()) + 2 :] if () in rows else rows[1:]
+
+
 def figures(world, query="") -> dict[str, object]:
     """The first sheet of the workbook, by the names of its figures."""
     browser, key = world["browser"], world["association"].key
@@ -68,13 +84,120 @@ def test_the_figures_equal_what_the_pages_say(db, world):
 
 def test_the_page_and_the_sheet_say_the_same(world):
     page = world["browser"].get(f"/associations/{world['association'].key}/report").text
-    answer = world["browser"].client.get(f"/associations/{world['association'].key}/report.xlsx")
-    book = load_workbook(io.BytesIO(answer.get_data()))
+    book = load_workbook(io.BytesIO(file_of(world, "report.xlsx")))
 
     for sheet in book.worksheets:
-        for row in sheet.iter_rows(min_row=6 if sheet is book.worksheets[0] else 2, values_only=True):
+        for row in table_of(sheet):
             assert str(row[0]) in page and str(row[1]) in page, row
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+
+
+@pytest.fixture
+def called(db, make, world):
+    """Two calls that the association promotes, and one of another, with members and others in them."""
+    manager = make.staff(world["association"], "manager")
+    other = make.association("União do Mel")
+    given = {"section": "", "country": "", "starts_on": None, "about": "A fair.", "eligibility": "All.",
+             "criteria": "", "ends_on": calls.today() + dt.timedelta(days=30)}  # fmt: skip
+    found = []
+    for title, funder in (("Conservas para Angola", "Fundo Azul"), ("Sal & Cª para o Brasil", "Fundo Verde")):
+        call = calls.write(db, manager, world["association"], {**given, "title": title, "funder": funder})
+        calls.open_call(db, manager, call)
+        found.append(call)
+    db.add(Call(association_id=other.id, title="Not ours", state="open", ends_on=given["ends_on"], funder="No fund"))
+    db.add(CallPromoter(call_id=found[0].id, association_id=other.id, confirmed_at_utc=now_utc()))
+    states = ("applied", "accepted", "refused", "nominated")
+    for firm, state in zip(world["members"], states, strict=True):
+        db.add(Application(call_id=found[0].id, firm_id=firm.id, state=state))
+    db.add(Application(call_id=found[1].id, firm_id=world["members"][0].id, state="accepted"))
+    db.add(Application(call_id=found[0].id, firm_id=make.firm("Outsider", country="BRA").id, state="accepted"))
+    db.commit()
+    return {"calls": found, "other": other}
+
+
+def test_firms_are_counted_by_the_calls_that_the_association_promotes(db, world, called):
+    found = report.make_report(db, world["association"], Period())
+
+    lines = {line.code: line.counts for line in found.by["call"]}
+    first, second = called["calls"]
+    assert lines == {
+        first.key: {"confirmed": 3, "completed": 3, "matched": 3},
+        second.key: {"confirmed": 1, "completed": 1, "matched": None},
+    }
+    sheet = load_workbook(io.BytesIO(file_of(world, "report.xlsx")))["By call"]
+    assert table_of(sheet)[0] == ("Conservas para Angola", 3, 3, 3)
+
+
+def test_the_report_of_a_call_says_what_its_pages_say_and_the_same_to_each_association(
+    db, make, world, called, sign_in
+):
+    call = called["calls"][0]
+    partner = sign_in(make.staff(called["other"], "reader"))
+    where = f"calls/{call.key}/report"
+    db.commit()
+
+    texts = []
+    for browser, association in ((world["browser"], world["association"]), (partner, called["other"])):
+        page = browser.get(f"/associations/{association.key}/{where}").text
+        texts.append(page[page.index("Figures") :])
+        book = load_workbook(io.BytesIO(file_of({"browser": browser, "association": association}, where + ".xlsx")))
+        figures = {row[0]: row[1] for row in table_of(book.worksheets[0])}
+        tabs = browser.get(f"/associations/{association.key}/calls/{call.key}/firms").text
+        for name in ("Nominated", "Applied", "Accepted", "Refused"):
+            assert f"{name} {figures[name]}" in tabs, name
+    assert texts[0] == texts[1]
+    assert figures["Accepted"] == 2 and figures["Nominated"] == 0, "the nominated one is not approved: nobody sees it"
+    assert table_of(book["By country"]) == [("Portugal", 0, 1, 1, 1), ("Brazil", 0, 0, 1, 0)]
+    sign_in(make.moderator()).get(f"/associations/{world['association'].key}/{where}", status=404)
+    call.state = "draft"
+    db.commit()
+    world["browser"].get(f"/associations/{world['association'].key}/{where}", status=404)
+
+
+TITLES = {
+    "pt": ("Relatório para o financiador", "Por convocatória"),
+    "pt_BR": ("Relatório para o financiador", "Por chamada"),
+    "en": ("Report for the funder", "By call"),
+    "es": ("Informe para el financiador", "Por convocatoria"),
+    "fr": ("Rapport au financeur", "Par appel"),
+}
+
+
+@pytest.mark.parametrize("language", TITLES)
+def test_the_pdf_says_what_the_page_says_in_each_breakdown(prints, world, called, language):
+    world["browser"].client.get("/")
+    for what, where in (("report", "report"), ("call", f"calls/{called['calls'][0].key}/report")):
+        query = f"?language={language}&from=2020-01-31&to=2090-05-31"
+        data = file_of(world, f"{where}.pdf{query}")
+        text = squeezed(text_of(data))
+
+        assert squeezed(world["association"].name) in text and "FundoAzul" in text
+        if what == "report":
+            assert squeezed(TITLES[language][0]) in text and squeezed(TITLES[language][1]) in text
+        if language == "en":
+            book = load_workbook(io.BytesIO(file_of(world, f"{where}.xlsx?from=2020-01-31&to=2090-05-31")))
+            rows = [row for sheet in book for row in table_of(sheet)]
+            assert len(rows) > 8
+            for row in rows:
+                assert squeezed("".join(str(cell) for cell in row)) in text, row
+            for row in book.worksheets[0].iter_rows(max_row=4, values_only=True):
+                assert squeezed(row[1]) in text, "what it is about"
+        root = PdfReader(io.BytesIO(data)).trailer["/Root"]
+        assert root["/MarkInfo"]["/Marked"] and root["/Lang"].lower().startswith(language[:2])
+
+
+def test_a_long_breakdown_breaks_over_pages_and_repeats_its_head(prints, db, make, world):
+    for country in ("AGO", "BRA", "MOZ", "CPV", "ESP", "FRA", "ITA", "DEU", "GBR", "NLD", "BEL", "POL", "IRL", "DNK",
+                    "SWE", "FIN", "NOR", "GRC", "ROU", "BGR", "HUN", "CZE", "SVK", "SVN", "HRV", "EST", "LVA", "LTU",
+                    "TUR", "ARG", "CHL", "COL", "PER", "MEX", "URY", "PRY", "ECU", "ZAF", "MAR", "GHA"):  # fmt: skip
+        belongings.confirm_at_once(db, world["association"], make.firm(country=country))
+    db.commit()
+
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(file_of(world, "report.pdf"))).pages]
+
+    heads = [place for place, text in enumerate(pages) if "By country" in text and "Matched" in text]
+    assert len(pages) >= 3 and len(heads) >= 2, "the head stands on each page on which the table goes on"
+    assert sum("Ghana" in text for text in pages) == 1
 
 
 def test_of_too_few_nothing_is_said_that_they_keep_to_themselves(db, world):
@@ -142,5 +265,5 @@ def test_budgets_are_pooled_over_three_groups(db, make, world):
 def test_readers_see_it_and_others_do_not(make, sign_in, world):
     address = f"/associations/{world['association'].key}/report"
     sign_in(make.staff(world["association"], "reader")).get(address)
-    for page in (address, f"{address}.xlsx"):
+    for page in (address, f"{address}.xlsx", f"{address}.pdf"):
         sign_in(make.moderator()).get(page, status=404)
