@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 from models import MarketBarrier, now_utc
-from services.moderation import desk, queue
+from services.errors import Forbidden
+from services.moderation import desk, queue, reports
 from tests.groups import Group
 
 pytestmark = pytest.mark.both_databases
@@ -87,8 +88,8 @@ def test_the_queue_says_who_has_a_case_and_filters_by_that(db, make, moderator):
     assert (by_key[mine.key].is_mine, by_key[mine.key].claimed_by) == (True, moderator.name)
     assert (by_key[others.key].is_mine, by_key[others.key].claimed_by) == (False, other.name)
     assert by_key[above.key].is_escalated
-    assert by_key[own.key].is_own
-    assert not by_key[left.key].is_own
+    assert by_key[own.key].shut == queue.Shut.OWN
+    assert by_key[left.key].shut is None
 
     def keys(person, who):
         assert queue.count_cases(db, person, who=who) == len(queue.list_cases(db, person, who=who))
@@ -106,7 +107,37 @@ def test_a_group_is_its_members_own(db, make, moderator):
 
     [line] = queue.list_cases(db, moderator)
 
-    assert line.is_own
+    assert line.shut == queue.Shut.OWN
+    assert queue.count_cases(db, moderator, who="open") == 0
+
+
+def test_a_group_waits_for_a_second_moderator_and_is_not_open_to_the_first(db, make):
+    group = Group(db, make).reach("submitted")
+    first, second = group.moderators[:2]
+    group.review(first, "approve")
+    key = group.consortium.key
+
+    assert [line.shut for line in queue.list_cases(db, first)] == [queue.Shut.SAID]
+    assert [line.shut for line in queue.list_cases(db, second)] == [None]
+    assert (queue.count_cases(db, first, who="open"), queue.count_cases(db, second, who="open")) == (0, 1)
+    assert not queue.is_own(db, first, "group", key)
+    with pytest.raises(Forbidden) as refused:
+        queue.take(db, first, "group", key)
+    assert refused.value.args == (queue.Shut.SAID,)
+
+
+def test_nobody_learns_from_a_count_that_their_own_firm_was_reported(db, make, moderator):
+    firm = make.firm()
+    reporter = make.owner_of(make.firm())
+    reports.make_report(
+        db, reporter, reports.find_subject(db, reporter, None, "firm", firm.key), why="untrue", words=""
+    )
+    make.post(moderator, firm)
+    other = make.moderator()
+
+    assert queue.count_by_kind(db, moderator)["report"] == 0
+    assert queue.count_by_age(db, moderator)["report"] == {"old": 0, "days": 0, "new": 0}
+    assert queue.count_by_kind(db, other)["report"] == 1
 
 
 def test_what_waits_is_told_from_what_is_only_there(db, make):
