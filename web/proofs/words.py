@@ -61,9 +61,7 @@ PROOF_REASON = {
 }
 WRONG = {
     "reason": _l("Give the reason: the firm cannot mend what it does not know"),
-    "checked": _l(
-        "To accept it, tick what you have looked at: at least readable, holder, what it speaks of, in force"
-    ),
+    "checked": _l("To accept it, look at the first four at least, and tick them"),
     "how": _l("Say how it was checked"),
     "valid_until": _l("Give the day on which it ends: not past, and not later than the document says"),
     "declared": _l(
