@@ -218,7 +218,7 @@ def test_rejected_the_firm_appeals_and_somebody_else_decides(sign_in, rui, proof
     assert "you decided on it before" in sign_in(rui).get("/moderation/queue?kind=appeal").text
     other = sign_in(make.moderator())
     [address] = [href for href, _ in other.get("/moderation/queue?kind=appeal").links if "/appeals/" in href]
-    assert "ISO 9001: Rejected" in other.get(address).text
+    assert "ISO 9001: Not accepted" in other.get(address).text
     other.fill(address, outcome="overturned", reason="It is.")
 
     assert db.get(Proof, proof.id, populate_existing=True).state == "waiting"

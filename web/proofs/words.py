@@ -17,13 +17,13 @@ PROOF_STATE = {
     "waiting": _l("Waiting for a moderator"),
     "accepted": _l("Accepted"),
     "returned": _l("Bring another one"),
-    "rejected": _l("Rejected"),
+    "rejected": _l("Not accepted"),
 }
 PROOF_TONE = {"waiting": "info", "accepted": "ok", "returned": "warn", "rejected": "warn"}
 PROOF_OUTCOME = {
     "accepted": _l("Accepted"),
-    "returned": _l("Returned to the firm"),
-    "rejected": _l("Rejected"),
+    "returned": _l("Sent back to the firm"),
+    "rejected": _l("Not accepted"),
     "taken_back": _l("Acceptance taken back"),
 }
 PROOF_HOW = {
