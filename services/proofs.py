@@ -78,10 +78,10 @@ def get_proof(db: Session, firm: Firm, key: str) -> Proof:
     return found
 
 
-def get_version(proof: Proof, number: int) -> ProofVersion:
-    """One upload. Raises NotFound."""
+def get_version(proof: Proof, number: str) -> ProofVersion:
+    """One upload, by its number as it stands in an address. Raises NotFound."""
     for version in proof.versions:
-        if version.number == number:
+        if str(version.number) == number:
             return version
     raise NotFound("version")
 

@@ -102,9 +102,9 @@ def _tell(proof: Proof, decision: ProofDecision) -> None:
     )  # fmt: skip
 
 
-@blueprint.get("/proofs/<key>/files/<int:number>")
+@blueprint.get("/proofs/<key>/files/<number>")
 @for_moderators
-def open_proof(key: str, number: int):
+def open_proof(key: str, number: str):
     """Give one version to be kept, never opened as a page; who opened it is noted."""
     proof = _visible(key)
     require(not desk.is_recused(db, current_user, of_firms.KIND, key))

@@ -136,8 +136,8 @@ def too_large(_error):
     return page(*about, form)[0], 413
 
 
-@blueprint.get("/<proof_key>/files/<int:number>")
-def download(key: str, proof_key: str, number: int):
+@blueprint.get("/<proof_key>/files/<number>")
+def download(key: str, proof_key: str, number: str):
     """Give a version as it was brought, to be kept and not opened as a page."""
     _firm, proof = _own(key, proof_key)
     version = proofs.get_version(proof, number)
