@@ -40,6 +40,7 @@ from web import (
     partition,
     people,
     products,
+    proofs,
     ranking,
     readiness,
     reports,
@@ -62,6 +63,7 @@ from web.languages import init_languages
 from web.mail import init_mail
 from web.meetings.words import init_meeting_words
 from web.moderation.words import init_moderation_words
+from web.proofs.words import init_proof_words
 from web.security import init_security
 from web.seen import init_seen
 from web.words import init_words
@@ -70,7 +72,7 @@ from web.worker import init_worker
 AREAS = (
     home, accounts, overview, firms, people, products, directory, readiness, markets, barriers, suggestions,
     together, consortia, messages, network, moderation, ranking, jobs, documents, meetings, audit,
-    administration, reports, partition, associations,
+    administration, reports, partition, associations, proofs,
 )  # fmt: skip
 
 
@@ -119,6 +121,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_frame(app)
     init_words(app)
     init_moderation_words(app)
+    init_proof_words(app)
     init_consortium_words(app)
     init_budget_words(app)
     init_document_words(app)

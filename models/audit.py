@@ -42,6 +42,8 @@ class Deed(enum.StrEnum):
     APPEAL_DECIDED = "appeal_decided"
     REPORT_DECIDED = "report_decided"
     PART_VERIFIED = "part_verified"
+    PROOF_DECIDED = "proof_decided"
+    PROOF_OPENED = "proof_opened"
     CASE_ESCALATED = "case_escalated"
     CASE_HANDED_BACK = "case_handed_back"
     CASE_RECUSED = "case_recused"

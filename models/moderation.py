@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, UtcDateTime, key_column, now_utc
 from models.firm import Decision, Firm
 from models.person import Person
+from models.proof import ProofDecision
 
 
 class CaseClaim(Base):
@@ -165,13 +166,17 @@ class Appeal(Base):
     __tablename__ = "appeal"
     __table_args__ = (
         sa.CheckConstraint("state IN ('waiting', 'upheld', 'overturned', 'void')", name="state"),
+        sa.CheckConstraint("(decision_id IS NULL) <> (proof_decision_id IS NULL)", name="against"),
         sa.UniqueConstraint("decision_id"),
+        sa.UniqueConstraint("proof_decision_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = key_column()
     firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id", ondelete="CASCADE"), index=True)
-    decision_id: Mapped[int] = mapped_column(sa.ForeignKey("decision.id", ondelete="CASCADE"))
+    decision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("decision.id", ondelete="CASCADE"))
+    """What it is against: a decision on the firm, or on a document of it."""
+    proof_decision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("proof_decision.id", ondelete="CASCADE"))
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
     text: Mapped[str] = mapped_column(sa.Text)
     made_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
@@ -181,6 +186,7 @@ class Appeal(Base):
     reason: Mapped[str] = mapped_column(sa.Text, default="")
 
     firm: Mapped[Firm] = relationship()
-    decision: Mapped[Decision] = relationship()
+    decision: Mapped[Decision | None] = relationship()
+    proof_decision: Mapped[ProofDecision | None] = relationship()
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     moderator: Mapped[Person | None] = relationship(foreign_keys=[moderator_id])

@@ -59,7 +59,8 @@ def submit(db: Session, firm: Firm) -> None:
 
 def _void_appeals(db: Session, firm: Firm) -> None:
     """End the appeals that wait: what they are against counts no longer."""
-    waits = sa.and_(Appeal.firm_id == firm.id, Appeal.state == AppealState.WAITING)
+    on_firm = sa.and_(Appeal.firm_id == firm.id, Appeal.decision_id.is_not(None))
+    waits = sa.and_(on_firm, Appeal.state == AppealState.WAITING)
     void = sa.update(Appeal).where(waits).values(state=AppealState.VOID, decided_at_utc=now_utc())
     db.execute(void.execution_options(synchronize_session="fetch"))
 

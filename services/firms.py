@@ -28,6 +28,7 @@ from models import (
     Post,
     PostRole,
     Product,
+    Proof,
     Report,
     TargetMarket,
     fold,
@@ -268,7 +269,7 @@ def delete_firm(db: Session, firm: Firm, person: Person | None = None) -> None:
         suspension_traces.before_deletion(db, firm)
     audit.record(db, Deed.FIRM_DELETED, person=person, subject=firm)
     audit.forget(db, firm)
-    for kind, table in (("change", FirmChangeCase), ("appeal", Appeal)):
+    for kind, table in (("change", FirmChangeCase), ("appeal", Appeal), ("proof", Proof)):
         for key in db.scalars(sa.select(table.key).where(table.firm_id == firm.id)).all():
             desk.forget(db, kind, key)
     desk.forget(db, "firm", firm.key)

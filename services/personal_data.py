@@ -28,6 +28,8 @@ from models import (
     Post,
     PostInvitation,
     PostRole,
+    ProofDecision,
+    ProofVersion,
     RankingEntry,
     ReadinessAnswer,
     ReadinessScore,
@@ -81,6 +83,8 @@ REPORT = ("subject", "title", "why", "words", "made_at_utc", "state", "outcome",
 APPEAL = ("text", "made_at_utc", "state", "decided_at_utc", "reason")
 NOTE = ("kind", "what", "text", "made_at_utc")
 CHECK = ("what", "how", "checked_on", "valid_until", "note", "noted_at_utc")
+PROOF = ("name", "issuer", "reference", "valid_until", "uploaded_at_utc")
+PROOF_JUDGED = ("outcome", "reasons", "reason", "checked", "how", "valid_until", "made_at_utc")
 FEELING = ("country", "felt", "felt_at_utc")
 
 
@@ -193,6 +197,12 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
         "appeals": [_fields(one, APPEAL) for one in _of_person(db, Appeal, Appeal.person_id, person)],
         "notes_on_cases": [_fields(one, NOTE) for one in _of_person(db, CaseNote, CaseNote.person_id, person)],
         "checks": [_fields(one, CHECK) for one in _of_person(db, Verification, Verification.moderator_id, person)],
+        "documents_of_firms": [
+            _fields(one, PROOF) for one in _of_person(db, ProofVersion, ProofVersion.uploaded_by_id, person)
+        ],
+        "decisions_on_documents": [
+            _fields(one, PROOF_JUDGED) for one in _of_person(db, ProofDecision, ProofDecision.moderator_id, person)
+        ],
         "mails": [_fields(mail, ("subject", "created_at_utc", "sent_at_utc")) for mail in mails],
     }
 

@@ -41,6 +41,16 @@ def odt(**more: bytes) -> bytes:
     return archive({"mimetype": ODT.encode(), "content.xml": b"<content/>", **_named(more)})
 
 
+def form_with(fields: dict[str, object], name: str, data: bytes) -> bytes:
+    """A form with a file as a browser sends it, between lines of `limit`; the test client leaves large ones open."""
+    parts = [
+        f'--limit\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
+        for field, value in fields.items()
+    ]
+    head = f'--limit\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    return "".join([*parts, head]).encode() + data + b"\r\n--limit--\r\n"
+
+
 def _named(parts: dict[str, bytes]) -> dict[str, bytes]:
     return {name.replace("__", "/").replace("_DOT_", "."): data for name, data in parts.items()}
 

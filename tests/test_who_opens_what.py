@@ -18,34 +18,36 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from models import FirmState, Role, now_utc
-from services import barriers, meetings
+from services import barriers, meetings, proofs
 from services.associations import belongings, calls
 from services.circles import circle_of_group
 from services.consortia import content, messages
 from services.documents import minutes
+from services.files import Files
 from tests.groups import Group, begin
 from tests.pages import Browser
+from tests.papers import PDF
 
 TABLE = Path(__file__).parent.parent / "docs" / "who-opens-what.md"
 LEFT_OUT = {"static", "development.mail", "development.show_mail"}
 NOTHING_THERE = {
     "accounts.check_your_mail", "accounts.send_again", "accounts.sign_out_everywhere",
-    "administration.stop_job", "administration.try_again",
-    "associations.accept_post", "associations.answer_promoter", "associations.ask",
-    "associations.ask_promoter", "associations.bring_in", "associations.claim", "associations.columns",
-    "associations.decide_application", "associations.decline_post", "associations.drop_import",
-    "associations.edit_call", "associations.go_on", "associations.link_group", "associations.nominate",
-    "associations.refused_import", "associations.remove_listed", "associations.remove_staff",
-    "associations.show_import", "associations.show_listed", "associations.undo_import",
-    "associations.withdraw_staff", "barriers.correct", "consortia.answer_proposed",
-    "consortia.decide_payment", "consortia.edit_cost", "consortia.hand_over", "consortia.remove_cost",
-    "consortia.reverse_entry", "consortia.show_proposals", "consortia.show_proposed", "documents.download",
-    "documents.download_file", "documents.remove_file", "firms.appeal", "firms.unblock", "jobs.show",
-    "jobs.stop", "meetings.download", "meetings.feed", "messages.close", "messages.show",
+    "administration.stop_job", "administration.try_again", "associations.accept_post",
+    "associations.answer_promoter", "associations.ask", "associations.ask_promoter", "associations.bring_in",
+    "associations.claim", "associations.columns", "associations.decide_application", "associations.decline_post",
+    "associations.drop_import", "associations.edit_call", "associations.go_on", "associations.link_group",
+    "associations.nominate", "associations.refused_import", "associations.remove_listed",
+    "associations.remove_staff", "associations.show_import", "associations.show_listed", "associations.undo_import",
+    "associations.withdraw_staff", "barriers.correct", "consortia.answer_proposed", "consortia.decide_payment",
+    "consortia.edit_cost", "consortia.hand_over", "consortia.remove_cost", "consortia.reverse_entry",
+    "consortia.show_proposals", "consortia.show_proposed", "documents.download", "documents.download_file",
+    "documents.remove_file", "firms.appeal", "firms.unblock", "jobs.show", "jobs.stop", "meetings.download",
+    "meetings.feed", "messages.close", "messages.show",
     "moderation.appeal_case", "moderation.ask_about", "moderation.change_case", "moderation.reopen",
-    "moderation.report_case", "moderation.take_down", "partition.propose", "partition.show", "people.accept",
-    "people.decline", "people.withdraw", "ranking.fit", "ranking.use", "readiness.answer",
-    "readiness.questions", "readiness.statements", "reports.heard", "suggestions.choose",
+    "moderation.report_case", "moderation.take_down", "moderation.take_proof_back", "partition.propose",
+    "partition.show", "people.accept", "people.decline", "people.withdraw", "proofs.appeal", "ranking.fit",
+    "ranking.use", "readiness.answer", "readiness.questions", "readiness.statements", "reports.heard",
+    "suggestions.choose",
 }  # fmt: skip
 """What nobody finds in this world, or says nothing to an empty form; the tests of their rooms go there."""
 
@@ -94,6 +96,9 @@ def fill_world(db, make) -> tuple[Keys, Mapping[str, object]]:
     manager = make.person()
     association, unverified = make.association(manager=manager), make.association(state="submitted")
     belongings.confirm_at_once(db, association, group.firms[0])
+    upload = proofs.Upload("iso.pdf", PDF, "A certifier")
+    folder = Files(Path(db.get_bind().url.database).parent / "files")
+    proof = proofs.bring(db, folder, group.lead, group.firms[0], upload, what="licence", title="Export licence")
     call = calls.write(db, manager, association, CALL)
     calls.open_call(db, manager, call)
     db.commit()
@@ -116,12 +121,13 @@ def fill_world(db, make) -> tuple[Keys, Mapping[str, object]]:
         "other_firm": group.firms[1].key, "vote": vote.key, "barrier": barrier.key, "person": editor.key,
         "outside": outside.key, "meeting": meeting.key, "message": message.key, "minutes": notes.key,
         "association": association.key, "unverified": unverified.key, "call": call.key, "kind": "firm",
-        "document": "regulations", "step": "any_lawyer", "answer": "take",
+        "proof": proof.key, "document": "regulations", "step": "any_lawyer", "answer": "take",
     }  # fmt: skip
     return keys, who
 
 
 PLACES: list[tuple[str, Mapping[str, str]]] = [
+    (r"moderation\.(proof_case|open_proof|take_proof_back)", {"key": "proof", "number": "=1"}),
     (r"moderation\.(group_case|suspend_group)", {"key": "group"}),
     (r"moderation\.(barrier|take_down)", {"key": "barrier"}),
     (r"moderation\.association_case", {"key": "unverified"}),
@@ -144,6 +150,7 @@ PLACES: list[tuple[str, Mapping[str, str]]] = [
     (r"firms\.(block|unblock)", {"key": "firm", "other_key": "other_firm"}),
     (r"suggestions\.", {"key": "other_firm"}),
     (r"administration\.", {"key": "person"}),
+    (r"proofs\.", {"key": "firm", "proof_key": "proof", "number": "=1"}),
     (r"products\.", {}),
     ("", {"key": "firm", "person_key": "person"}),
 ]

@@ -41,8 +41,8 @@ def act_for(firm: Firm) -> None:
 
 
 def _count_waiting() -> int:
-    """What waits for the moderators, of every kind."""
-    return sum(queue.count_by_kind(db).values())
+    """What waits for the moderators, of every kind, of what this one may know."""
+    return sum(queue.count_by_kind(db, current_user).values())
 
 
 def operator() -> dict[str, str]:

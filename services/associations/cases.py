@@ -98,9 +98,12 @@ def _decide(
         raise Incomplete(["reason"])
     desk.claim(db, moderator, KIND, association.key)
     by = {"decided_by_id": moderator.id, "decided_at_utc": now_utc(), "reason": reason.strip()}
+    submitted = association.submitted_at_utc
     move(db, association, sources, state=target, **by)
     desk.settle(db, KIND, association.key)
-    audit.record(db, Deed.ASSOCIATION_DECIDED, person=moderator, subject=association, outcome=target)
+    waited = {"hours": round((now_utc() - submitted).total_seconds() / 3600, 1)} if submitted else {}
+    facts = waited if AssociationState.SUBMITTED in sources else {}
+    audit.record(db, Deed.ASSOCIATION_DECIDED, person=moderator, subject=association, outcome=target, **facts)
 
 
 def stamp(association: Association) -> str:

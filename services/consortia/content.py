@@ -49,6 +49,8 @@ RULES = ("votes_by", "quorum_percent", "currency")
 OBJECTIVE = ("objective", "indicators", "months", "pilot", "notice_days")
 STILL_OPEN = OPEN | {State.SUBMITTED, State.RETURNED, State.FORMING}
 """Where it may change shares and objective, after which the group goes back to its objective."""
+FROZEN = STILL_OPEN - OPEN
+"""What the moderators have, or have approved, as it was submitted."""
 SHARED = STILL_OPEN | {State.CONSTITUTED, State.OPERATING}
 """Where who pays what may change: with a contract, too, for members come and go; they vote on it anew."""
 RULED = STILL_OPEN | {State.CONSTITUTED, State.OPERATING, State.REVIEW}

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from models import Consortium, Firm, GroupDocument, GroupFile, Person
+from models import Consortium, Firm, GroupDocument, GroupFile, Person, ProofVersion
 from services.consortia.access import may_act
 from services.consortia.moving import hold
 from services.consortia.timeline import note
@@ -88,5 +88,5 @@ def remove(db: Session, files: Files, person: Person, firm: Firm, consortium: Co
 
 def sweep(db: Session, files: Files) -> int:
     """Delete files that no row knows of any more; returns how many."""
-    known = sa.union_all(sa.select(GroupFile.file), sa.select(GroupDocument.file))
+    known = sa.union_all(*(sa.select(table.file) for table in (GroupFile, GroupDocument, ProofVersion)))
     return files.sweep(set(db.scalars(known)))

@@ -24,3 +24,26 @@ def in_order(reasons: Iterable[str]) -> list[str]:
     """
     given = set(reasons)
     return [reason for reason in CRITERION_OF if reason in given]
+
+
+PROOF_REASONS = {
+    "readable": ("unreadable", "not_whole"),
+    "holder": ("another_holder",),
+    "scope": ("another_matter", "scope_too_narrow"),
+    "valid": ("ran_out", "day_differs"),
+    "issuer": ("unknown_issuer", "issuer_denies"),
+    "genuine": ("altered",),
+}
+"""What a document of a firm is looked at for, and the reasons that a moderator may give."""
+PROOF_NEEDED = ("readable", "holder", "scope", "valid")
+"""Without these no document is accepted; the others take asking somebody."""
+
+
+def proof_reasons_in_order(reasons: Iterable[str]) -> list[str]:
+    """The reasons that there are for documents, each once, in the order of the criteria.
+
+    >>> proof_reasons_in_order(["altered", "unreadable", "crown"])
+    ['unreadable', 'altered']
+    """
+    given = set(reasons)
+    return [reason for group in PROOF_REASONS.values() for reason in group if reason in given]

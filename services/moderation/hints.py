@@ -44,6 +44,8 @@ class Hint:
     since_utc: dt.datetime | None = None
     words: str = ""
     group: Consortium | None = None
+    why: tuple[str, ...] = ()
+    """In what they are alike, in codes."""
 
 
 def _firms(db: Session, ids: Iterable[int]) -> dict[int, Firm]:
@@ -92,44 +94,52 @@ def stuck_groups(db: Session) -> list[Hint]:
 
 
 def near_duplicates(db: Session) -> list[Hint]:
-    """Approved firms of one country that bear the same bare name, or share an address for mail."""
-    columns = (Firm.id, Firm.country, Firm.name_folded, sa.func.lower(Firm.contact_email))
-    alike: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for firm_id, country, name, mail in db.execute(sa.select(*columns).where(Firm.is_approved)):
-        alike[country, bare_name(name)].add(firm_id)
-        if mail:
-            alike["@", mail].add(firm_id)
-    groups = sorted({tuple(sorted(ids)) for ids in alike.values() if len(ids) > 1})[:MOST]
-    named = _firms(db, (one for ids in groups for one in ids))
-    return [Hint([named[one] for one in ids], count=len(ids)) for ids in groups]
+    """Approved firms of one country that bear the same bare name, or share an address for mail or on the web."""
+    columns = (Firm.id, Firm.country, Firm.name_folded, sa.func.lower(Firm.contact_email), Firm.website)
+    alike: dict[tuple[str, str, str], set[int]] = defaultdict(set)
+    for firm_id, country, name, mail, website in db.execute(sa.select(*columns).where(Firm.is_approved)):
+        alike["name", country, bare_name(name)].add(firm_id)
+        for why, address in (("contact_email", mail), ("website", website.rstrip("/").lower())):
+            if address:
+                alike[why, "", address].add(firm_id)
+    groups: dict[tuple[int, ...], set[str]] = defaultdict(set)
+    for (why, _where, _what), ids in alike.items():
+        if len(ids) > 1:
+            groups[tuple(sorted(ids))].add(why)
+    shown = sorted(groups)[:MOST]
+    named = _firms(db, (one for ids in shown for one in ids))
+    return [Hint([named[one] for one in ids], count=len(ids), why=tuple(sorted(groups[ids]))) for ids in shown]
 
 
 def self_dealing(db: Session) -> list[Hint]:
-    """Firms with one person in both that are introduced to each other, or in one approved group."""
+    """Firms with one person in both that are introduced to each other, or in one approved group, with who it is."""
     first, second = aliased(Post), aliased(Post)
-    one_person = sa.exists().where(
-        first.person_id == second.person_id, first.firm_id == Introduction.first_id,
-        second.firm_id == Introduction.second_id,
+    talks = (
+        sa.select(Introduction.first_id, Introduction.second_id, Person.name)
+        .join(first, first.firm_id == Introduction.first_id)
+        .join(second, second.firm_id == Introduction.second_id)
+        .join(Person, Person.id == first.person_id).where(first.person_id == second.person_id)
+        .order_by(Introduction.id, Person.id).limit(MOST)
     )  # fmt: skip
-    talks = db.execute(
-        sa.select(Introduction.first_id, Introduction.second_id)
-        .where(one_person)
-        .order_by(Introduction.id)
-        .limit(MOST)
-    ).all()
     here, there = aliased(Membership), aliased(Membership)
     both = (
-        sa.select(Consortium.id, here.firm_id, there.firm_id)
+        sa.select(here.firm_id, there.firm_id, Person.name, Consortium)
         .join(here, here.consortium_id == Consortium.id).join(there, there.consortium_id == Consortium.id)
         .join(first, first.firm_id == here.firm_id).join(second, second.firm_id == there.firm_id)
+        .join(Person, Person.id == first.person_id)
         .where(here.firm_id < there.firm_id, first.person_id == second.person_id, Consortium.state.in_(APPROVED))
         .where(here.state.in_(INSIDE), there.state.in_(INSIDE))
-        .order_by(Consortium.id, here.firm_id, there.firm_id).distinct().limit(MOST)
+        .order_by(Consortium.id, here.firm_id, there.firm_id, Person.id).limit(MOST)
     )  # fmt: skip
-    pairs = [(db.get(Consortium, group_id), ids) for group_id, *ids in db.execute(both).all()]
-    named = _firms(db, [one for ids in talks for one in ids] + [one for _, ids in pairs for one in ids])
-    hints = [Hint([named[one] for one in ids]) for ids in talks]
-    return hints + [Hint([named[one] for one in ids], group=group) for group, ids in pairs]
+    rows = [(*row, None) for row in db.execute(talks)] + [tuple(row) for row in db.execute(both)]
+    found: dict[tuple[int, int, Consortium | None], list[str]] = defaultdict(list)
+    for one, other, person, group in rows:
+        found[one, other, group].append(person)
+    named = _firms(db, (firm_id for one, other, _group in found for firm_id in (one, other)))
+    return [
+        Hint([named[one], named[other]], who=", ".join(people), group=group)
+        for (one, other, group), people in found.items()
+    ]
 
 
 KINDS = {

@@ -15,12 +15,17 @@ from sqlalchemy.orm import Session
 from models import (
     Appeal,
     AppealState,
+    AssociationState,
+    AuditEntry,
     ChangeState,
     Decision,
+    Deed,
     FirmChangeCase,
     FirmState,
     MarketBarrier,
     Person,
+    ProofDecision,
+    ProofOutcome,
     Report,
     ReportState,
     Submission,
@@ -30,7 +35,7 @@ from models import (
 )
 
 DAY = dt.timedelta(days=1)
-RETURNABLE = ("firm", "group", "change")
+RETURNABLE = ("firm", "association", "group", "change", "proof")
 """Kinds of cases that can be sent back to be mended."""
 
 
@@ -85,6 +90,10 @@ SOURCES = {
         FirmChangeCase.state == ChangeState.RETURNED,
         FirmChangeCase.state.in_((ChangeState.ACCEPTED, ChangeState.RETURNED)),
     ),
+    "proof": Source(
+        ProofDecision.moderator_id, ProofDecision.waited_since_utc, ProofDecision.made_at_utc,
+        ProofDecision.outcome == ProofOutcome.RETURNED, ProofDecision.outcome != ProofOutcome.TAKEN_BACK,
+    ),
     "report": Source(
         Report.moderator_id, Report.made_at_utc, Report.decided_at_utc, sa.false(),
         Report.state == ReportState.DECIDED,
@@ -94,6 +103,9 @@ SOURCES = {
         Appeal.state.in_((AppealState.UPHELD, AppealState.OVERTURNED)),
     ),
 }  # fmt: skip
+
+KINDS = ("firm", "association", *(kind for kind in SOURCES if kind != "firm"))
+"""Every kind, in the order in which pages name them."""
 
 
 @dataclass(frozen=True)
@@ -114,14 +126,29 @@ def _rows(db: Session, since: dt.datetime) -> list[_Row]:
         for moderator, began, decided, returned in db.execute(query.where(source.counts, source.decided >= since)):
             days = max((decided - began) / DAY, 0.0) if began else None
             found.append(_Row(kind, moderator, days, bool(returned)))
+    return found + list(_of_associations(db, since))
+
+
+def _of_associations(db: Session, since: dt.datetime) -> Iterable[_Row]:
+    """The decisions on associations, from the audit log: the table holds only the last of each."""
+    query = sa.select(Person.id, AuditEntry.facts).join(Person, Person.key == AuditEntry.person_key, isouter=True)
+    query = query.where(AuditEntry.what == Deed.ASSOCIATION_DECIDED, AuditEntry.happened_at_utc >= since)
+    for moderator, facts in db.execute(query):
+        if "hours" in facts:
+            is_returned = facts.get("outcome") == AssociationState.RETURNED
+            yield _Row("association", moderator, facts["hours"] / 24, is_returned)
+
+
+def _overturned(db: Session, since: dt.datetime) -> dict[str, dict[int | None, int]]:
+    """By kind and moderator, how many decisions were overturned."""
+    over = (Appeal.state == AppealState.OVERTURNED, Appeal.decided_at_utc >= since)
+    found = {}
+    for kind, table, column in (
+        ("firm", Decision, Appeal.decision_id), ("proof", ProofDecision, Appeal.proof_decision_id),
+    ):  # fmt: skip
+        query = sa.select(table.moderator_id, sa.func.count()).join(Appeal, column == table.id).where(*over)
+        found[kind] = dict(db.execute(query.group_by(table.moderator_id)).all())
     return found
-
-
-def _overturned(db: Session, since: dt.datetime) -> dict[int | None, int]:
-    """By moderator, how many of their decisions on firms were overturned."""
-    query = sa.select(Decision.moderator_id, sa.func.count()).join(Appeal, Appeal.decision_id == Decision.id)
-    query = query.where(Appeal.state == AppealState.OVERTURNED, Appeal.decided_at_utc >= since)
-    return dict(db.execute(query.group_by(Decision.moderator_id)).all())
 
 
 def _figures(rows: Iterable[_Row], overturned: int) -> Figures:
@@ -145,7 +172,12 @@ def count_decisions(db: Session, *, days: int) -> tuple[dict[str, Figures], list
     for row in rows:
         by_kind[row.kind].append(row)
         by_moderator[row.moderator_id].append(row)
-    people = db.scalars(sa.select(Person).where(Person.id.in_([one for one in by_moderator if one is not None])))
-    kinds = {kind: _figures(by_kind[kind], sum(overturned.values()) if kind == "firm" else 0) for kind in SOURCES}
-    named = [(person, _figures(by_moderator[person.id], overturned.get(person.id, 0))) for person in people]
+    by_person = defaultdict(int)
+    for counts in overturned.values():
+        for moderator, count in counts.items():
+            by_person[moderator] += count
+    ids = {one for one in (*by_moderator, *by_person) if one is not None}
+    people = db.scalars(sa.select(Person).where(Person.id.in_(ids)))
+    kinds = {kind: _figures(by_kind[kind], sum(overturned.get(kind, {}).values())) for kind in KINDS}
+    named = [(person, _figures(by_moderator[person.id], by_person[person.id])) for person in people]
     return kinds, sorted(named, key=lambda one: (-one[1].decided, one[0].name, one[0].id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,12 +32,18 @@ from models import (
     Minutes,
     Person,
     Post,
+    Proof,
+    ProofVersion,
     Report,
     Vote,
     VoteState,
+    fold,
+    now_utc,
 )
 from services import accounts, cases, people
+from services.moderation import proofs as judging
 from services.moderation import reports
+from services.moderation.criteria import PROOF_NEEDED
 from services.tokens import Tokens
 from tests.experience import sample_fit
 
@@ -112,6 +119,9 @@ class Facts:
     applicant: str
     listed: str
     minutes: str
+    proof: str
+    """A document of the firm that waits, and one that was rejected."""
+    unproven: str
     somebody: str
 
 
@@ -125,6 +135,7 @@ def find_facts(db: Session, tokens: Tokens) -> Facts:
     stranger = db.scalar(strangers.order_by(Firm.id.desc()))
     second = db.scalar(sa.select(Firm).join(Post).where(Post.person_id == owner.id, Firm.id != own.id))
     hearing = _hear(db, second, db.get(Firm, talk.second_id))
+    proof, returned = _prove(db, own, owner)
     return Facts(
         own=own.key,
         partner=db.get(Firm, talk.second_id).key,
@@ -161,7 +172,34 @@ def find_facts(db: Session, tokens: Tokens) -> Facts:
         listed=db.scalar(sa.select(ListedFirm.key)),
         minutes=db.scalar(sa.select(Minutes.key)),
         somebody=newcomer.key,
+        proof=proof,
+        unproven=returned,
     )
+
+
+def _prove(db: Session, firm: Firm, owner: Person) -> tuple[str, str]:
+    """Documents of a firm, one that waits after an acceptance and one that is rejected; gives both."""
+    moderator, today = accounts.find_by_email(db, MODERATOR), now_utc().date()
+    made = []
+    for what, title in (("licence", "Licença de exportação"), ("registration", "Certidão permanente")):
+        version = ProofVersion(
+            number=1, issuer="Ministério do Comércio", reference="2026/118",
+            valid_until=today + dt.timedelta(days=99), name="licença.pdf", type="pdf", file="0" * 32, size=123_456,
+            sha256="", uploaded_by_id=owner.id,
+        )  # fmt: skip
+        made.append(Proof(firm_id=firm.id, what=what, title=title, title_folded=fold(title), versions=[version]))
+    db.add_all(made)
+    db.flush()
+    first, second = made
+    found = judging.Finding(
+        "accept", checked=PROOF_NEEDED, how="register", valid_until=today + dt.timedelta(days=99)
+    )  # fmt: skip
+    judging.decide(db, moderator, first, found, seen=1)
+    first.state = "waiting"
+    newer = {"number": 2, "issuer": "Ministério do Comércio", "name": "licença-nova.pdf", "type": "pdf"}
+    db.add(ProofVersion(proof_id=first.id, file="1" * 32, size=99_000, sha256="", **newer))
+    judging.decide(db, moderator, second, judging.Finding("reject", "Não é a nossa.", ["another_holder"]), seen=1)
+    return first.key, second.key
 
 
 def _hear(db: Session, firm: Firm, by: Firm) -> str:
@@ -336,6 +374,14 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "suspend a firm": (MODERATOR, lambda f: f"/moderation/firms/{f.partner}/suspend"),
     "hints": (MODERATOR, lambda f: "/moderation/hints"),
     "figures": (ADMINISTRATOR, lambda f: "/moderation/statistics"),
+    "proofs": (OWNER, lambda f: f"/firms/{f.own}/proofs"),
+    "new proof": (OWNER, lambda f: f"/firms/{f.own}/proofs/new"),
+    "proof": (OWNER, lambda f: f"/firms/{f.own}/proofs/{f.proof}"),
+    "proof rejected": (OWNER, lambda f: f"/firms/{f.own}/proofs/{f.unproven}"),
+    "renew proof": (OWNER, lambda f: f"/firms/{f.own}/proofs/{f.proof}/renew"),
+    "appeal about a proof": (OWNER, lambda f: f"/firms/{f.own}/proofs/{f.unproven}/appeal"),
+    "proof case": (MODERATOR, lambda f: f"/moderation/proofs/{f.proof}"),
+    "take a proof back": (MODERATOR, lambda f: f"/moderation/proofs/{f.proof}/take-back"),
     "second factor": (OWNER, lambda f: "/account/second-factor"),
     "who saw the contact data": (OWNER, lambda f: f"/firms/{f.own}/seen"),
     "associations of a firm": (OWNER, lambda f: f"/firms/{f.own}/associations"),
@@ -423,6 +469,8 @@ NOT_PAGES = {
     "associations.call_report_pdf",
     "documents.download",
     "documents.download_file",
+    "proofs.download",
+    "moderation.open_proof",
     "documents.preview",
 }
 """Endpoints that answer with data, files or a part of a page, and the mails, which are looked at on the way."""

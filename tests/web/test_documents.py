@@ -16,7 +16,7 @@ from services.documents import making, uploads
 from services.documents.contents import LARGEST_FILE
 from tests.groups import Group, write
 from tests.pages import Page
-from tests.papers import GOOD, PDF, left_in, text_of, word
+from tests.papers import GOOD, PDF, form_with, left_in, text_of, word
 from tests.web.test_odd_input import ODD
 from web.documents import printing
 
@@ -51,12 +51,8 @@ def bring(browser, group, name, data, *, status=200, **more):
     """Bring a file through the form, as a browser sends it; the test client would leave large bodies open."""
     there = address(group, "files")
     browser.get(there)
-    parts = [
-        f'--limit\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
-        for field, value in (dict(browser.page.form_to("/files")["fields"]) | more).items()
-    ]
-    head = f'--limit\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
-    answer = send(browser, there, "".join([*parts, head]).encode() + data + b"\r\n--limit--\r\n")
+    fields = dict(browser.page.form_to("/files")["fields"]) | more
+    answer = send(browser, there, form_with(fields, name, data))
     if answer.status_code == 303:
         return browser.get(answer.headers["Location"], status=status)
     browser.page = Page(answer, there)

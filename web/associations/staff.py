@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from functools import partial
+
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import Association, AssociationRole, StaffInvitation
-from services import accounts
+from models import AssociationRole
 from services.associations import cases, staff
-from services.errors import Conflict, Expired, LastManager
-from web.access import public, require
+from services.errors import Expired, LastManager
+from web import colleagues
+from web.access import public
 from web.accounts.forms import ConfirmForm
 from web.accounts.views import limit_mails
 from web.associations.forms import StaffForm
 from web.associations.views import blueprint, managed_association, page_of, read_association
 from web.database import db
-from web.languages import before_stop, chosen_language
-from web.mail import link_to, send_mail
+from web.languages import before_stop
 from web.security import limiter, person_key
 
 
@@ -41,44 +42,26 @@ def invite_staff(key: str):
     """Invite a colleague by mail."""
     association = managed_association(key)
     form = StaffForm()
-    if form.validate_on_submit():
-        try:
-            invitation = staff.invite(db, current_user, association, email=form.email.data, role=form.role.data)
-        except Conflict:
-            form.email.errors = [_("This person works for the association already")]
-        else:
-            _mail(invitation, association)
-            flash(_("We have sent an invitation to %(email)s.", email=invitation.email))
-            return redirect(url_for(".staff_list", key=key), 303)
+    invitation = colleagues.invite(
+        form, partial(staff.invite, db, current_user, association),
+        taken=_("This person works for the association already"),
+    )  # fmt: skip
+    if invitation is not None:
+        colleagues.mail_invitation(
+            "staff_invitation", invitation, "associations.accept_post", days=staff.GOOD_FOR.days,
+            association=association.name,
+        )  # fmt: skip
+        return redirect(url_for(".staff_list", key=key), 303)
     return page_of(association, "associations/invite_staff.html", "staff", form=form), 422 if form.errors else 200
-
-
-def _mail(invitation: StaffInvitation, association: Association) -> None:
-    known = accounts.find_by_email(db, invitation.email)
-    send_mail(
-        "staff_invitation",
-        to=invitation.email,
-        language=known.locale if known else chosen_language(),
-        association=association.name,
-        inviter=current_user.name,
-        role=invitation.role,
-        link=link_to("associations.accept_post", key=invitation.key),
-        days=staff.GOOD_FOR.days,
-    )
 
 
 @blueprint.post("/associations/<key>/staff/invitations/<invitation_key>/withdraw")
 def withdraw_staff(key: str, invitation_key: str):
     """Take an invitation back."""
     association = managed_association(key)
-    try:
-        invitation = staff.get_invitation(db, invitation_key)
-    except Expired:
-        flash(_("This invitation was accepted already, or it is too old."), "info")
-        return redirect(url_for(".staff_list", key=key), 303)
-    require(invitation.association_id == association.id)
-    staff.withdraw(db, invitation, current_user)
-    flash(_("The invitation to %(email)s is taken back.", email=invitation.email))
+    colleagues.withdraw(
+        invitation_key, staff.get_invitation, lambda one: one.association_id == association.id, partial(staff.withdraw, by=current_user)
+    )  # fmt: skip
     return redirect(url_for(".staff_list", key=key), 303)
 
 
@@ -86,9 +69,7 @@ def withdraw_staff(key: str, invitation_key: str):
 def change_role(key: str, person_key: str):
     """Give a colleague other rights."""
     association = managed_association(key)
-    role = request.form.get("role")
-    if role not in list(AssociationRole):
-        abort(400)
+    role = colleagues.asked_role(AssociationRole)
     try:
         staff.change_role(db, association, staff.get_post(db, association, person_key), role, current_user)
     except LastManager:
@@ -145,11 +126,6 @@ def accept_post(key: str):
 @blueprint.post("/staff-posts/<key>/decline")
 def decline_post(key: str):
     """Turn an invitation down."""
-    try:
-        invitation = staff.get_invitation(db, key)
-    except Expired:
-        return redirect(url_for(".accept_post", key=key), 303)
-    require(invitation.email == current_user.email)
-    staff.withdraw(db, invitation, current_user)
-    flash(_("You have turned the invitation down."))
-    return redirect(url_for("overview.index"), 303)
+    return colleagues.decline(
+        key, ".accept_post", staff.get_invitation, lambda one: one.email == current_user.email, partial(staff.withdraw, by=current_user)
+    )

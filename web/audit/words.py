@@ -16,6 +16,7 @@ from web.administration.setting_words import SETTING
 from web.associations.words import ROLE as STAFF_ROLE
 from web.consortia.words import VERDICT
 from web.moderation.words import APPEAL_STATE, CHANGE_STATE, REPORT_OUTCOME, VERIFIED, VERIFIED_BY
+from web.proofs.words import PROOF_KIND, PROOF_OUTCOME
 from web.words import OUTCOME, POST_ROLE, ROLE, SEEN_WHERE
 
 DEED = {
@@ -42,6 +43,8 @@ DEED = {
     Deed.APPEAL_DECIDED: _l("Appeal decided on"),
     Deed.REPORT_DECIDED: _l("Report decided on"),
     Deed.PART_VERIFIED: _l("Part of a profile verified"),
+    Deed.PROOF_DECIDED: _l("Document of a firm decided on"),
+    Deed.PROOF_OPENED: _l("Document of a firm opened by a moderator"),
     Deed.CASE_ESCALATED: _l("Case left to an administrator"),
     Deed.CASE_HANDED_BACK: _l("Case handed back to the moderators"),
     Deed.CASE_RECUSED: _l("Stepped back from a case"),
@@ -113,8 +116,10 @@ CODE = {
     | APPEAL_STATE
     | REPORT_OUTCOME
     | OUTCOME
+    | PROOF_OUTCOME
     | {"publish": _l("Published"), "reject": _l("Not published")}
     | {"accepted": _l("Accepted"), "refused": _l("Refused")},
+    "document": PROOF_KIND,
     "verdict": VERDICT,
     "part": VERIFIED,
     "check": VERIFIED_BY,

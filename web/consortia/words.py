@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from services.consortia.content import ENDED, FROZEN
 from services.consortia.guards import Hindrance
+from services.consortia.tallies import QUALIFIED
 from services.consortia.transitions import Act
 from web.consortia.happenings import say_happening
 from web.consortia.room_words import say_open
@@ -247,3 +249,8 @@ def init_consortium_words(app: Flask) -> None:
         app.jinja_env.filters[name] = lambda code, table=table: table.get(code, "neutral")
     app.jinja_env.filters["firm_of"] = lambda id, firms: firms[id].name if id in firms else ""
     app.jinja_env.filters.update(hindrance=say_hindrance, happening=say_happening)
+    app.jinja_env.tests.update(
+        frozen=lambda group: group.state in FROZEN,
+        ended=lambda group: group.state in ENDED,
+        qualified=lambda vote: vote.subject in QUALIFIED,
+    )

@@ -75,7 +75,7 @@ def upload(key: str):
 @blueprint.errorhandler(413)
 def too_large(_error):
     """Say on the page itself that a file is too large to be read at all."""
-    _read_away()
+    read_away()
     bare = render_template("errors/413.html", code=413), 413
     if request.endpoint != "documents.upload" or not current_user.is_authenticated:
         return bare
@@ -89,7 +89,7 @@ def too_large(_error):
     return page, 413
 
 
-def _read_away() -> None:
+def read_away() -> None:
     """Take what a browser is still sending, within reason: while it sends, it reads no answer."""
     left = min(request.content_length or 0, MOST_READ_AWAY)
     stream = request.environ["wsgi.input"]

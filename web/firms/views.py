@@ -11,7 +11,7 @@ from flask_login import current_user
 from models import Firm
 from reference.hs import dotted
 from reference.search import search_hs
-from services import cases, choices, completeness, contact_views, firms
+from services import cases, choices, completeness, contact_views, firms, proofs
 from services.errors import Conflict, Forbidden, Incomplete
 from services.introductions import find_introduction
 from services.moderation import verifications
@@ -75,8 +75,11 @@ def show(key: str):
     if tier in ("mutual", "own"):
         note_contact(firm, how="page", as_moderator=tier == "own")
     other = mine if mine and mine.id != firm.id else None
+    marks = proofs.list_marks(db, firm)
     return render_template(
         "firms/show.html",
+        marks=marks,
+        proven={mark.proof.title_folded for mark in marks if mark.proof.what == "certificate"},
         firm=firm,
         tier=tier,
         dotted=dotted,

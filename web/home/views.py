@@ -10,7 +10,7 @@ from flask_login import current_user
 from services import landing, settings, site
 from services.consortia import reviews
 from services.moderation import verifications
-from services.moderation.criteria import REASONS
+from services.moderation.criteria import PROOF_REASONS, REASONS
 from services.moderation.desk import LASTS
 from web.access import is_own_address, public
 from web.database import db
@@ -55,6 +55,7 @@ def criteria():
     return render_template(
         "home/criteria.html",
         firm_criteria=REASONS,
+        proof_criteria=PROOF_REASONS,
         group_criteria=reviews.CRITERIA,
         verified=verifications.WHAT,
         verified_by=verifications.HOW,

@@ -30,7 +30,7 @@ def appeal_case(key: str):
             db.rollback()
             held = _("It does not wait at the moment.") if not _waits(appeal) else say_refusal(error)
         else:
-            link = link_to("firms.edit", key=appeal.firm.key)
+            link = _place(appeal)
             mail_people(appeal.firm, "appeal_decided", link, outcome=appeal.state, reason=appeal.reason)
             flash(_("Decided, and the firm has been told."))
             return redirect(url_for(".queue"), 303)
@@ -39,13 +39,21 @@ def appeal_case(key: str):
         form=form,
         appeal=appeal,
         firm=appeal.firm,
-        decision=appeal.decision,
+        decision=appeal.decision or appeal.proof_decision,
+        proof=appeal.proof_decision.version.proof if appeal.proof_decision else None,
         held=held,
         waits=appeal.state == AppealState.WAITING,
         can_decide=appeals.can_decide(db, current_user, appeal),
         desk=desk_for(appeals.KIND, key),
     )
     return page, 409 if held else 422 if form.errors else 200
+
+
+def _place(appeal: Appeal) -> str:
+    """The firm's page of what it appealed against."""
+    if appeal.proof_decision is None:
+        return link_to("firms.edit", key=appeal.firm.key)
+    return link_to("proofs.show", key=appeal.firm.key, proof_key=appeal.proof_decision.version.proof.key)
 
 
 def _waits(appeal: Appeal) -> bool:

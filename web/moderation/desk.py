@@ -16,6 +16,13 @@ from services.moderation import desk, queue
 from web.database import db
 from web.languages import moment
 
+SHUT = {
+    queue.Shut.OWN: _l("You have to do with this case yourself: another moderator decides."),
+    queue.Shut.DECIDED: _l("You have decided on this before: another moderator looks again."),
+    queue.Shut.SAID: _l("You have said what you find: it waits for a second moderator."),
+}
+"""Why somebody does not decide on a case."""
+
 
 def desk_for(kind: str, key: str) -> desk.Desk:
     """How the case stands, as the present moderator sees it."""
@@ -33,7 +40,7 @@ def say_refusal(error: Refused) -> str:
         return _("You have stepped back from this case: another moderator decides.")
     if isinstance(error, desk.Escalated):
         return _("This case waits for an administrator.")
-    return _("You have to do with this case yourself: another moderator decides.")
+    return str(SHUT.get(str(error), SHUT[queue.Shut.OWN]))
 
 
 def _waits(kind: str, key: str) -> bool:

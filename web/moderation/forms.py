@@ -12,8 +12,10 @@ from models import ReportOutcome
 from services import barrier_cases
 from services.associations import cases as association_cases
 from services.cases import OUTCOMES
+from services.moderation import proofs
 from web.fields import CheckboxesField, choices_of, strip
 from web.moderation.words import FIRM_REASON, VERIFIED, VERIFIED_BY
+from web.proofs.words import PROOF_CRITERION_ASKS, PROOF_HOW, PROOF_REASON
 
 LONGEST = Length(max=4000, message=_l("At most 4000 characters"))
 
@@ -115,6 +117,35 @@ class AskForm(FlaskForm):
         filters=[strip],
         description=_l("The firm reads this in its mail. Write nothing by which it could tell who made the report."),
     )
+
+
+class ProofDecisionForm(FlaskForm):
+    """Accept, return or reject a document of a firm: which of them is the button that was pressed."""
+
+    checked = CheckboxesField(_l("What you have looked at"), choices=choices_of(PROOF_CRITERION_ASKS))
+    how = SelectField(
+        _l("How it was checked"), [Optional()], choices=choices_of(PROOF_HOW), description=_l("Needed to accept.")
+    )
+    valid_until = DateField(
+        _l("Counts until"),
+        [Optional()],
+        description=_l("At most until the day that the document says. Empty only where it has no end."),
+    )
+    reasons = CheckboxesField(_l("Reasons, by criterion"), choices=choices_of(PROOF_REASON))
+    reason = TextAreaField(
+        _l("Reason"),
+        [LONGEST],
+        filters=[strip],
+        description=_l("The firm reads this in its mail. To return or reject, tick a reason above or write one."),
+    )
+    seen = HiddenField()
+    """The number of the version that the moderator read."""
+    outcome = StringField()
+    """The value of the button that was pressed."""
+
+    def validate_outcome(self, field):
+        if field.data not in proofs.OUTCOMES:
+            raise ValidationError(_("Press one of the buttons below"))
 
 
 class VerificationForm(FlaskForm):

@@ -42,6 +42,7 @@ KINDS = {
     "group": Kind(_l("Groups"), _l("Group"), "group_case", "group_queue"),
     "barrier": Kind(_l("Barriers"), _l("Barrier"), "barrier", "barrier_queue", _heading),
     "change": Kind(_l("Changes after approval"), _l("Change after approval"), "change_case"),
+    "proof": Kind(_l("Documents"), _l("Document of a firm"), "proof_case"),
     "report": Kind(_l("Reports of abuse"), _l("Report of abuse"), "report_case"),
     "appeal": Kind(_l("Appeals"), _l("Appeal"), "appeal_case"),
 }
@@ -51,3 +52,9 @@ WHO = {
     "mine": _l("I work on them"),
     "escalated": _l("For an administrator"),
 }
+SHUT = {
+    "own": _l("not you: it is your own"),
+    "decided": _l("not you: you decided on it before"),
+    "said": _l("waiting for a second moderator: you have said what you find"),
+}
+"""Why one does not decide on a case, in a few words."""

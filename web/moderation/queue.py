@@ -14,8 +14,8 @@ from web.database import db
 from web.moderation.desk import ACTS, say_refusal
 from web.moderation.escalations import tell_administrators
 from web.moderation.forms import DeskForm
-from web.moderation.kinds import AGE, KINDS, WHO
-from web.moderation.views import PER_PAGE, blueprint, count_waiting
+from web.moderation.kinds import AGE, KINDS, SHUT, WHO
+from web.moderation.views import PER_PAGE, blueprint
 
 FILTERS = {"kind": KINDS, "age": AGE, "who": WHO}
 
@@ -34,16 +34,18 @@ def list_queue():
     require(all(value is None or value in FILTERS[name] for name, value in chosen.items()))
     total = queue.count_cases(db, current_user, **chosen)
     page = nearest_page(request.args.get("page", 1, type=int), total, PER_PAGE)
+    counts = queue.count_by_age(db, current_user)
     return render_template(
         "moderation/queue.html",
         lines=queue.list_cases(db, current_user, **chosen, page=page, per_page=PER_PAGE),
-        counts=queue.count_by_age(db),
+        counts=counts,
         chosen=chosen,
         kinds=KINDS,
         ages=AGE,
         who=WHO,
         total=total,
-        waiting=count_waiting(),
+        shut=SHUT,
+        waiting={kind: sum(by_age.values()) for kind, by_age in counts.items()},
         page=page,
         pages=count_pages(total, PER_PAGE),
     )

@@ -54,8 +54,8 @@ def days_since(moment: dt.datetime | None) -> int | None:
 
 
 def count_waiting() -> dict[str, int]:
-    """How much waits for the moderators, by kind."""
-    return queue.count_by_kind(db)
+    """How much waits for the moderators, by kind, of what the present one may know."""
+    return queue.count_by_kind(db, current_user)
 
 
 @blueprint.get("/")

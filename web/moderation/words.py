@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from services.moderation.snapshots import Change
+from web.proofs.words import PROOF_CRITERION, PROOF_REASON
 from web.words import (
     CAPABILITY,
     EXPERIENCE,
@@ -223,6 +224,8 @@ def init_moderation_words(app: Flask) -> None:
         "firm_criterion": FIRM_CRITERION,
         "firm_criterion_asks": FIRM_CRITERION_ASKS,
         "firm_reason": FIRM_REASON,
+        "case_criterion": FIRM_CRITERION | PROOF_CRITERION,
+        "case_reason": FIRM_REASON | PROOF_REASON,
         "similar_why": SIMILAR,
         "suspended_by": SUSPENDED_BY,
         "report_subject": REPORT_SUBJECT,

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from functools import partial
+
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import Deed, Firm, PostInvitation, PostRole
-from services import accounts, audit, firms, people
-from services.errors import Conflict, Expired, LastOwner
+from models import Deed, Firm, PostRole
+from services import audit, firms, people
+from services.errors import Expired, LastOwner
 from services.permissions import can_manage_people
+from web import colleagues
 from web.access import own_firm, public, require
 from web.accounts.forms import ConfirmForm
 from web.accounts.views import limit_mails
 from web.database import db
 from web.frame import act_for
-from web.languages import before_stop, chosen_language
-from web.mail import link_to, send_mail
+from web.languages import before_stop
 from web.people.forms import InvitationForm
 from web.security import limiter, person_key
 
@@ -50,44 +52,24 @@ def invite(key: str):
     """Invite a colleague by mail."""
     firm = _managed_firm(key)
     form = InvitationForm()
-    if form.validate_on_submit():
-        try:
-            invitation = people.invite(db, current_user, firm, email=form.email.data, role=form.role.data)
-        except Conflict:
-            form.email.errors = [_("This person acts for the firm already")]
-        else:
-            _mail_invitation(invitation, firm)
-            flash(_("We have sent an invitation to %(email)s.", email=invitation.email))
-            return redirect(url_for(".index", key=key), 303)
-    return render_template("people/invite.html", form=form, firm=firm), 422 if form.errors else 200
-
-
-def _mail_invitation(invitation: PostInvitation, firm: Firm) -> None:
-    known = accounts.find_by_email(db, invitation.email)
-    send_mail(
-        "invitation",
-        to=invitation.email,
-        language=known.locale if known else chosen_language(),
-        firm=firm.name,
-        inviter=current_user.name,
-        role=invitation.role,
-        link=link_to("people.accept", key=invitation.key),
-        days=people.GOOD_FOR.days,
+    invitation = colleagues.invite(
+        form, partial(people.invite, db, current_user, firm), taken=_("This person acts for the firm already")
     )
+    if invitation is not None:
+        colleagues.mail_invitation(
+            "invitation", invitation, "people.accept", days=people.GOOD_FOR.days, firm=firm.name
+        )  # fmt: skip
+        return redirect(url_for(".index", key=key), 303)
+    return render_template("people/invite.html", form=form, firm=firm), 422 if form.errors else 200
 
 
 @blueprint.post("/firms/<key>/people/invitations/<invitation_key>/withdraw")
 def withdraw(key: str, invitation_key: str):
     """Take an invitation back."""
     firm = _managed_firm(key)
-    try:
-        invitation = people.get_invitation(db, invitation_key)
-    except Expired:
-        flash(_("This invitation was accepted already, or it is too old."), "info")
-        return redirect(url_for(".index", key=key), 303)
-    require(invitation.firm_id == firm.id)
-    people.withdraw_invitation(db, invitation)
-    flash(_("The invitation to %(email)s is taken back.", email=invitation.email))
+    colleagues.withdraw(
+        invitation_key, people.get_invitation, lambda one: one.firm_id == firm.id, people.withdraw_invitation
+    )
     return redirect(url_for(".index", key=key), 303)
 
 
@@ -95,9 +77,7 @@ def withdraw(key: str, invitation_key: str):
 def change_role(key: str, person_key: str):
     """Make an editor an owner, or the reverse."""
     firm = _managed_firm(key)
-    role = request.form.get("role")
-    if role not in list(PostRole):
-        abort(400)
+    role = colleagues.asked_role(PostRole)
     post = people.get_post(db, firm, person_key)
     try:
         people.change_role(db, firm, post, role)
@@ -168,11 +148,10 @@ def accept(key: str):
 @blueprint.post("/posts/<key>/decline")
 def decline(key: str):
     """Turn an invitation down."""
-    try:
-        invitation = people.get_invitation(db, key)
-    except Expired:
-        return redirect(url_for(".accept", key=key), 303)
-    require(people.is_for(invitation, current_user))
-    people.withdraw_invitation(db, invitation)
-    flash(_("You have turned the invitation down."))
-    return redirect(url_for("overview.index"), 303)
+    return colleagues.decline(
+        key,
+        ".accept",
+        people.get_invitation,
+        lambda one: people.is_for(one, current_user),
+        people.withdraw_invitation,
+    )

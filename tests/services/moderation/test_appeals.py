@@ -79,8 +79,8 @@ def test_whoever_decided_before_neither_claims_it_for_long_nor_decides(db, firm,
     assert appeals.can_decide(db, other, appeal)
     with pytest.raises(Forbidden):
         appeals.decide(db, judge, appeal, outcome="upheld", reason="As I said.")
-    assert [line.is_own for line in queue.list_cases(db, judge, kind="appeal")] == [True]
-    assert [line.is_own for line in queue.list_cases(db, other, kind="appeal")] == [False]
+    assert [line.shut for line in queue.list_cases(db, judge, kind="appeal")] == [queue.Shut.DECIDED]
+    assert [line.shut for line in queue.list_cases(db, other, kind="appeal")] == [None]
 
 
 def test_an_upheld_decision_stands_and_the_reason_is_kept(db, firm, owner, other):

@@ -8,6 +8,7 @@ import pytest
 
 from models import ChoiceKind, now_utc
 from services import cases, choices, introductions
+from services.associations import cases as associations
 from services.moderation import appeals, hints, queue, statistics
 from tests.groups import Group
 
@@ -70,7 +71,18 @@ def test_firms_almost_alike_are_shown_together(db, make):
 
     found = hints.near_duplicates(db)
 
-    assert [set(hint.firms) for hint in found] == [{one, two}, {three, four}]
+    assert [(set(hint.firms), hint.why) for hint in found] == [
+        ({one, two}, ("name",)), ({three, four}, ("contact_email",)),
+    ]  # fmt: skip
+
+
+def test_firms_with_one_website_are_shown_together_with_all_that_is_alike(db, make):
+    one = make.firm("Mel da Lousã, Lda.", website="https://mel.pt/", contact_email="a@mel.pt")
+    two = make.firm("MEL DA LOUSA LDA", website="https://mel.pt", contact_email="a@mel.pt")
+
+    [hint] = hints.near_duplicates(db)
+
+    assert (set(hint.firms), hint.why) == ({one, two}, ("contact_email", "name", "website"))
 
 
 def test_one_person_on_both_sides_is_shown(db, make):
@@ -87,6 +99,7 @@ def test_one_person_on_both_sides_is_shown(db, make):
     assert [(set(hint.firms), hint.group) for hint in found] == [
         ({one, two}, None), (set(group.firms[:2]), group.consortium),
     ]  # fmt: skip
+    assert [hint.who for hint in found] == [person.name, group.owners[0].name]
 
 
 def test_what_has_not_moved_for_long_is_shown(db, make):
@@ -154,4 +167,25 @@ def test_what_is_older_than_the_span_does_not_count(db, make):
 
 
 def test_the_kinds_are_those_of_the_queue():
-    assert set(statistics.SOURCES) <= set(queue.SOURCES)
+    assert set(statistics.KINDS) == set(queue.SOURCES)
+
+
+def test_each_decision_on_an_association_counts_with_what_it_waited(db, make):
+    moderator, association = make.moderator(), make.association(state="submitted")
+    association.submitted_at_utc = now_utc() - 3 * DAY
+    associations.decide(
+        db, moderator, association, outcome="return", reason="So.", seen=associations.stamp(association)
+    )
+    association.state = "submitted"
+    db.flush()
+    associations.decide(
+        db, moderator, association, outcome="approve", reason="", seen=associations.stamp(association)
+    )
+    associations.suspend(db, moderator, association, reason="So.")
+    db.commit()
+
+    kinds, [(person, theirs)] = statistics.count_decisions(db, days=30)
+
+    found = kinds["association"]
+    assert (found.decided, found.return_rate, round(found.longest_days)) == (2, 0.5, 3)
+    assert (person.id, theirs.decided) == (moderator.id, 2)

@@ -202,7 +202,7 @@ def test_nobody_decides_on_a_report_of_their_own_or_about_their_own(db, report, 
         with pytest.raises(Forbidden):
             reports.ask(db, person, report, "So?")
     assert queue.list_cases(db, own) == [], "who acts for the firm does not learn of it here"
-    assert [line.is_own for line in queue.list_cases(db, moderator)] == [True]
+    assert [line.shut for line in queue.list_cases(db, moderator)] == [queue.Shut.OWN]
 
 
 @pytest.mark.both_databases
