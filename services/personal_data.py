@@ -37,7 +37,7 @@ from models import (
     Verification,
 )
 from services import audit
-from services.associations import staff
+from services.associations import own_data, staff
 from services.audit_search import entries_of
 from services.consortia import personal
 from services.errors import LastOwner
@@ -161,6 +161,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
                 "firm": _firm_data(post.firm, readiness[post.firm_id])
                 | {"groups": [_plain_row(row) for row in places[post.firm_id]]}
                 | {"ledger": [_plain_row(row) for row in accounts[post.firm_id]]}
+                | own_data.of_firm(db, post.firm)
                 | {"feelings": [_fields(one, FEELING) for one in felt if one.firm_id == post.firm_id]},
             }
             for post in posts
@@ -169,6 +170,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
             {"firm": i.firm.name, **_fields(i, ("role", "created_at_utc", "accepted_at_utc"))} for i in invitations
         ],
         "associations": _associations_of(db, person),
+        **{name: [_plain_row(row) for row in rows] for name, rows in own_data.of_staff(db, person).items()},
         "choices": [{"of": c.other.name, **_fields(c, ("kind", "made_at_utc"))} for c in choices],
         "feelings": [_fields(one, FEELING) for one in said],
         "messages": [_fields(message, ("body", "sent_at_utc")) for message in messages],

@@ -13,12 +13,14 @@ from models import (
     AssociationPost,
     AssociationRole,
     AssociationState,
+    MandateEnd,
     Person,
     StaffInvitation,
     new_key,
     now_utc,
 )
 from services.accounts import find_by_email, fold_email
+from services.associations import mandates
 from services.associations.access import role_at
 from services.errors import Conflict, Expired, Forbidden, LastManager, NotFound
 
@@ -149,4 +151,5 @@ def hand_on(db: Session, person: Person) -> None:
                 heir.role = AssociationRole.MANAGER
             elif association.is_approved:
                 association.state = AssociationState.SUSPENDED
+                mandates.end_because(db, MandateEnd.ASSOCIATION, person=None, association=association)
     db.flush()
