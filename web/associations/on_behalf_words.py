@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from models import ActKind, ActOnBehalf, Mandate, MandateEnd
+from web.associations.views import blueprint
 from web.words import PROFILE_SECTION
 
 PART = {
@@ -43,11 +44,13 @@ def parts_of(mandate: Mandate) -> list[str]:
     return [part for part, given in (("profile", mandate.for_profile), ("calls", mandate.for_calls)) if given]
 
 
+@blueprint.app_template_filter("permission_parts")
 def say_parts(mandate: Mandate) -> str:
     """What a permission is for, in words."""
     return " · ".join(str(PART[part]) for part in parts_of(mandate))
 
 
+@blueprint.app_template_filter("permission_end")
 def say_end(mandate: Mandate) -> str:
     """Why a permission, or the request for one, is over."""
     if mandate.state == "declined":
@@ -57,6 +60,7 @@ def say_end(mandate: Mandate) -> str:
     return str(END[MandateEnd(mandate.end)])
 
 
+@blueprint.app_template_filter("act_on_behalf")
 def say_act(act: ActOnBehalf) -> str:
     """What an association did, and to what."""
     about = str(PROFILE_SECTION[act.section]) if act.section else act.call.title if act.call else ""

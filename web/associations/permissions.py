@@ -16,7 +16,7 @@ from services.paging import count_pages, nearest_page
 from services.permissions import can_manage_people, find_mandate
 from web.access import own_firm, require
 from web.associations.member import member_of
-from web.associations.on_behalf_words import PART, PART_HINT, parts_of, say_act, say_end, say_parts
+from web.associations.on_behalf_words import PART, PART_HINT, parts_of
 from web.associations.views import blueprint, organised_association
 from web.database import db
 from web.languages import before_stop
@@ -41,12 +41,6 @@ class PermissionForm(FlaskForm):
     def validate_profile(self, field):
         if not self.parts:
             raise ValidationError(_("Choose at least one of the two"))
-
-
-@blueprint.app_context_processor
-def permission_words():
-    """How templates say permissions and acts."""
-    return {"say_parts": say_parts, "say_end": say_end, "say_act": say_act}
 
 
 def _asked_association(key: str, association_key: str) -> tuple[Firm, Association]:

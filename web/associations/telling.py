@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import current_app
 
 from services.associations import mandates, on_behalf
-from web.associations.on_behalf_words import say_act
 from web.database import db
 from web.mail import deliver, link_to, send_mail
 
@@ -25,7 +24,6 @@ def tell_firms() -> int:
                     name=owner.name,
                     firm=firm.name,
                     acts=acts,
-                    say_act=say_act,
                     link=link_to("associations.done_on_behalf", key=firm.key),
                 )
             db.commit()

@@ -213,8 +213,11 @@ def test_it_counts_no_more_even_where_nobody_has_ended_it(db, world):
     """The rule asks for its grounds each time; that rows are ended is for people to read."""
     mandates.give(db, world["owner"], *pair(world), ["profile"])
     place = belongings.find(db, *pair(world))
-    for thing, bad, good in ((world["firm"], "suspended", "approved"), (world["association"], "suspended", "approved"),
-                             (place, "left", "confirmed")):  # fmt: skip
+    for thing, bad, good in (
+        (world["firm"], "suspended", "approved"),
+        (world["association"], "suspended", "approved"),
+        (place, "left", "confirmed"),
+    ):
         thing.state = bad
         db.flush()
         assert not may(db, world), bad
