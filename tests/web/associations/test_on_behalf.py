@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -158,6 +159,26 @@ def test_each_page_says_so_and_each_change_is_marked_everywhere(db, make, world,
     page = administrator.get("/audit/?what=done_on_behalf")
     assert "on behalf of the firm" in page.text and "Profile changed" in page.text
     assert firm.key
+
+
+def test_nothing_of_the_firm_opens_but_its_page_and_its_profile(app, acting, world):
+    """Binding and private acts stay with the firm's own people, whatever is sent."""
+    places = {"key": world["firm"].key, "section": "products", "association_key": world["association"].key}
+    given, met = token(acting), {}
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/firms/<key>"):
+            address = re.sub(r"<(\w+)>", lambda found: places.get(found[1], "nonsense"), rule.rule)
+            for method in rule.methods & {"GET", "POST"}:
+                data = given if method == "POST" else None
+                answer = acting.client.open(address, method=method, data=data, headers=acting.headers)
+                met[method, rule.rule] = answer.status_code
+
+    assert {place for place, status in met.items() if status != 404} == {
+        ("GET", "/firms/<key>"),
+        ("GET", "/firms/<key>/edit"),
+        ("GET", "/firms/<key>/edit/<section>"),
+        ("POST", "/firms/<key>/edit/<section>"),
+    }
 
 
 def test_the_owner_gets_one_mail_of_several_changes(world, acting, app):
