@@ -130,7 +130,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
     ).all()  # fmt: skip
     firm_ids = [post.firm_id for post in posts]
     readiness, places = _readiness_data(db, firm_ids), personal.places_of(db, firm_ids)
-    accounts = personal.accounts_of(db, firm_ids)
+    accounts, helped = personal.accounts_of(db, firm_ids), own_data.of_firms(db, firm_ids)
     choices = db.scalars(
         sa.select(Choice).where(Choice.person_id == person.id).order_by(Choice.made_at_utc)
         .options(selectinload(Choice.other))
@@ -161,7 +161,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
                 "firm": _firm_data(post.firm, readiness[post.firm_id])
                 | {"groups": [_plain_row(row) for row in places[post.firm_id]]}
                 | {"ledger": [_plain_row(row) for row in accounts[post.firm_id]]}
-                | own_data.of_firm(db, post.firm)
+                | helped[post.firm_id]
                 | {"feelings": [_fields(one, FEELING) for one in felt if one.firm_id == post.firm_id]},
             }
             for post in posts

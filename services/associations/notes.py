@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from models import Association, Firm, Person, StaffNote, now_utc
-from services.associations.access import can_manage, can_organise, can_read, role_at
+from models import Association, AssociationPost, Firm, Person, StaffNote, now_utc
+from services.associations.access import can_manage, can_organise
 from services.errors import Forbidden, Incomplete, NotFound
 
 PER_PAGE = 20
@@ -37,17 +40,37 @@ def get_note(db: Session, association: Association, firm: Firm, key: str) -> Sta
     return note
 
 
+class Rights(NamedTuple):
+    """What a person may do with a note."""
+
+    note: StaffNote
+    change: bool
+    """Write it anew: its author, who still works with the members."""
+    remove: bool
+    """Delete it: its author, or a manager when the author works there no longer."""
+
+
+def rights_on(db: Session, person: Person, association: Association, listed: Iterable[StaffNote]) -> list[Rights]:
+    """What the person may do with each of these notes of the association."""
+    organises, manages = can_organise(db, person, association), can_manage(db, person, association)
+    staff = set(
+        db.scalars(sa.select(AssociationPost.person_id).where(AssociationPost.association_id == association.id))
+    )
+    found = []
+    for note in listed:
+        is_mine = note.person_id == person.id and person.id in staff
+        found.append(Rights(note, is_mine and organises, is_mine or (manages and note.person_id not in staff)))
+    return found
+
+
 def can_change(db: Session, person: Person, note: StaffNote) -> bool:
-    """Whether the person may write the note anew: its author, who still works with the members."""
-    return note.person_id == person.id and can_organise(db, person, note.association)
+    """Whether the person may write the note anew."""
+    return rights_on(db, person, note.association, [note])[0].change
 
 
 def can_remove(db: Session, person: Person, note: StaffNote) -> bool:
-    """Whether the person may delete it: its author, or a manager when the author works there no longer."""
-    if note.person_id == person.id:
-        return can_read(db, person, note.association)
-    is_orphan = note.person is None or role_at(db, note.person, note.association) is None
-    return is_orphan and can_manage(db, person, note.association)
+    """Whether the person may delete the note."""
+    return rights_on(db, person, note.association, [note])[0].remove
 
 
 def write(db: Session, person: Person, association: Association, firm: Firm, text: str) -> StaffNote:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +28,13 @@ ACT = (
 )  # fmt: skip
 
 
+def _by_firm(db: Session, ids: Collection[int], column: Any, query: sa.Select) -> dict[int, Rows]:
+    found: dict[int, Rows] = {number: [] for number in ids}
+    for row in _rows(db, query.add_columns(column.label("firm_id")).where(column.in_(ids))):
+        found[row.pop("firm_id")].append(row)
+    return found
+
+
 def _rows(db: Session, query: sa.Select) -> Rows:
     return [
         {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in row._mapping.items()}
@@ -34,8 +42,8 @@ def _rows(db: Session, query: sa.Select) -> Rows:
     ]
 
 
-def of_firm(db: Session, firm: Firm) -> dict[str, Rows]:
-    """What a firm has permitted associations, what these did for it, and to which calls it has answered, or they."""
+def of_firms(db: Session, ids: Collection[int]) -> dict[int, dict[str, Rows]]:
+    """By firm: what it has permitted associations, what these did for it, and its calls."""
     columns = [getattr(Mandate, name) for name in PERMISSION]
     permitted = sa.select(Association.name.label("association"), *columns).join(
         Association, Association.id == Mandate.association_id
@@ -49,11 +57,12 @@ def of_firm(db: Session, firm: Firm) -> dict[str, Rows]:
     calls = calls.join(Call, Call.id == Application.call_id).outerjoin(
         Association, Association.id == Application.applied_by_id
     )
-    return {
-        "permissions": _rows(db, permitted.where(Mandate.firm_id == firm.id).order_by(Mandate.id)),
-        "done_on_behalf": _rows(db, done.where(ActOnBehalf.firm_id == firm.id).order_by(ActOnBehalf.id)),
-        "calls": _rows(db, calls.where(Application.firm_id == firm.id).order_by(Application.call_id)),
+    parts = {
+        "permissions": _by_firm(db, ids, Mandate.firm_id, permitted.order_by(Mandate.id)),
+        "done_on_behalf": _by_firm(db, ids, ActOnBehalf.firm_id, done.order_by(ActOnBehalf.id)),
+        "calls": _by_firm(db, ids, Application.firm_id, calls.order_by(Application.call_id)),
     }
+    return {number: {name: rows[number] for name, rows in parts.items()} for number in ids}
 
 
 def of_staff(db: Session, person: Person) -> dict[str, Rows]:

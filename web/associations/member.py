@@ -70,10 +70,7 @@ def _member_page(association: Association, firm: Firm, place: Belonging, form: N
         is_own=can_act_for(db, current_user, firm),
         open_calls=_open_calls(association, firm) if found and found.for_calls and firm.is_approved else [],
         form=form,
-        notes=[
-            (note, notes.can_change(db, current_user, note), notes.can_remove(db, current_user, note))
-            for note in listed
-        ],
+        notes=notes.rights_on(db, current_user, association, listed),
         total=total,
         page=page,
         pages=count_pages(total, notes.PER_PAGE),
@@ -82,12 +79,13 @@ def _member_page(association: Association, firm: Firm, place: Belonging, form: N
 
 def _open_calls(association: Association, firm: Firm) -> list[tuple[Call, Application | None, tuple | None]]:
     """The calls to which the association could apply for the firm, each with the firm's place in it."""
-    found = []
-    for call in calls.list_of(db, association):
-        if calls.is_open(call) and calls.role_in(call, association) in ("own", "promotes"):
-            place = applications.find(db, call, firm)
-            found.append((call, place, APPLICATION[place.state] if place else None))
-    return found
+    places = {place.call_id: place for place in applications.list_of_firm(db, firm)}
+    found = [
+        (call, places.get(call.id))
+        for call in calls.list_of(db, association)
+        if calls.is_open(call) and calls.role_in(call, association) in ("own", "promotes")
+    ]
+    return [(call, place, APPLICATION[place.state] if place else None) for call, place in found]
 
 
 @blueprint.post("/associations/<key>/members/<firm_key>/notes")
