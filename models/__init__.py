@@ -50,6 +50,7 @@ from models.job import Job, JobState
 from models.lead_offer import LeadOffer
 from models.ledger import DueReminder, EntryKind, LedgerEntry, NoticeState, PaymentNotice, create_ledger_guards
 from models.mail import Mail
+from models.mandate import ActKind, ActOnBehalf, Mandate, MandateEnd, MandateState, StaffNote
 from models.market import BarrierKind, BarrierState, MarketBarrier, MarketFeeling
 from models.meeting import CalendarFeed, Meeting, MeetingAnswer, MeetingState, MeetingTime, TimeAnswer
 from models.member_import import ColumnMapping, ImportRow, ImportState, MemberImport, RowKind
@@ -80,25 +81,27 @@ from models.submission import Submission, SubmissionReview, SubmissionState, Ver
 from models.vote import Ballot, BallotChoice, Subject, Vote, VoteState
 
 __all__ = [
-    "Appeal", "AppealState", "Application", "ApplicationState", "Association", "AssociationPost", "AssociationRole",
-    "AssociationState", "AuditEntry", "AuditHead", "AuditName", "Ballot", "BallotChoice", "BarrierKind",
-    "BarrierState", "Base", "Belonging", "BelongingState", "Block", "CalendarFeed", "Call", "CallGroup",
-    "CallPromoter", "CallState", "CaseClaim", "CaseEscalation", "CaseNote", "Certificate", "Changes", "ChangeState",
-    "Choice", "ChoiceKind", "Cluster", "ColumnMapping", "CommandRun", "Consortium", "ConsortiumKind",
+    "ActKind", "ActOnBehalf", "Appeal", "AppealState", "Application", "ApplicationState", "Association",
+    "AssociationPost", "AssociationRole", "AssociationState", "AuditEntry", "AuditHead", "AuditName", "Ballot",
+    "BallotChoice", "BarrierKind", "BarrierState", "Base", "Belonging", "BelongingState", "Block", "CalendarFeed",
+    "Call", "CallGroup", "CallPromoter", "CallState", "CaseClaim", "CaseEscalation", "CaseNote", "Certificate",
+    "Changes", "ChangeState", "Choice", "ChoiceKind", "Cluster", "ColumnMapping", "CommandRun", "Consortium",
+    "ConsortiumKind",
     "ConsortiumProduct", "ConsortiumState", "CostComponent", "CostPart", "Decision", "Deed", "DocumentKind",
     "DueReminder", "EntryKind", "Firm", "FirmCapability", "FirmChange", "FirmChangeCase", "FirmLanguage",
     "FirmLink", "FirmState", "FirmTag", "GroupDocument", "GroupFile", "GroupMessage", "GroupProposal",
     "GroupReadMark", "Happening", "ImportRow", "ImportState", "Introduction", "Job", "JobState", "KnownMarket",
-    "LeadOffer", "LedgerEntry", "ListedFirm", "Mail", "MarketBarrier", "MarketFeeling", "Meeting", "MeetingAnswer",
-    "MeetingState", "MeetingTime", "MemberImport", "MemberInvitation", "MemberPledge", "Membership", "MemberState",
-    "Message", "Minutes", "MinutesWording", "NetworkRun", "NoteKind", "NoticeState", "Outcome", "PaymentNotice",
-    "Person", "Place", "Post", "PostInvitation", "PostRole", "Product", "ProfileSnapshot", "Proof", "ProofDecision",
-    "ProofKind", "ProofOutcome", "ProofState", "ProofVersion", "ProposalState", "RankingAct", "RankingEntry",
-    "RankingModel", "RankingState", "ReadinessAnswer", "ReadinessScore", "ReadinessTake", "ReadMark",
-    "RecoveryCode", "Report", "ReportOutcome", "ReportState", "Role", "RowKind", "Scores", "SecondFactor",
-    "ShareLimit", "SiteSetting", "StaffInvitation", "StepDone", "Subject", "Submission", "SubmissionReview",
-    "SubmissionState", "SuppressedAddress", "SuspensionTrace", "TargetMarket", "Tie", "TimeAnswer", "UtcDateTime",
-    "Verdict", "Verification", "Vote", "VotesBy", "VoteState", "WantedCapability", "changes_since",
-    "create_changes", "create_ledger_guards", "create_search", "database_identity", "fold", "make_engine",
-    "make_sessions", "matches_search", "matches_word", "new_key", "now_utc", "search_words",
+    "LeadOffer", "LedgerEntry", "ListedFirm", "Mail", "Mandate", "MandateEnd", "MandateState", "MarketBarrier",
+    "MarketFeeling", "Meeting", "MeetingAnswer", "MeetingState", "MeetingTime", "MemberImport", "MemberInvitation",
+    "MemberPledge", "Membership", "MemberState", "Message", "Minutes", "MinutesWording", "NetworkRun", "NoteKind",
+    "NoticeState", "Outcome", "PaymentNotice", "Person", "Place", "Post", "PostInvitation", "PostRole", "Product",
+    "ProfileSnapshot", "Proof", "ProofDecision", "ProofKind", "ProofOutcome", "ProofState", "ProofVersion",
+    "ProposalState", "RankingAct", "RankingEntry", "RankingModel", "RankingState", "ReadinessAnswer",
+    "ReadinessScore", "ReadinessTake", "ReadMark", "RecoveryCode", "Report", "ReportOutcome", "ReportState", "Role",
+    "RowKind", "Scores", "SecondFactor", "ShareLimit", "SiteSetting", "StaffInvitation", "StaffNote", "StepDone",
+    "Subject", "Submission", "SubmissionReview", "SubmissionState", "SuppressedAddress", "SuspensionTrace",
+    "TargetMarket", "Tie", "TimeAnswer", "UtcDateTime", "Verdict", "Verification", "Vote", "VotesBy", "VoteState",
+    "WantedCapability", "changes_since", "create_changes", "create_ledger_guards", "create_search",
+    "database_identity", "fold", "make_engine", "make_sessions", "matches_search", "matches_word", "new_key",
+    "now_utc", "search_words",
 ]  # fmt: skip

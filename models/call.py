@@ -99,11 +99,16 @@ class Application(Base):
     nominated_by_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("association.id", ondelete="SET NULL"), index=True
     )
+    applied_by_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("association.id", ondelete="SET NULL"), index=True
+    )
+    """The association that has applied on behalf of the firm; none: the firm itself."""
     created_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
     changed_at_utc: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now_utc)
 
     call: Mapped[Call] = relationship()
     firm: Mapped[Firm] = relationship()
+    applied_by: Mapped[Association | None] = relationship(foreign_keys=[applied_by_id])
 
 
 class CallGroup(Base):

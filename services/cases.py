@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Appeal, AppealState, Decision, Deed, Firm, FirmState, Person, Post, now_utc
+from models import Appeal, AppealState, Decision, Deed, Firm, FirmState, MandateEnd, Person, Post, now_utc
 from services import audit, suspension_traces
+from services.associations import mandates
 from services.completeness import missing_for_submission
 from services.errors import Forbidden, Incomplete, NotFound
 from services.firms import PARTS
@@ -164,6 +165,7 @@ def suspend(db: Session, moderator: Person, firm: Firm, *, reason: str) -> Decis
     _ask_for(db, moderator, firm, reason)
     _move(db, firm, [FirmState.APPROVED], state=FirmState.SUSPENDED)
     suspension_traces.remember(db, firm)
+    mandates.end_because(db, MandateEnd.FIRM, person=moderator, firm=firm)
     return _note(db, moderator, firm, FirmState.SUSPENDED, reason)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import AuditEntry, Deed, Firm, Person, now_utc
+from models import Association, AuditEntry, Deed, Firm, Person, now_utc
 from services import audit
 from services.audit import Note
 
@@ -20,15 +20,15 @@ PER_PAGE = 30
 
 @dataclass(frozen=True)
 class View:
-    """Somebody saw the contact data: a firm, a moderator, or whoever runs the site."""
+    """Somebody saw the contact data: a firm, an association that may, a moderator, or whoever runs the site."""
 
     seen_at_utc: dt.datetime
     who: str
-    """firm, moderator or site."""
+    """firm, association, moderator or site."""
     firm: str
-    """The name of the firm, if it is one of which others may know."""
+    """The name of the firm, if it is one of which others may know, or of the association."""
     how: str
-    """page, message, case or export."""
+    """page, message, case, export or on_behalf."""
 
 
 def midnight() -> dt.datetime:
@@ -52,6 +52,14 @@ def prepare_seen(person: Person, acting_firm: Firm | None, firm: Firm, *, how: s
     """A note that a person sees the contact data of a firm that is not theirs."""
     return audit.prepare(
         Deed.CONTACT_SEEN, person=person, firm=acting_firm, subject=firm, how=how, as_moderator=as_moderator
+    )  # fmt: skip
+
+
+def prepare_seen_on_behalf(person: Person, association: Association, firm: Firm) -> Note:
+    """A note that a person of an association sees the contact data of a firm that has permitted it."""
+    return audit.prepare(
+        Deed.CONTACT_SEEN, person=person, firm=firm, subject=firm, on_behalf=True, how="on_behalf",
+        association=association.key,
     )  # fmt: skip
 
 
@@ -93,10 +101,16 @@ def list_views(db: Session, firm: Firm, *, page: int = 1, per_page: int = PER_PA
     query = sa.select(AuditEntry).where(_concerns(firm)).order_by(AuditEntry.id.desc())
     entries = db.scalars(query.limit(per_page).offset((page - 1) * per_page)).all()
     shown = _names_of_approved(db, {entry.firm_key for entry in entries})
-    return [_view(entry, shown) for entry in entries]
+    keys = {entry.facts["association"] for entry in entries if "association" in entry.facts}
+    called = sa.select(Association.key, Association.name).where(Association.key.in_(keys))
+    names = dict(db.execute(called).all()) if keys else {}
+    return [_view(entry, shown, names) for entry in entries]
 
 
-def _view(entry: AuditEntry, shown: dict[str, str]) -> View:
+def _view(entry: AuditEntry, shown: dict[str, str], associations: dict[str, str]) -> View:
+    if "association" in entry.facts:
+        name = associations.get(entry.facts["association"], "")
+        return View(entry.happened_at_utc, "association", name, entry.facts["how"])
     who = "site" if not entry.person_key else "moderator" if entry.facts.get("as_moderator") else "firm"
     name = shown.get(entry.firm_key, "") if who == "firm" else ""
     return View(entry.happened_at_utc, who, name, entry.facts.get("how", "export"))

@@ -7,8 +7,22 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Firm, Person, Post, PostRole, Role
-from services.associations.access import organises_some, works_for_approved
+from models import (
+    Association,
+    AssociationPost,
+    AssociationState,
+    Belonging,
+    BelongingState,
+    Firm,
+    FirmState,
+    Mandate,
+    MandateState,
+    Person,
+    Post,
+    PostRole,
+    Role,
+)
+from services.associations.access import ORGANISERS, organises_some, works_for_approved
 from services.introductions import introduced_ids
 
 
@@ -25,6 +39,34 @@ def can_act_for(db: Session, person: Person, firm: Firm) -> bool:
 def can_manage_people(db: Session, person: Person, firm: Firm) -> bool:
     """Invite people into the firm and take their posts away."""
     return role_in(db, person, firm) == PostRole.OWNER
+
+
+ON_BEHALF = {"profile": Mandate.for_profile, "calls": Mandate.for_calls}
+"""All that a firm may permit an association to do for it: no other page or act asks `find_mandate`."""
+
+
+def find_mandate(db: Session, person: Person, firm: Firm, association: Association, part: str) -> Mandate | None:
+    """The permission under which the person, for the association, may now do this part of the firm's work.
+
+    Given by an owner of the firm; it counts for managers and organisers of a verified association to which the firm
+    has confirmed that it belongs, and not while the firm is suspended.
+    """
+    given = (
+        Mandate.firm_id == firm.id,
+        Mandate.association_id == association.id,
+        Mandate.state == MandateState.GIVEN,
+        ON_BEHALF[part],
+        Association.state == AssociationState.APPROVED,
+        Belonging.state == BelongingState.CONFIRMED,
+        Firm.state != FirmState.SUSPENDED,
+        AssociationPost.person_id == person.id,
+        AssociationPost.role.in_(ORGANISERS),
+    )
+    belongs = sa.and_(Belonging.association_id == Mandate.association_id, Belonging.firm_id == Mandate.firm_id)
+    query = sa.select(Mandate).join(Association, Association.id == Mandate.association_id)
+    query = query.join(Firm, Firm.id == Mandate.firm_id).join(Belonging, belongs)
+    query = query.join(AssociationPost, AssociationPost.association_id == Mandate.association_id)
+    return db.scalar(query.where(*given))
 
 
 def can_browse(db: Session, person: Person) -> bool:

@@ -39,7 +39,7 @@ from models import (
     Verification,
 )
 from services import audit
-from services.associations import staff
+from services.associations import own_data, staff
 from services.audit_search import entries_of
 from services.consortia import personal
 from services.errors import LastOwner
@@ -135,6 +135,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
     firm_ids = [post.firm_id for post in posts]
     readiness, places = _readiness_data(db, firm_ids), personal.places_of(db, firm_ids)
     accounts, limits = personal.accounts_of(db, firm_ids), personal.limits_of(db, firm_ids)
+    helped = own_data.of_firms(db, firm_ids)
     choices = db.scalars(
         sa.select(Choice).where(Choice.person_id == person.id).order_by(Choice.made_at_utc)
         .options(selectinload(Choice.other))
@@ -166,6 +167,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
                 | {"groups": [_plain_row(row) for row in places[post.firm_id]]}
                 | {"limits_in_groups": [_plain_row(row) for row in limits[post.firm_id]]}
                 | {"ledger": [_plain_row(row) for row in accounts[post.firm_id]]}
+                | helped[post.firm_id]
                 | {"feelings": [_fields(one, FEELING) for one in felt if one.firm_id == post.firm_id]},
             }
             for post in posts
@@ -174,6 +176,7 @@ def collect_data(db: Session, person: Person) -> dict[str, Any]:
             {"firm": i.firm.name, **_fields(i, ("role", "created_at_utc", "accepted_at_utc"))} for i in invitations
         ],
         "associations": _associations_of(db, person),
+        **{name: [_plain_row(row) for row in rows] for name, rows in own_data.of_staff(db, person).items()},
         "choices": [{"of": c.other.name, **_fields(c, ("kind", "made_at_utc"))} for c in choices],
         "feelings": [_fields(one, FEELING) for one in said],
         "messages": [_fields(message, ("body", "sent_at_utc")) for message in messages],

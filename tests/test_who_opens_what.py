@@ -19,7 +19,8 @@ from werkzeug.routing import Rule
 
 from models import FirmState, Role, now_utc
 from services import barriers, meetings, proofs
-from services.associations import belongings, calls
+from services.associations import belongings, calls, mandates
+from services.associations import notes as staff_notes
 from services.circles import circle_of_group
 from services.consortia import content, messages
 from services.documents import minutes
@@ -55,7 +56,8 @@ HEAD = """# Who opens what
 
 Written by `tests/test_who_opens_what.py`, which opens every address as everybody, and sends an empty form to each
 that takes forms. A group is forming; its lead is the firm whose owner and editor stand here, a member the owner of
-another firm in it; an association to which the lead firm belongs has a manager and an open call.
+another firm in it; an association to which the lead firm belongs has a manager and an open call. Another one has the
+permission of the lead's owner to act on behalf of the firm, and somebody of its staff has begun to.
 
 - **shown**: the page; **goes on**: led to another page, done or refused with words there; **asked back**: the form,
   with what is wrong in it.
@@ -101,6 +103,13 @@ def fill_world(db, make) -> tuple[Keys, Mapping[str, object]]:
     proof = proofs.bring(db, folder, group.lead, group.firms[0], upload, what="licence", title="Export licence")
     call = calls.write(db, manager, association, CALL)
     calls.open_call(db, manager, call)
+    helper = make.person()
+    helping = make.association(manager=helper)
+    belongings.confirm_at_once(db, helping, group.firms[0])
+    mandates.give(db, group.lead, helping, group.firms[0], ["profile", "calls"])
+    helping_call = calls.write(db, helper, helping, CALL)
+    calls.open_call(db, helper, helping_call)
+    note = staff_notes.write(db, helper, helping, group.firms[0], "A note.")
     db.commit()
     who = {
         "visitor": None,
@@ -110,6 +119,7 @@ def fill_world(db, make) -> tuple[Keys, Mapping[str, object]]:
         "lead's owner": group.lead,
         "lead's editor": editor,
         "association": manager,
+        "on behalf": helper,
         "staff": make.person(role=Role.STAFF),
         "moderator": make.moderator(),
         "administrator": make.person(role=Role.ADMINISTRATOR),
@@ -122,6 +132,7 @@ def fill_world(db, make) -> tuple[Keys, Mapping[str, object]]:
         "outside": outside.key, "meeting": meeting.key, "message": message.key, "minutes": notes.key,
         "association": association.key, "unverified": unverified.key, "call": call.key, "kind": "firm",
         "proof": proof.key, "document": "regulations", "step": "any_lawyer", "answer": "take",
+        "helping": helping.key, "helping_call": helping_call.key, "note": note.key,
     }  # fmt: skip
     return keys, who
 
@@ -134,6 +145,16 @@ PLACES: list[tuple[str, Mapping[str, str]]] = [
     (r"moderation\.(suspend_firm|verify)", {"key": "outside"}),
     (r"moderation\.act_on_case", {"key": "waiting", "act": "=note"}),
     (r"moderation\.", {"key": "waiting"}),
+    (
+        r"associations\.(permission|answer_permission)$",
+        {"key": "firm", "association_key": "helping", "act": "=withdraw"},
+    ),
+    (r"associations\.done_on_behalf", {"key": "firm"}),
+    (r"associations\.(apply_for|withdraw_for)", {"key": "helping", "call_key": "helping_call", "firm_key": "firm"}),
+    (
+        r"associations\.(member$|write_note|edit_note|remove_note|.*permission|.*on_behalf)",
+        {"key": "helping", "firm_key": "firm", "note_key": "note"},
+    ),
     (r"associations\.(answer|of_firm)$", {"key": "firm", "association_key": "association", "act": "=leave"}),
     (r"associations\.(apply|call_page|link_group|withdraw_application)", {"key": "call"}),
     (r"associations\.", {"key": "association", "call_key": "call", "firm_key": "firm", "person_key": "person"}),
@@ -218,6 +239,8 @@ class Visits:
 def visits(app, db, make, sign_in, visitor, tmp_path) -> tuple[Visits, Keys]:
     keys, who = fill_world(db, make)
     browsers = {name: visitor if person is None else sign_in(person) for name, person in who.items()}
+    browsers["on behalf"].get(f"/associations/{keys['helping']}/members/{keys['firm']}")
+    browsers["on behalf"].fill("/act")
     for browser in browsers.values():
         browser.session = None
     db.close()

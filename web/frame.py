@@ -63,6 +63,7 @@ def init_frame(app: Flask) -> None:
         firm = acting_firm() if signed_in else None
         return {
             "acting_firm": firm,
+            "on_behalf": g.get("on_behalf"),
             "firms_of_person": firms_of_person() if signed_in else [],
             "associations_of_person": associations_of_person() if signed_in else [],
             "languages": tuple(LANGUAGES.items()),

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, g
 from flask_login import current_user
 
-from models import Firm
+from models import Association, Firm
 from services import audit, contact_views, document_views
 from services.audit import Note
 from services.document_views import Paper
@@ -26,6 +26,12 @@ def note_contact(firm: Firm, *, how: str, as_moderator: bool = False) -> None:
     if can_act_for(db, current_user, firm) or contact_views.is_noted(db, current_user, mine, firm):
         return
     _later(contact_views.prepare_seen(current_user, mine, firm, how=how, as_moderator=as_moderator))
+
+
+def note_contact_on_behalf(firm: Firm, association: Association) -> None:
+    """Note that the person sees the contact data of a firm as an association with permission, once a day."""
+    if not contact_views.is_noted(db, current_user, firm, firm):
+        _later(contact_views.prepare_seen_on_behalf(current_user, association, firm))
 
 
 def note_export(keys: Sequence[str], *, count: int, as_moderator: bool) -> None:

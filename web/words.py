@@ -177,6 +177,7 @@ SEEN_WHERE = {
     "message": _l("in the messages"),
     "case": _l("on the case"),
     "export": _l("in a file"),
+    "on_behalf": _l("while filling in your profile on your behalf"),
 }
 """Where somebody saw contact data."""
 POST_ROLE = {"owner": _l("Owner"), "editor": _l("Editor")}

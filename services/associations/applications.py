@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import (
+    ActKind,
     Application,
     ApplicationState,
     Association,
@@ -26,12 +27,12 @@ from models import (
     now_utc,
 )
 from services import audit
-from services.associations import belongings, calls
+from services.associations import belongings, calls, on_behalf
 from services.associations.access import can_organise
 from services.associations.report import FEWEST, sectors_of
 from services.consortia.access import require_lead
 from services.errors import Forbidden, Incomplete, NotFound
-from services.permissions import role_in
+from services.permissions import find_mandate, role_in
 
 IN_CALL = (ApplicationState.APPLIED, ApplicationState.ACCEPTED)
 """What has agreed to be looked at; a nominated firm has not said anything yet."""
@@ -68,9 +69,44 @@ def apply(db: Session, person: Person, call: Call, firm: Firm, words: str) -> No
     """
     if role_in(db, person, firm) != PostRole.OWNER or not firm.is_approved or not calls.is_open(call):
         raise Forbidden("apply")
-    if not _put(db, call, firm, ApplicationState.APPLIED, words=words):
+    _apply(db, call, firm, words=words, applied_by_id=None)
+
+
+def _apply(db: Session, call: Call, firm: Firm, **values) -> None:
+    if not _put(db, call, firm, ApplicationState.APPLIED, **values):
         sources = (ApplicationState.NOMINATED, ApplicationState.WITHDRAWN)
-        _move(db, call, firm, sources, ApplicationState.APPLIED, words=words)
+        _move(db, call, firm, sources, ApplicationState.APPLIED, **values)
+
+
+def can_apply_for(db: Session, person: Person, association: Association, call: Call, firm: Firm) -> bool:
+    """Whether the person may apply for the firm: with its permission, to a call that the association promotes."""
+    is_promoter = association.id in [one.id for one in calls.promoters_of(call)]
+    return is_promoter and find_mandate(db, person, firm, association, "calls") is not None
+
+
+def apply_for(db: Session, person: Person, association: Association, call: Call, firm: Firm, words: str) -> None:
+    """Apply on behalf of the firm, as an association with its permission.
+
+    Raises Forbidden when the call is not open, the firm not approved or the person may not; NotFound as `apply`.
+    """
+    if not (can_apply_for(db, person, association, call, firm) and firm.is_approved and calls.is_open(call)):
+        raise Forbidden("apply")
+    _apply(db, call, firm, words=words, applied_by_id=association.id)
+    on_behalf.note_application(db, person, association, firm, call, ActKind.APPLY)
+
+
+def withdraw_for(db: Session, person: Person, association: Association, call: Call, firm: Firm) -> None:
+    """Take back what the association has applied for on behalf of the firm, while nobody has decided.
+
+    Raises Forbidden when the person may not, NotFound when there is none.
+    """
+    place = find(db, call, firm)
+    if not can_apply_for(db, person, association, call, firm):
+        raise Forbidden("withdraw")
+    if place is None or place.applied_by_id != association.id:
+        raise NotFound("application")
+    _move(db, call, firm, (ApplicationState.APPLIED,), ApplicationState.WITHDRAWN)
+    on_behalf.note_application(db, person, association, firm, call, ActKind.WITHDRAW)
 
 
 def withdraw(db: Session, person: Person, call: Call, firm: Firm) -> None:

@@ -6,7 +6,19 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from models import Association, AssociationState, Belonging, BelongingState, Firm, Person, PostRole, fold, now_utc
+from models import (
+    Association,
+    AssociationState,
+    Belonging,
+    BelongingState,
+    Firm,
+    MandateEnd,
+    Person,
+    PostRole,
+    fold,
+    now_utc,
+)
+from services.associations import mandates
 from services.associations.access import require_organiser
 from services.errors import Forbidden, NotFound
 from services.permissions import role_in
@@ -45,6 +57,15 @@ def find(db: Session, association: Association, firm: Firm) -> Belonging | None:
     return db.get(Belonging, (association.id, firm.id), populate_existing=True)
 
 
+def find_shown(db: Session, association: Association, firm: Firm) -> Belonging | None:
+    """How the firm stands to the association, if the association may know: as in its list of members."""
+    row = find(db, association, firm)
+    is_shown = row is not None and (
+        row.state == BelongingState.CONFIRMED or (row.state in SHOWN and firm.is_approved)
+    )  # fmt: skip
+    return row if is_shown else None
+
+
 def answer(db: Session, person: Person, association: Association, firm: Firm, act: str) -> None:
     """Confirm, decline or leave for the firm: an owner's act.
 
@@ -58,6 +79,8 @@ def answer(db: Session, person: Person, association: Association, firm: Firm, ac
     changed = sa.update(Belonging).where(*is_it, Belonging.state.in_(sources)).values(state=target, **ends)
     if db.execute(changed.execution_options(synchronize_session=False)).rowcount == 0:
         raise NotFound("belonging")
+    if act == "leave":
+        mandates.end_because(db, MandateEnd.MEMBERSHIP, person=person, association=association, firm=firm)
 
 
 def confirm_at_once(db: Session, association: Association, firm: Firm) -> None:

@@ -35,7 +35,8 @@ def list_applications(
 ) -> list[Application]:
     """A page of the approved firms of a call, by state and name."""
     order = sa.case({one.value: place for place, one in enumerate(SHOWN)}, value=Application.state)
-    query = sa.select(Application).join(Firm).where(*_found(call, words, state)).options(joinedload(Application.firm))
+    query = sa.select(Application).join(Firm).where(*_found(call, words, state))
+    query = query.options(joinedload(Application.firm), joinedload(Application.applied_by))
     query = query.order_by(order, Firm.name_folded, Firm.id)
     return list(db.scalars(query.limit(per_page).offset((page - 1) * per_page)))
 

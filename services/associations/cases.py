@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from models import Association, AssociationPost, AssociationState, Deed, Person, now_utc
+from models import Association, AssociationPost, AssociationState, Deed, MandateEnd, Person, now_utc
 from services import audit, suspension_traces
+from services.associations import mandates
 from services.associations.access import can_read
 from services.associations.founding import move
 from services.errors import Forbidden, Incomplete
@@ -78,6 +79,7 @@ def suspend(db: Session, moderator: Person, association: Association, *, reason:
     """Let a verified association do nothing more, for a reason. Raises as `decide`."""
     _decide(db, moderator, association, (AssociationState.APPROVED,), AssociationState.SUSPENDED, reason)
     suspension_traces.remember(db, association)
+    mandates.end_because(db, MandateEnd.ASSOCIATION, person=moderator, association=association)
 
 
 def lift(db: Session, moderator: Person, association: Association, *, reason: str) -> None:

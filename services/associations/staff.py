@@ -14,6 +14,7 @@ from models import (
     AssociationRole,
     AssociationState,
     Deed,
+    MandateEnd,
     Person,
     StaffInvitation,
     new_key,
@@ -21,6 +22,7 @@ from models import (
 )
 from services import audit
 from services.accounts import find_by_email, fold_email
+from services.associations import mandates
 from services.associations.access import role_at
 from services.errors import Conflict, Expired, Forbidden, LastManager, NotFound
 
@@ -169,4 +171,5 @@ def hand_on(db: Session, person: Person) -> None:
                 _note(db, Deed.STAFF_ROLE_CHANGED, association, heir, None, was=was, role=heir.role)
             elif association.is_approved:
                 association.state = AssociationState.SUSPENDED
+                mandates.end_because(db, MandateEnd.ASSOCIATION, person=None, association=association)
     db.flush()

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import (
+    ActKind,
+    ActOnBehalf,
     Application,
     ApplicationState,
     Association,
@@ -22,8 +24,13 @@ from models import (
     Firm,
     FirmState,
     ListedFirm,
+    Mandate,
+    MandateState,
     MemberInvitation,
     Person,
+    Post,
+    PostRole,
+    StaffNote,
     now_utc,
 )
 from services.associations import founding, listing
@@ -51,6 +58,10 @@ CALL = {
     "criteria": "O que cada empresa traz ao grupo, e o que o grupo lhe traz.",
     "funder": "Fundo de Internacionalização (fictício)",
 }  # fmt: skip
+NOTES = (
+    "Prefere reunir às terças de manhã. Falta-lhe quem trate do rótulo para Angola.",
+    "Enviou a brochura nova; pede ajuda para escolher os códigos dos produtos.",
+)
 COLUMNS = ("name", "country", "city", "tax_number", "contact_email", "products")
 
 
@@ -70,6 +81,7 @@ def gather(db: Session, ids: list[int], people: dict[str, Person]) -> None:
     _add_members(db, association, ids)
     _add_list(db, association)
     _open_call(db, association, ids)
+    _help(db, association, ids[1], staff)
 
 
 def _add_members(db: Session, association: Association, ids: list[int]) -> None:
@@ -97,6 +109,26 @@ def _open_call(db: Session, association: Association, ids: list[int]) -> None:
         db.add(Application(call_id=call.id, firm_id=firm_id, state=state))
     db.add(Application(call_id=call.id, firm_id=ids[1], state=ApplicationState.NOMINATED,
                        nominated_by_id=association.id))  # fmt: skip
+    db.flush()
+
+
+def _help(db: Session, association: Association, firm_id: int, staff: Person) -> None:
+    """One of the owned firms has permitted the association to help it; that was done once, and noted."""
+    firm, now = db.get_one(Firm, firm_id), now_utc()
+    owner = db.scalar(sa.select(Post.person_id).where(Post.firm_id == firm_id, Post.role == PostRole.OWNER))
+    mandate = Mandate(association_id=association.id, firm_id=firm_id, state=MandateState.GIVEN)
+    mandate.for_profile = mandate.for_calls = True
+    mandate.asked_by_id, mandate.asked_at_utc = staff.id, now - dt.timedelta(days=13)
+    mandate.given_by_id, mandate.given_at_utc = owner, now - dt.timedelta(days=12)
+    change = {"section": "identity", "field": "about", "before": "", "after": firm.about}
+    act = ActOnBehalf(firm_id=firm_id, association_id=association.id, association_name=association.name)
+    act.person_id, act.what, act.section, act.changes = staff.id, ActKind.PROFILE, "identity", [change]
+    act.done_at_utc, act.told_at_utc = now - dt.timedelta(days=6), now - dt.timedelta(days=5)
+    db.add_all([mandate, act])
+    for days, text in zip((9, 2), NOTES, strict=True):
+        note = StaffNote(association_id=association.id, firm_id=firm_id, person_id=staff.id, text=text)
+        note.written_at_utc = now - dt.timedelta(days=days)
+        db.add(note)
     db.flush()
 
 

@@ -26,6 +26,7 @@ from models import (
     Introduction,
     LedgerEntry,
     ListedFirm,
+    Mandate,
     MarketBarrier,
     Meeting,
     MeetingState,
@@ -35,6 +36,7 @@ from models import (
     Proof,
     ProofVersion,
     Report,
+    StaffNote,
     Vote,
     VoteState,
     fold,
@@ -117,6 +119,9 @@ class Facts:
     unverified: str
     call: str
     applicant: str
+    helped: str
+    """A firm of HESITANT, on behalf of which the association may act."""
+    note: str
     listed: str
     minutes: str
     proof: str
@@ -169,6 +174,8 @@ def find_facts(db: Session, tokens: Tokens) -> Facts:
         unverified=db.scalar(sa.select(Association.key).where(Association.state == AssociationState.SUBMITTED)),
         call=db.scalar(sa.select(Call.key)),
         applicant=db.scalar(sa.select(Firm.key).join(Application, Application.firm_id == Firm.id)),
+        helped=db.scalar(sa.select(Firm.key).join(Mandate, Mandate.firm_id == Firm.id)),
+        note=db.scalar(sa.select(StaffNote.key)),
         listed=db.scalar(sa.select(ListedFirm.key)),
         minutes=db.scalar(sa.select(Minutes.key)),
         somebody=newcomer.key,
@@ -385,6 +392,9 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "second factor": (OWNER, lambda f: "/account/second-factor"),
     "who saw the contact data": (OWNER, lambda f: f"/firms/{f.own}/seen"),
     "associations of a firm": (OWNER, lambda f: f"/firms/{f.own}/associations"),
+    "permission": (HESITANT, lambda f: f"/firms/{f.helped}/associations/{f.association}/permission"),
+    "done on behalf": (HESITANT, lambda f: f"/firms/{f.helped}/on-behalf"),
+    "helped overview": (HESITANT, lambda f: "/overview"),
     "documents": (OWNER, lambda f: f"/consortia/{f.group}/documents"),
     "who opened what": (OWNER, lambda f: f"/consortia/{f.group}/documents/opened"),
     "letter of intent": (OWNER, lambda f: f"/consortia/{f.group}/documents/letter"),
@@ -406,6 +416,10 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "association": (STAFF, lambda f: f"/associations/{f.association}"),
     "change association": (STAFF, lambda f: f"/associations/{f.association}/edit"),
     "members": (STAFF, lambda f: f"/associations/{f.association}/members"),
+    "member": (STAFF, lambda f: f"/associations/{f.association}/members/{f.helped}"),
+    "member without permission": (STAFF, lambda f: f"/associations/{f.association}/members/{f.applicant}"),
+    "note": (STAFF, lambda f: f"/associations/{f.association}/members/{f.helped}/notes/{f.note}"),
+    "apply on behalf": (STAFF, lambda f: f"/associations/{f.association}/calls/{f.call}/on-behalf/{f.helped}"),
     "ask a firm": (STAFF, lambda f: f"/associations/{f.association}/members/propose?q=azeite"),
     "list": (STAFF, lambda f: f"/associations/{f.association}/list"),
     "listed firm": (STAFF, lambda f: f"/associations/{f.association}/list/{f.listed}"),

@@ -9,9 +9,13 @@ import pytest
 
 from models import Application, Association, Call, ChoiceKind, ListedFirm, MarketBarrier, MemberImport
 from services import choices, firms, introductions, people
-from services.associations import belongings, invitations, listing, staff
+from services.associations import applications, belongings, calls, invitations, listing, mandates, notes, staff
 
 CALL_ENDS = dt.date(2090, 5, 31)
+CALL = {
+    "title": "Salt for Angola", "about": "A fair.", "country": "AGO", "section": "", "eligibility": "Small firms.",
+    "criteria": "", "funder": "", "starts_on": None, "ends_on": calls.today() + dt.timedelta(days=30),
+}  # fmt: skip
 HEADINGS = itertools.cycle(range(1, 15))
 PAGES = {
     "overview": "/overview",
@@ -49,6 +53,8 @@ PAGES = {
     "staff of an association": "/associations/{association}/staff",
     "own associations": "/associations",
     "associations of a firm": "/firms/{key}/associations",
+    "a member of an association": "/associations/{association}/members/{key}",
+    "done on behalf": "/firms/{key}/on-behalf",
     "queue of associations": "/moderation/associations",
 }
 
@@ -79,6 +85,17 @@ def grow_association(db, make, firm, ana) -> None:
     staff.invite(db, ana, association, email=f"{other.key.lower()}@example.org", role="reader")
     staff.invite(db, make.person(), other, email=ana.email, role="reader")
     make.association(state="submitted")
+    grow_help(db, make, association, firm, ana)
+
+
+def grow_help(db, make, association, firm, ana) -> None:
+    """One more note, permission, call, and thing done on behalf of the firm."""
+    belongings.confirm_at_once(db, association, firm)
+    notes.write(db, make.staff(association, "organiser"), association, firm, "A note.")
+    mandates.give(db, make.owner_of(firm), association, firm, ["profile", "calls"])
+    call = calls.write(db, ana, association, CALL)
+    calls.open_call(db, ana, call)
+    applications.apply_for(db, ana, association, call, firm, "")
 
 
 def grow(db, make, firm, ana, talk) -> None:

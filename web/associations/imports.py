@@ -19,6 +19,7 @@ from services.errors import Conflict, Forbidden, Incomplete
 from services.firms_csv import Problem
 from services.paging import count_pages, nearest_page
 from web.associations.columns import BAD_MAPPING, COLUMN, IMPORT_STATE, ROW_KIND
+from web.associations.telling import tell_firms
 from web.associations.views import PER_PAGE, blueprint, organised_association, page_of
 from web.database import db
 from web.import_words import place, sentence
@@ -41,10 +42,11 @@ def _folder() -> Path:
 
 @blueprint.cli.command("tend")
 def tend() -> None:
-    """Forget files that were uploaded a month ago and never brought in."""
+    """Forget files uploaded a month ago and never brought in; tell firms of what was done on their behalf."""
     count = importing.forget_old(db, _folder())
     db.commit()
     click.echo(f"{count} files forgotten.")
+    click.echo(f"{tell_firms()} firms told of what was done on their behalf.")
 
 
 @blueprint.get("/associations/<key>/imports")

@@ -21,6 +21,8 @@ from web.database import db
 from web.languages import before_stop
 from web.security import limiter, person_key
 
+_take_back = partial(staff.withdraw, by=current_user)
+
 
 @blueprint.get("/associations/<key>/staff")
 def staff_list(key: str):
@@ -60,7 +62,7 @@ def withdraw_staff(key: str, invitation_key: str):
     """Take an invitation back."""
     association = managed_association(key)
     colleagues.withdraw(
-        invitation_key, staff.get_invitation, lambda one: one.association_id == association.id, partial(staff.withdraw, by=current_user)
+        invitation_key, staff.get_invitation, lambda one: one.association_id == association.id, _take_back
     )  # fmt: skip
     return redirect(url_for(".staff_list", key=key), 303)
 
@@ -127,5 +129,9 @@ def accept_post(key: str):
 def decline_post(key: str):
     """Turn an invitation down."""
     return colleagues.decline(
-        key, ".accept_post", staff.get_invitation, lambda one: one.email == current_user.email, partial(staff.withdraw, by=current_user)
+        key,
+        ".accept_post",
+        staff.get_invitation,
+        lambda one: one.email == current_user.email,
+        _take_back,
     )

@@ -13,11 +13,12 @@ from models import Deed
 from services.audit_check import Check, Flaw
 from services.audit_search import Line
 from web.administration.setting_words import SETTING
+from web.associations.on_behalf_words import ACT, END, PART
 from web.associations.words import ROLE as STAFF_ROLE
 from web.consortia.words import VERDICT
 from web.moderation.words import APPEAL_STATE, CHANGE_STATE, REPORT_OUTCOME, VERIFIED, VERIFIED_BY
 from web.proofs.words import PROOF_KIND, PROOF_OUTCOME
-from web.words import OUTCOME, POST_ROLE, ROLE, SEEN_WHERE
+from web.words import OUTCOME, POST_ROLE, PROFILE_SECTION, ROLE, SEEN_WHERE
 
 DEED = {
     Deed.SIGNED_IN: _l("Signed in"),
@@ -58,6 +59,11 @@ DEED = {
     Deed.CONTACT_SEEN: _l("Contact data seen"),
     Deed.FIRMS_EXPORTED: _l("Firms written to a file"),
     Deed.ASSOCIATION_DECIDED: _l("Association decided on"),
+    Deed.PERMISSION_ASKED: _l("Permission of a firm asked for"),
+    Deed.PERMISSION_GIVEN: _l("Association permitted to act on behalf of a firm"),
+    Deed.PERMISSION_DECLINED: _l("Request for a permission declined"),
+    Deed.PERMISSION_ENDED: _l("Permission to act on behalf of a firm ended"),
+    Deed.DONE_ON_BEHALF: _l("Done on behalf of a firm"),
     Deed.MEMBERS_IMPORTED: _l("Members of an association imported"),
     Deed.MEMBERS_IMPORT_UNDONE: _l("Import of members undone"),
     Deed.CALL_OPENED: _l("Call opened to firms"),
@@ -124,6 +130,11 @@ CODE = {
     "part": VERIFIED,
     "check": VERIFIED_BY,
     "whole": {True: _l("the log is whole"), False: _l("the log is not whole")},
+    "for_profile": {True: PART["profile"]},
+    "for_calls": {True: PART["calls"]},
+    "end": END,
+    "act": ACT,
+    "section": PROFILE_SECTION,
     "as_moderator": {True: _l("as a moderator")},
 }
 """Facts that are codes, by name."""

@@ -24,6 +24,7 @@ from web.firms.forms import NewFirmForm
 from web.firms.sections import PAGES, next_section
 from web.frame import act_for, acting_firm
 from web.languages import before_stop, chosen_language
+from web.on_behalf import changing, edited_firm
 from web.security import limiter, person_key
 from web.seen import note_contact
 from web.words import MISSING, SEEN_WHERE
@@ -109,7 +110,7 @@ def _shared(mine: Firm | None, firm: Firm) -> dict[str, set[str]]:
 @blueprint.get("/<key>/edit")
 def edit(key: str):
     """Show the sections of the profile, what is there and what is missing."""
-    firm = own_firm(key)
+    firm = edited_firm(key)
     return render_template(
         "firms/edit.html",
         firm=firm,
@@ -124,7 +125,7 @@ def edit(key: str):
 @blueprint.route("/<key>/edit/<section>", methods=["GET", "POST"])
 def edit_section(key: str, section: str):
     """Change one section of the profile; what is right is saved, what is wrong stays on the page."""
-    firm = own_firm(key)
+    firm = edited_firm(key, section)
     page = PAGES.get(section) or abort(404)
     form = page.form(data=page.load(firm)) if request.method == "GET" else page.form()
     if section == "identity":
@@ -132,7 +133,8 @@ def edit_section(key: str, section: str):
     stale = request.form.get("seen", page.stamp(firm)) != page.stamp(firm)
     if form.validate_on_submit() and not stale:
         try:
-            page.save(db, firm, form)
+            with changing(firm, section):
+                page.save(db, firm, form)
         except Conflict:
             form.tax_number.errors = [_("Another firm has this tax number")]
         else:

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from models import Consortium, Firm
 from services import completeness, introductions, meeting_lists, readiness, suggestions
+from services.associations import mandates, on_behalf
 from services.consortia import content, messages
 from services.consortia.access import find_place, is_member
 from web.database import db
@@ -45,6 +46,8 @@ def index():
         share=completeness.share_complete(firm),
         readiness=readiness.find_progress(db, firm),
         **decided_on(firm),
+        acts_on_behalf=on_behalf.list_recent(db, firm),
+        permissions_asked=mandates.list_of_firm(db, firm, "asked"),
         best=_best(firm) if firm.is_approved else [],
         waiting=_waiting(firm),
         meetings=meeting_lists.list_next(db, firm, most=MOST_MEETINGS),
