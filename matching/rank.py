@@ -13,6 +13,7 @@ import numpy as np
 from matching import compiling, kernel
 from matching.columns import Columns, Words, encode, join, take
 from matching.explain import Suggestion, explain
+from matching.kept import Kept
 from matching.live.catalogue import Allowed, Catalogue
 from matching.live.index import index_columns
 from matching.pairs.cluster import check_workers
@@ -69,7 +70,7 @@ class _Known:
 
     ids: tuple[str, ...]
     places: Mapping[str, int]
-    profiles: Mapping[str, Profile]
+    profiles: Kept
     columns: Columns
     rows: Rows | None
     live: _LiveQuery | None = None
@@ -131,16 +132,23 @@ class PartnerMatcher:
         self.compiled = compiled
 
     def fit(self, profiles: Iterable[Profile]) -> PartnerMatcher:
-        """Learn these profiles and forget all others."""
+        """Learn these profiles and forget all others.
+
+        They are gone through once and not held on to: they may come from a generator that makes one after the other.
+        """
         check_kind(self.kind)
         check_weights(self.weights)
         check_workers(self.workers)
+        words, kept = Words(), Kept()
+        columns = encode(_keeping(profiles, kept), words)
+        met = list(kept)
+        order = np.array(sorted(range(len(met)), key=met.__getitem__), np.int64)
+        if (np.diff(order) < 0).any():
+            columns = take(columns, order)
         self._lock = Lock()
-        self._words = Words()
+        self._words = words
         self._rules = Rules.of(self.kind, self.weights)
-        firms = sorted(profiles, key=lambda profile: profile.id)
-        _refuse_duplicates(firms)
-        self._known = self._learn({firm.id: firm for firm in firms}, encode(firms, self._words))
+        self._known = self._learn(kept, columns)
         return self
 
     def update(self, changed: Iterable[Profile] = (), removed: Iterable[str] = ()) -> PartnerMatcher:
@@ -150,15 +158,13 @@ class PartnerMatcher:
         """
         known, changed, removed = self._known, list(changed), list(removed)
         _refuse_duplicates(changed)
-        profiles = {**known.profiles, **{firm.id: firm for firm in changed}}
-        for firm in removed:
-            profiles.pop(firm, None)
+        profiles = known.profiles.updated(changed, removed)
         added = [firm for firm in changed if firm.id in profiles]
         places = {**known.places, **{firm.id: len(known.ids) + k for k, firm in enumerate(added)}}
         ids = sorted(profiles)
         order = np.array([places[firm] for firm in ids], np.int64)
         columns = take(join(known.columns, encode(added, self._words)), order)
-        learnt = self._learn({firm: profiles[firm] for firm in ids}, columns)
+        learnt = self._learn(profiles, columns)
         self._known = _carried(known, learnt, added, removed, order)
         return self
 
@@ -168,7 +174,7 @@ class PartnerMatcher:
         return self._known.ids
 
     def profile(self, id: str) -> Profile:
-        """Return a known profile; raise UnknownFirm if there is none."""
+        """Return a known profile, made anew and equal to the one given; raise UnknownFirm if there is none."""
         try:
             return self._known.profiles[id]
         except KeyError as error:
@@ -185,10 +191,8 @@ class PartnerMatcher:
     def query(self, profile: Profile, *, among: Collection[str] | np.ndarray | None = None) -> list[Suggestion]:
         """Suggest partners to a firm that need not be known, best first, with reasons."""
         known = self._known
-        return [
-            explain(profile, known.profiles[partner], self._pair(profile, known.profiles[partner]))
-            for partner, _ in self._rank(known, profile, among, self.limit)
-        ]
+        partners = [known.profiles[id] for id, _ in self._rank(known, profile, among, self.limit)]
+        return [explain(profile, partner, self._pair(profile, partner)) for partner in partners]
 
     def rank(
         self,
@@ -233,8 +237,8 @@ class PartnerMatcher:
             )
         return Neighbours(known.ids, partners, scores)
 
-    def _learn(self, profiles: Mapping[str, Profile], columns: Columns) -> _Known:
-        ids = tuple(profiles)
+    def _learn(self, profiles: Kept, columns: Columns) -> _Known:
+        ids = tuple(sorted(profiles))
         places = {firm: place for place, firm in enumerate(ids)}
         use_compiled = compiling.AVAILABLE if self.compiled is None else self.compiled
         return _Known(ids, places, profiles, columns, None if use_compiled else Rows(columns))
@@ -323,6 +327,15 @@ def _allowed(live: _LiveQuery, wanted: np.ndarray) -> Allowed:
     beside = np.cumsum(live.where < 0) - 1
     allowed.late[beside[wanted[rows < 0]]] = True
     return allowed
+
+
+def _keeping(profiles: Iterable[Profile], kept: Kept) -> Iterator[Profile]:
+    """Go through profiles and keep each. Raises DuplicateFirm."""
+    for profile in profiles:
+        if profile.id in kept:
+            raise DuplicateFirm(f"two profiles have the id {profile.id!r}")
+        kept.add(profile)
+        yield profile
 
 
 def _refuse_duplicates(firms: list[Profile]) -> None:

@@ -1,0 +1,123 @@
+"""Profiles kept small, and made anew when they are asked for: a few hundred bytes each in the place of kilobytes.
+
+What many firms share, such as words and the distances from a country, is kept once and referred to by its number.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+from collections.abc import Iterable, Iterator, Mapping
+from threading import Lock
+from typing import Any
+
+from matching.nearness import FirmDistances, Home
+from matching.profile import Profile
+
+OWN = -1
+"""Stands for a firm's distances where they are an ordinary mapping, which is kept as it is: others may have it too."""
+
+
+class Shared:
+    """Numbers for texts and homes, and what the numbers stand for; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self.things: list[str | Home] = []
+        self._numbers: dict[str | Home, int] = {}
+        self._lock = Lock()
+
+    def number(self, thing: str | Home) -> int:
+        """Return the number of a thing, a new one when it was never met."""
+        found = self._numbers.get(thing)
+        if found is None:
+            with self._lock:
+                found = self._numbers.get(thing)
+                if found is None:
+                    self.things.append(thing)
+                    found = self._numbers[thing] = len(self.things) - 1
+        return found
+
+
+class Kept(Mapping[str, Profile]):
+    """Profiles by their ids; one that is asked for is equal to the one that was given, and another object.
+
+    Examples
+    --------
+    >>> firm = Profile("a", targets={"ESP": 3}, offers=frozenset({"customs"}))
+    >>> kept = Kept().updated([firm])
+    >>> kept["a"] == firm, kept["a"] is firm, list(kept.updated(removed=["a"]))
+    (True, False, [])
+    """
+
+    def __init__(self) -> None:
+        self._shared = Shared()
+        self._packed: dict[str, bytes] = {}
+        self._distances: dict[str, Mapping] = {}
+
+    def __getitem__(self, id: str) -> Profile:
+        packed = self._packed[id]
+        return _Unpacker(packed, self._shared, self._distances.get(id)).load()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._packed
+
+    def add(self, profile: Profile) -> None:
+        """Keep a profile, in the place of an earlier one with its id."""
+        far = profile.distances
+        if far and not isinstance(far, FirmDistances):
+            self._distances[profile.id] = far
+        else:
+            self._distances.pop(profile.id, None)
+        self._packed[profile.id] = _pack(profile, self._shared)
+
+    def updated(self, changed: Iterable[Profile] = (), removed: Iterable[str] = ()) -> Kept:
+        """Return the profiles with these new or changed, and some removed; those that are there stay as they are."""
+        made = Kept()
+        made._shared = self._shared
+        made._packed, made._distances = self._packed.copy(), self._distances.copy()
+        for profile in changed:
+            made.add(profile)
+        for id in removed:
+            made._packed.pop(id, None)
+            made._distances.pop(id, None)
+        return made
+
+
+class _Packer(pickle.Pickler):
+    """Writes a profile to memory; nothing that was written elsewhere is ever read."""
+
+    def __init__(self, file: io.BytesIO, profile: Profile, shared: Shared) -> None:
+        super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
+        self.id, self.distances, self.shared = profile.id, profile.distances, shared
+
+    def persistent_id(self, thing: Any) -> int | None:
+        kind = type(thing)
+        if (kind is str and thing is not self.id) or kind is Home:
+            return self.shared.number(thing)
+        return OWN if thing is self.distances and thing and kind is not FirmDistances else None
+
+    def reducer_override(self, thing: Any) -> Any:
+        if isinstance(thing, Mapping) and not isinstance(thing, FirmDistances):
+            return dict, (dict(thing),)
+        return NotImplemented
+
+
+class _Unpacker(pickle.Unpickler):
+    def __init__(self, packed: bytes, shared: Shared, distances: Mapping | None) -> None:
+        super().__init__(io.BytesIO(packed))
+        self.things, self.distances = shared.things, distances
+
+    def persistent_load(self, number: int) -> Any:
+        return self.distances if number == OWN else self.things[number]
+
+
+def _pack(profile: Profile, shared: Shared) -> bytes:
+    file = io.BytesIO()
+    _Packer(file, profile, shared).dump(profile)
+    return file.getvalue()
