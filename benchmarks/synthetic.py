@@ -30,9 +30,7 @@ def draw_profiles(count: int, seed: int = 0, *, distances: bool = False, facets:
     return list(stream_profiles(count, seed, distances=distances, facets=facets))
 
 
-def stream_profiles(
-    count: int, seed: int = 0, *, distances: bool = False, facets: bool = False
-) -> Iterator[Profile]:
+def stream_profiles(count: int, seed: int = 0, *, distances: bool = False, facets: bool = False) -> Iterator[Profile]:
     """Draw the same firms one after the other; none is held on to."""
     draw = _Draw(np.random.default_rng(seed), count, distances=distances, facets=facets)
     return (draw.profile(number) for number in range(count))

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from matching.nearness import COLUMNS, FirmDistances, Home
+from matching.nearness import COLUMNS, FirmDistances
 from matching.terms import DIMENSIONS
 from matching.words import Words
 
@@ -35,7 +35,6 @@ class Atlas:
     def __init__(self, words: Words) -> None:
         self._words = words
         self._numbers: dict[bytes, int] = {}
-        self._places: dict[Home, np.ndarray] = {}
         self._kinds: dict[FirmDistances, int] = {}
         self._nearness: list[np.ndarray] = []
         self._count = 0
@@ -89,39 +88,31 @@ class Atlas:
     def _last(self, distances: Distances) -> int:
         """Return the largest number of a market."""
         if isinstance(distances, FirmDistances):
-            return int(self._markets(distances.home).max(initial=-1))
+            return int(self._words.row("market", distances.home.markets).max(initial=-1))
         return max(self._words.number("market", market) for market in distances)
 
     def _write_plain(self, row: np.ndarray, distances: Distances) -> None:
-        for market, parts in distances.items():
-            known = np.array([parts.get(name, -1.0) for name in DIMENSIONS])
-            row[self._words.number("market", market)] = self._number(known)
+        known = np.array([[parts.get(name, -1.0) for name in DIMENSIONS] for parts in distances.values()])
+        row[[self._words.number("market", market) for market in distances]] = self._number_all(known)
 
     def _write_alike(self, nearness: np.ndarray, firms: Sequence[tuple[int, FirmDistances]]) -> None:
         """Write the rows of firms with one home and the same speakers: what they share is worked out once."""
         home, speakers = firms[0][1].home, firms[0][1].speakers
-        places = self._markets(home)
+        places = self._words.row("market", home.markets)
         heard = home.heard(speakers)
-        numbers = np.array([self._number(known) for known in _used(heard)], np.int32)
+        numbers = np.array(self._number_all(_used(heard)), np.int32)
         for kind, distances in firms:
             nearness[kind, places] = numbers
             exceptions = distances.exceptions(heard)
             if exceptions:
-                changed = _used(np.array([known for _, known in exceptions]))
-                for (place, _), known in zip(exceptions, changed, strict=True):
-                    nearness[kind, places[place]] = self._number(known)
+                changed = self._number_all(_used(np.array([known for _, known in exceptions])))
+                nearness[kind, places[[place for place, _ in exceptions]]] = changed
 
-    def _markets(self, home: Home) -> np.ndarray:
-        """Return the numbers of a home's markets."""
-        places = self._places.get(home)
-        if places is None:
-            places = np.array([self._words.number("market", market) for market in home.markets], np.int64)
-            self._places[home] = places
-        return places
-
-    def _number(self, known: np.ndarray) -> int:
-        """Return the number of one firm's distances to one market, a new one where they are met first."""
-        return self._numbers.setdefault(known.tobytes(), len(self._numbers))
+    def _number_all(self, known: np.ndarray) -> list[int]:
+        """Return the numbers of rows of distances, new ones where they are met first."""
+        numbers, whole = self._numbers, known.tobytes()
+        size = len(whole) // max(1, len(known))
+        return [numbers.setdefault(whole[start : start + size], len(numbers)) for start in range(0, len(whole), size)]
 
 
 def widen(nearness: np.ndarray, markets: int) -> np.ndarray:

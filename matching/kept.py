@@ -15,7 +15,7 @@ from matching.nearness import FirmDistances, Home
 from matching.profile import Profile
 
 OWN = -1
-"""Stands for a firm's distances where they are an ordinary mapping, which is kept as it is: others may have it too."""
+"""Stands for a firm's distances where they are an ordinary mapping, kept as it is: others may have the same."""
 
 
 class Shared:
