@@ -7,11 +7,12 @@ a difference, in the few markets where a firm has them.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from matching.nearness import COLUMNS, FirmDistances
+from matching.nearness import COLUMNS, FirmDistances, Home
 from matching.terms import DIMENSIONS
 from matching.words import Words
 
@@ -35,7 +36,8 @@ class Atlas:
     def __init__(self, words: Words) -> None:
         self._words = words
         self._numbers: dict[bytes, int] = {}
-        self._kinds: dict[FirmDistances, int] = {}
+        self._kinds: dict[bytes, int] = {}
+        self._homes: dict[Home, int] = {}
         self._nearness: list[np.ndarray] = []
         self._count = 0
 
@@ -52,7 +54,7 @@ class Atlas:
             if distances:
                 new = self._count + len(different)
                 if isinstance(distances, FirmDistances):
-                    kind = self._kinds.setdefault(distances, new)
+                    kind = self._kinds.setdefault(self._key(distances), new)
                 else:
                     kind = same.setdefault(id(distances), new)
                 if kind == new:
@@ -62,6 +64,12 @@ class Atlas:
             self._nearness.append(self._write(different))
             self._count += len(different)
         return found
+
+    def _key(self, distances: FirmDistances) -> bytes:
+        """Return what equal distances have in common, without holding on to a hundred thousand objects."""
+        home = self._homes.setdefault(distances.home, len(self._homes))
+        offices = sorted(distances.offices)
+        return pickle.dumps((home, distances.speakers, distances.experience, offices), pickle.HIGHEST_PROTOCOL)
 
     def tables(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the numbers of the distances by kind and market, -1 for none, and the distances."""

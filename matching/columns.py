@@ -38,7 +38,9 @@ PROMISE = 1 << 24
 """An exclusive promise is one number: heading times this, plus the market's."""
 
 BLOCK = 8192
-"""Firms translated at a time, so that what lies between profiles and arrays never takes much room."""
+"""Firms rearranged at a time, so that what lies between one order and another never takes much room."""
+AT_ONCE = 1024
+"""Profiles translated at a time: fewer than that, since objects that come and go leave holes in memory."""
 
 
 class Columns(NamedTuple):
@@ -69,11 +71,11 @@ def encode(profiles: Iterable[Profile], words: Words) -> Columns:
 
 
 def _blocks(profiles: Iterable[Profile]) -> Iterator[list[Profile]]:
-    """Yield the profiles in portions of BLOCK, at least one."""
+    """Yield the profiles in portions, at least one."""
     waiting = iter(profiles)
-    some = list(islice(waiting, BLOCK))
+    some = list(islice(waiting, AT_ONCE))
     yield some
-    while len(some) == BLOCK and (some := list(islice(waiting, BLOCK))):
+    while len(some) == AT_ONCE and (some := list(islice(waiting, AT_ONCE))):
         yield some
 
 

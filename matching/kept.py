@@ -17,6 +17,10 @@ from matching.profile import Profile
 OWN = -1
 """Stands for a firm's distances where they are an ordinary mapping, kept as it is: others may have the same."""
 
+LEAST_LEFT = 1 << 20
+"""Bytes that are left unused before what is in use is written anew."""
+HEAD = 4
+
 
 class Shared:
     """Numbers for texts and homes, and what the numbers stand for; safe to share between threads."""
@@ -41,6 +45,9 @@ class Shared:
 class Kept(Mapping[str, Profile]):
     """Profiles by their ids; one that is asked for is equal to the one that was given, and another object.
 
+    They lie one behind the other in a single array, which only grows: versions of a collection share it, and what a
+    version replaced is left where it is until that is as much as what is in use.
+
     Examples
     --------
     >>> firm = Profile("a", targets={"ESP": 3}, offers=frozenset({"customs"}))
@@ -50,43 +57,74 @@ class Kept(Mapping[str, Profile]):
     """
 
     def __init__(self) -> None:
-        self._shared = Shared()
-        self._packed: dict[str, bytes] = {}
+        self._written = _Written()
+        self._starts: dict[str, int] = {}
         self._distances: dict[str, Mapping] = {}
+        self._used = 0
 
     def __getitem__(self, id: str) -> Profile:
-        packed = self._packed[id]
-        return _Unpacker(packed, self._shared, self._distances.get(id)).load()
+        packed = self._written.read(self._starts[id])
+        return _Unpacker(packed, self._written.shared, self._distances.get(id)).load()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._packed)
+        return iter(self._starts)
 
     def __len__(self) -> int:
-        return len(self._packed)
+        return len(self._starts)
 
     def __contains__(self, id: object) -> bool:
-        return id in self._packed
+        return id in self._starts
 
     def add(self, profile: Profile) -> None:
         """Keep a profile, in the place of an earlier one with its id."""
-        far = profile.distances
-        if far and not isinstance(far, FirmDistances):
-            self._distances[profile.id] = far
-        else:
-            self._distances.pop(profile.id, None)
-        self._packed[profile.id] = _pack(profile, self._shared)
+        self._remove(profile.id)
+        packed = _pack(profile, self._written.shared)
+        if profile.distances and not isinstance(profile.distances, FirmDistances):
+            self._distances[profile.id] = profile.distances
+        self._starts[profile.id] = self._written.append(packed)
+        self._used += len(packed)
 
     def updated(self, changed: Iterable[Profile] = (), removed: Iterable[str] = ()) -> Kept:
         """Return the profiles with these new or changed, and some removed; those that are there stay as they are."""
         made = Kept()
-        made._shared = self._shared
-        made._packed, made._distances = self._packed.copy(), self._distances.copy()
+        made._starts, made._distances = self._starts.copy(), self._distances.copy()
+        made._written, made._used = self._written, self._used
+        if len(self._written.data) > 2 * self._used + LEAST_LEFT:
+            made._written = _Written(self._written.shared)
+            made._starts = {id: made._written.append(self._written.read(k)) for id, k in self._starts.items()}
         for profile in changed:
             made.add(profile)
         for id in removed:
-            made._packed.pop(id, None)
-            made._distances.pop(id, None)
+            made._remove(id)
         return made
+
+    def _remove(self, id: str) -> None:
+        start = self._starts.pop(id, None)
+        if start is not None:
+            self._used -= len(self._written.read(start))
+            self._distances.pop(id, None)
+
+
+class _Written:
+    """Packed profiles behind one another, each with its length in front."""
+
+    def __init__(self, shared: Shared | None = None) -> None:
+        self.shared = shared or Shared()
+        self.data = bytearray()
+        self._lock = Lock()
+
+    def append(self, packed: bytes) -> int:
+        """Write one, and return where it begins."""
+        with self._lock:
+            start = len(self.data)
+            self.data += len(packed).to_bytes(HEAD, "little")
+            self.data += packed
+        return start
+
+    def read(self, start: int) -> bytes:
+        """Return the one that begins there."""
+        first = start + HEAD
+        return bytes(self.data[first : first + int.from_bytes(self.data[start:first], "little")])
 
 
 class _Packer(pickle.Pickler):
