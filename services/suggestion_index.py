@@ -25,7 +25,8 @@ from sqlalchemy.orm import Session
 
 from matching import Profile
 from matching.live.catalogue import Catalogue
-from matching.live.index import IndexUnusable, build_index, building, current_build, open_index, write_index
+from matching.live.folder import IndexUnusable, building, current_build, open_index, write_index
+from matching.live.index import build_index
 from models import Firm, changes_since, database_identity
 from services.profiles import load_profiles, profiles_stamp
 

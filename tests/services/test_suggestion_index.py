@@ -16,7 +16,7 @@ from contextlib import closing
 import pytest
 import sqlalchemy as sa
 
-from matching.live.index import IndexBusy, building, current_build, open_index
+from matching.live.folder import IndexBusy, building, current_build, open_index
 from models import Firm, FirmState, changes_since, make_engine, make_sessions
 from services import firms, suggestion_index, suggestions
 from services.suggestion_index import FirmsKept, write_firms
