@@ -40,7 +40,7 @@ reached("making it")
 import json, pickle, sys
 from pathlib import Path
 from matching.live.catalogue import Catalogue
-from matching.live.index import open_index
+from matching.live.folder import open_index
 from matching.rules import Rules
 firms = pickle.loads(Path(sys.argv[2]).read_bytes())
 catalogue = Catalogue.over(open_index(Path(sys.argv[1])))

@@ -25,7 +25,8 @@ from matching.bounds import SUMS, build_bounds
 from matching.columns import encode
 from matching.explain import explain
 from matching.live.catalogue import Catalogue
-from matching.live.index import build_index, open_index, write_index
+from matching.live.folder import open_index, write_index
+from matching.live.index import build_index
 from matching.rules import Rules
 from matching.score import score_pair
 

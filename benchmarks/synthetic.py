@@ -7,7 +7,7 @@ markets its sector sells to, and every field is left out now and then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -27,9 +27,13 @@ LEVELS = (0.25, 0.6, 0.9, 1.0)
 
 def draw_profiles(count: int, seed: int = 0, *, distances: bool = False, facets: bool = False) -> list[Profile]:
     """Draw firms; ``distances`` and ``facets`` fill what readiness and market distance will know."""
-    rng = np.random.default_rng(seed)
-    draw = _Draw(rng, count, distances=distances, facets=facets)
-    return [draw.profile(number) for number in range(count)]
+    return list(stream_profiles(count, seed, distances=distances, facets=facets))
+
+
+def stream_profiles(count: int, seed: int = 0, *, distances: bool = False, facets: bool = False) -> Iterator[Profile]:
+    """Draw the same firms one after the other; none is held on to."""
+    draw = _Draw(np.random.default_rng(seed), count, distances=distances, facets=facets)
+    return (draw.profile(number) for number in range(count))
 
 
 class _Draw:

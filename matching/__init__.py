@@ -18,13 +18,16 @@ boats 0.06 []
 from typing import TYPE_CHECKING, Any
 
 from matching.explain import Fills, Suggestion
+from matching.known import DuplicateFirm, UnknownFirm
 from matching.learning.history import Call, Group, History, Outcome, Question
 from matching.learning.layer_results import LayerScore, Ranking
+from matching.neighbours import Neighbours
 from matching.profile import FACETS, InvalidProfile, Product, Profile
-from matching.rank import DuplicateFirm, Neighbours, PartnerMatcher, UnknownFirm, warm_up
+from matching.rank import PartnerMatcher
 from matching.reason import Reason
 from matching.score import WEIGHTS, Pair, Preference, Term
 from matching.vetoes import Veto
+from matching.warming import warm_up
 
 if TYPE_CHECKING:
     from matching.learning.ranking_layer import RankingLayer

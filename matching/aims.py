@@ -8,13 +8,14 @@ are *rough* and bounded as if their partners gave them everything.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from matching import columns as col
 from matching.bounds import firm_and_items
-from matching.columns import Columns, in_blocks, take_rows
+from matching.columns import BLOCK, Columns, in_blocks, take_rows
 from matching.entries import put_together, starts_of
 from matching.profile import FACETS
 from matching.terms import DIMENSIONS, THRESHOLD
@@ -51,10 +52,9 @@ class Aims(NamedTuple):
 
 def build_aims(columns: Columns, order: np.ndarray | None = None) -> Aims:
     """Turn targets, distances and facets into aims, in an order of the firms, a block at a time."""
-    order = np.arange(len(columns.marks)) if order is None else order
     markets = np.unique(firm_and_items(columns, col.MARKETS)[1])
     aims, *found, lacks, facets, levels, needs, lacking, unclear, held, own, kinds = put_together(
-        [_aims_of(take_rows(columns, rows), markets) for rows in in_blocks(order)]
+        [_aims_of(some, markets) for some in _some_at_a_time(columns, order)]
     )
     near = np.zeros((len(columns.distances) + 1, DIMENSION_COUNT), np.float32)
     near[:-1] = np.maximum(columns.distances, 0) * WEIGHTS
@@ -63,6 +63,15 @@ def build_aims(columns: Columns, order: np.ndarray | None = None) -> Aims:
         starts_of(aims), places, far.ravel(), gains, base, wishes, starts_of(lacks), facets, levels, needs, lacking,
         unclear, held.ravel(), own.ravel(), kinds, markets, near.ravel(),
     )  # fmt: skip
+
+
+def _some_at_a_time(columns: Columns, order: np.ndarray | None) -> Iterator[Columns]:
+    if order is None and len(columns.marks) <= BLOCK:
+        yield columns
+        return
+    order = np.arange(len(columns.marks)) if order is None else order
+    for rows in in_blocks(order):
+        yield take_rows(columns, rows)
 
 
 def _aims_of(columns: Columns, markets: np.ndarray) -> tuple[np.ndarray, ...]:

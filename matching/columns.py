@@ -7,13 +7,14 @@ texts were met. ``-1`` stands for *not known* everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
 from matching import hs
-from matching.atlas import Atlas
+from matching.atlas import Atlas, widen
 from matching.entries import put_together
 from matching.profile import FACETS, Profile
 from matching.terms import log_size, mean_tier
@@ -37,7 +38,9 @@ PROMISE = 1 << 24
 """An exclusive promise is one number: heading times this, plus the market's."""
 
 BLOCK = 8192
-"""Firms translated at a time, so that what lies between profiles and arrays never takes much room."""
+"""Firms rearranged at a time, so that what lies between one order and another never takes much room."""
+AT_ONCE = 1024
+"""Profiles translated at a time: fewer than that, since objects that come and go leave holes in memory."""
 
 
 class Columns(NamedTuple):
@@ -55,17 +58,25 @@ class Columns(NamedTuple):
     distances: np.ndarray  # float64 [different distances, dimension]
 
 
-def encode(profiles: Sequence[Profile], words: Words) -> Columns:
-    """Translate profiles into columns, one row each, in the order given."""
-    kinds, nearness, distances = Atlas(words).encode([firm.distances for firm in profiles])
-    blocks = [
-        _encode_block(profiles[start : start + BLOCK], kinds[start : start + BLOCK], words)
-        for start in range(0, max(1, len(profiles)), BLOCK)
-    ]
+def encode(profiles: Iterable[Profile], words: Words) -> Columns:
+    """Translate profiles into columns, one row each, in the order given; they are gone through once, in blocks."""
+    atlas, blocks = Atlas(words), []
+    for some in _blocks(profiles):
+        kinds = atlas.add([firm.distances for firm in some])
+        blocks.append(_encode_block(some, kinds, words))
     measures, marks, lengths, items, made, products, aims, facets = put_together(blocks)
     return Columns(
-        measures, marks, _starts(lengths), items, _starts(made), products, _starts(aims), facets, nearness, distances
+        measures, marks, _starts(lengths), items, _starts(made), products, _starts(aims), facets, *atlas.tables()
     )
+
+
+def _blocks(profiles: Iterable[Profile]) -> Iterator[list[Profile]]:
+    """Yield the profiles in portions, at least one."""
+    waiting = iter(profiles)
+    some = list(islice(waiting, AT_ONCE))
+    yield some
+    while len(some) == AT_ONCE and (some := list(islice(waiting, AT_ONCE))):
+        yield some
 
 
 def _encode_block(profiles: Sequence[Profile], kinds: Sequence[int], words: Words) -> tuple[np.ndarray, ...]:
@@ -99,7 +110,7 @@ def join(first: Columns, second: Columns) -> Columns:
         products=np.concatenate([first.products, second.products]),
         target_starts=np.concatenate([first.target_starts, second.target_starts[1:] + first.target_starts[-1]]),
         facets=np.concatenate([first.facets, second.facets]),
-        nearness=np.concatenate([_widen(first.nearness, markets), _widen(nearness, markets)]),
+        nearness=np.concatenate([widen(first.nearness, markets), widen(nearness, markets)]),
         distances=np.concatenate([first.distances, second.distances]),
     )
 
@@ -210,11 +221,6 @@ def _starts(lengths: Sequence[int] | np.ndarray) -> np.ndarray:
     starts = np.zeros(len(lengths) + 1, np.int64)
     np.cumsum(lengths, out=starts[1:])
     return starts
-
-
-def _widen(nearness: np.ndarray, markets: int) -> np.ndarray:
-    missing = markets - nearness.shape[1]
-    return np.pad(nearness, ((0, 0), (0, missing)), constant_values=-1) if missing else nearness
 
 
 def _take_distances(columns: Columns, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

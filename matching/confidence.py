@@ -1,4 +1,4 @@
-"""How much a score rests on: signals, history, and between what it could lie; never mixed into the score."""
+"""How much a score rests on: signals, the record of both firms, and its range; never mixed into the score."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WIDE, NARROW = 0.4, 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class TrackRecord:
     """What is behind what the two firms say of themselves.
 
     ``together`` tells whether they worked together; ``mine`` and ``theirs`` count the firms that each worked with;
@@ -43,7 +43,7 @@ class Confidence:
     band: str
     known: int
     of: int
-    history: History
+    record: TrackRecord
     lowest: float
     highest: float
 
@@ -59,7 +59,7 @@ def find_confidence(a: Profile, b: Profile, pair: Pair) -> Confidence:
     The ends follow from the formula: with weights that add up to W, terms f that are known (K) and others that are
     not, the preference lies between ``sum_K w f / W`` and ``(sum_K w f + sum_not_K w) / W``, and the harmonic mean
     rises with both preferences. Competition is taken as it is known. Bands are our design: *low* up to five known
-    signals or from a range of .4 on, *high* from eight signals and up to a range of .25 if there is history on both
+    signals or from a range of .4 on, *high* from eight signals and up to a range of .25 if there is a record on both
     sides, else *medium*. A vetoed pair has both ends at 0.
 
     Examples
@@ -74,21 +74,21 @@ def find_confidence(a: Profile, b: Profile, pair: Pair) -> Confidence:
     factor = 0.0 if pair.vetoes else pair.multiplier
     lowest, highest = harmonic(low, low_back) * factor, harmonic(high, high_back) * factor
     known = min(pair.forward.known, pair.backward.known)
-    history = find_history(a, b)
-    band = _band(known, highest - lowest, history)
-    return Confidence(band, known, len(pair.forward.terms), history, lowest, highest)
+    record = find_record(a, b)
+    band = _band(known, highest - lowest, record)
+    return Confidence(band, known, len(pair.forward.terms), record, lowest, highest)
 
 
-def find_history(a: Profile, b: Profile) -> History:
+def find_record(a: Profile, b: Profile) -> TrackRecord:
     """Return what is known of the past of two firms.
 
     Examples
     --------
-    >>> find_history(Profile("a", ties=frozenset({"b"})), Profile("b", verified=0.5))
-    History(together=True, mine=1, theirs=0, verified=None)
+    >>> find_record(Profile("a", ties=frozenset({"b"})), Profile("b", verified=0.5))
+    TrackRecord(together=True, mine=1, theirs=0, verified=None)
     """
     both = None if a.verified is None or b.verified is None else min(a.verified, b.verified)
-    return History(
+    return TrackRecord(
         together=b.id in a.ties or a.id in b.ties,
         mine=len(a.ties),
         theirs=len(b.ties),
@@ -103,7 +103,7 @@ def _range(liking: Preference) -> tuple[float, float]:
     return (known / total, (known + unknown) / total) if total > 0 else (0.0, 0.0)
 
 
-def _band(known: int, width: float, history: History) -> str:
+def _band(known: int, width: float, record: TrackRecord) -> str:
     if known <= KNOWN_SIGNALS or width >= WIDE:
         return "low"
-    return "high" if known >= MANY_SIGNALS and width <= NARROW and history else "medium"
+    return "high" if known >= MANY_SIGNALS and width <= NARROW and record else "medium"

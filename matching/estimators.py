@@ -12,8 +12,9 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from matching.neighbours import Neighbours
 from matching.profile import Profile
-from matching.rank import Neighbours, PartnerMatcher
+from matching.rank import PartnerMatcher
 from matching.score import preference
 from matching.terms import TERMS
 
@@ -114,7 +115,7 @@ class PartnerGraph(TransformerMixin, BaseEstimator):
         return sparse.csr_array((values.astype(np.float64), (rows, columns)), (count, self.n_samples_fit_))
 
 
-class PairTerms(TransformerMixin, BaseEstimator):
+class PairFeatures(TransformerMixin, BaseEstimator):
     """Turn pairs of firms into the terms of their score, as a table for any learner.
 
     Two columns a term: how it stands for the first firm of the pair, and how for the
@@ -124,13 +125,13 @@ class PairTerms(TransformerMixin, BaseEstimator):
     --------
     >>> from matching import Profile
     >>> pair = (Profile("a", employees=10), Profile("b", employees=10, verified=0.5))
-    >>> table = PairTerms().set_output(transform="default").fit_transform([pair])
-    >>> names = PairTerms().get_feature_names_out()
+    >>> table = PairFeatures().set_output(transform="default").fit_transform([pair])
+    >>> names = PairFeatures().get_feature_names_out()
     >>> {name: float(value) for name, value in zip(names, table[0], strict=True) if value == value}
     {'forward_size': 1.0, 'forward_verify': 0.5, 'backward_size': 1.0}
     """
 
-    def fit(self, X: object = None, y: object = None) -> PairTerms:
+    def fit(self, X: object = None, y: object = None) -> PairFeatures:
         """Return itself; there is nothing to learn."""
         return self
 

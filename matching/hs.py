@@ -30,6 +30,9 @@ def section(chapter: int) -> int | None:
     return bisect_left(_LAST_CHAPTER, chapter) + 1
 
 
+_SECTION_OF = {f"{chapter:02d}": section(chapter) for chapter in range(1, 100)}
+
+
 def level(p: Product, q: Product) -> int:
     """Return how far two products share their HS code.
 
@@ -48,14 +51,13 @@ def level(p: Product, q: Product) -> int:
     >>> level(Product("09"), Product("090121")) == CHAPTER
     True
     """
-    if len(p.hs) == len(q.hs) == 6 and p.hs == q.hs:
+    one, other = p.hs, q.hs
+    if one[:2] != other[:2]:
+        shared = _SECTION_OF[one[:2]]
+        return SECTION if shared is not None and shared == _SECTION_OF[other[:2]] else NONE
+    if one == other and len(one) == 6:
         return HEADING if _differ(p.tier, q.tier) or _differ(p.segment, q.segment) else SAME
-    if min(len(p.hs), len(q.hs)) >= 4 and p.hs[:4] == q.hs[:4]:
-        return HEADING
-    if p.hs[:2] == q.hs[:2]:
-        return CHAPTER
-    shared = section(int(p.hs[:2]))
-    return SECTION if shared is not None and shared == section(int(q.hs[:2])) else NONE
+    return HEADING if len(one) >= 4 and len(other) >= 4 and one[:4] == other[:4] else CHAPTER
 
 
 def relatedness(p: Product, q: Product) -> float:

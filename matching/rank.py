@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from threading import Lock
-from typing import NamedTuple
 
 import numpy as np
 
 from matching import compiling, kernel
-from matching.columns import Columns, Words, encode, join, take
+from matching.columns import Columns, encode, take
 from matching.explain import Suggestion, explain
-from matching.live.catalogue import Allowed, Catalogue
-from matching.live.index import index_columns
+from matching.known import Known, LiveQuery, UnknownFirm, learn
+from matching.neighbours import Neighbours
 from matching.pairs.cluster import check_workers
 from matching.pairs.search import best_of_all
 from matching.profile import Profile
@@ -24,55 +23,6 @@ from matching.score import WEIGHTS, Pair, check_kind, check_weights, score_pair
 
 FEWEST_LIVE = 2_000
 """Of so many firms the best are found by a live query; of fewer each is scored."""
-MOST_BESIDE = 500
-"""Changed firms beside an index, each of which a live query scores; with more it is made anew when next needed."""
-
-
-class DuplicateFirm(ValueError):
-    """Two profiles carry the same id."""
-
-
-class UnknownFirm(LookupError):
-    """No profile with this id was given to the matcher."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Neighbours:
-    """The best partners of every firm.
-
-    ``partners`` and ``scores`` have one row per firm of ``ids``, best first; a
-    partner is given by its place in ``ids``. Rows of firms with fewer partners
-    end in ``-1`` and 0.
-    """
-
-    ids: tuple[str, ...]
-    partners: np.ndarray
-    scores: np.ndarray
-
-    def __iter__(self) -> Iterator[tuple[str, list[tuple[str, float]]]]:
-        """Go through the firms, each with its partners and their scores."""
-        for firm, row, scores in zip(self.ids, self.partners, self.scores, strict=True):
-            found = zip(row.tolist(), scores.tolist(), strict=True)
-            yield firm, [(self.ids[partner], score) for partner, score in found if partner >= 0]
-
-
-class _LiveQuery(NamedTuple):
-    """The means of a live query, made when many firms are first ranked for one."""
-
-    catalogue: Catalogue
-    where: np.ndarray  # int64 [firm]: its row in the catalogue's index, -1 for those beside it
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Known:
-    """What was learned from the profiles; replaced as a whole, so that other threads never see half of it."""
-
-    ids: tuple[str, ...]
-    places: Mapping[str, int]
-    profiles: Mapping[str, Profile]
-    columns: Columns
-    rows: Rows | None
-    live: _LiveQuery | None = None
 
 
 class PartnerMatcher:
@@ -131,16 +81,17 @@ class PartnerMatcher:
         self.compiled = compiled
 
     def fit(self, profiles: Iterable[Profile]) -> PartnerMatcher:
-        """Learn these profiles and forget all others."""
+        """Learn these profiles and forget all others.
+
+        They are gone through once and not held on to: they may come from a generator that makes one after the other.
+        """
         check_kind(self.kind)
         check_weights(self.weights)
         check_workers(self.workers)
+        known = learn(profiles, compiled=compiling.AVAILABLE if self.compiled is None else self.compiled)
         self._lock = Lock()
-        self._words = Words()
         self._rules = Rules.of(self.kind, self.weights)
-        firms = sorted(profiles, key=lambda profile: profile.id)
-        _refuse_duplicates(firms)
-        self._known = self._learn({firm.id: firm for firm in firms}, encode(firms, self._words))
+        self._known = known
         return self
 
     def update(self, changed: Iterable[Profile] = (), removed: Iterable[str] = ()) -> PartnerMatcher:
@@ -148,18 +99,7 @@ class PartnerMatcher:
 
         A removed id that is not known is passed over.
         """
-        known, changed, removed = self._known, list(changed), list(removed)
-        _refuse_duplicates(changed)
-        profiles = {**known.profiles, **{firm.id: firm for firm in changed}}
-        for firm in removed:
-            profiles.pop(firm, None)
-        added = [firm for firm in changed if firm.id in profiles]
-        places = {**known.places, **{firm.id: len(known.ids) + k for k, firm in enumerate(added)}}
-        ids = sorted(profiles)
-        order = np.array([places[firm] for firm in ids], np.int64)
-        columns = take(join(known.columns, encode(added, self._words)), order)
-        learnt = self._learn({firm: profiles[firm] for firm in ids}, columns)
-        self._known = _carried(known, learnt, added, removed, order)
+        self._known = self._known.updated(changed, removed)
         return self
 
     @property
@@ -168,7 +108,7 @@ class PartnerMatcher:
         return self._known.ids
 
     def profile(self, id: str) -> Profile:
-        """Return a known profile; raise UnknownFirm if there is none."""
+        """Return a known profile, made anew and equal to the one given; raise UnknownFirm if there is none."""
         try:
             return self._known.profiles[id]
         except KeyError as error:
@@ -185,10 +125,8 @@ class PartnerMatcher:
     def query(self, profile: Profile, *, among: Collection[str] | np.ndarray | None = None) -> list[Suggestion]:
         """Suggest partners to a firm that need not be known, best first, with reasons."""
         known = self._known
-        return [
-            explain(profile, known.profiles[partner], self._pair(profile, known.profiles[partner]))
-            for partner, _ in self._rank(known, profile, among, self.limit)
-        ]
+        partners = [known.profiles[id] for id, _ in self._rank(known, profile, among, self.limit)]
+        return [explain(profile, partner, self._pair(profile, partner)) for partner in partners]
 
     def rank(
         self,
@@ -233,41 +171,31 @@ class PartnerMatcher:
             )
         return Neighbours(known.ids, partners, scores)
 
-    def _learn(self, profiles: Mapping[str, Profile], columns: Columns) -> _Known:
-        ids = tuple(profiles)
-        places = {firm: place for place, firm in enumerate(ids)}
-        use_compiled = compiling.AVAILABLE if self.compiled is None else self.compiled
-        return _Known(ids, places, profiles, columns, None if use_compiled else Rows(columns))
-
     def _pair(self, a: Profile, b: Profile) -> Pair:
         return score_pair(a, b, self.kind, self.weights)
 
     def _rank(
-        self, known: _Known, profile: Profile, among: Collection[str] | np.ndarray | None, limit: int | None
+        self, known: Known, profile: Profile, among: Collection[str] | np.ndarray | None, limit: int | None
     ) -> list[tuple[str, float]]:
-        wanted = _places(known, among)
+        wanted = known.wanted(among)
         if limit is not None and known.rows is None and len(known.ids) >= FEWEST_LIVE:
             live = self._live(known)
-            return live.catalogue.rank(profile, self._rules, limit=limit, allowed=_allowed(live, wanted))[0]
+            return live.catalogue.rank(profile, self._rules, limit=limit, allowed=live.allowed(wanted))[0]
         wanted = wanted[wanted != known.places.get(profile.id, -1)]
-        scores = self._scores(known, encode([profile], self._words), wanted)
+        scores = self._scores(known, encode([profile], known.words), wanted)
         best = _best(scores, len(scores) if limit is None else limit)
         return [(known.ids[wanted[k]], float(scores[k])) for k in best]
 
-    def _live(self, known: _Known) -> _LiveQuery:
+    def _live(self, known: Known) -> LiveQuery:
         """Return the means of a live query, which are made when they are first needed."""
         with self._lock:
-            if self._known.columns is known.columns:
-                known = self._known
-            if known.live is not None:
-                return known.live
-            index = index_columns(known.ids, known.columns, self._words)
-            live = _LiveQuery(Catalogue.over(index), index.table.rows.astype(np.int64))
-            if self._known is known:
-                self._known = replace(known, live=live)
+            now = self._known if self._known.columns is known.columns else known
+            live = now.make_live()
+            if self._known is now:
+                self._known = replace(now, live=live)
             return live
 
-    def _scores(self, known: _Known, one: Columns, wanted: np.ndarray) -> np.ndarray:
+    def _scores(self, known: Known, one: Columns, wanted: np.ndarray) -> np.ndarray:
         if known.rows is not None:
             return known.rows.score(one, *self._rules)[wanted]
         scores = np.zeros(len(wanted))
@@ -275,7 +203,7 @@ class PartnerMatcher:
         kernel.score_against(one, known.columns, wanted, *self._rules, terms, scores)
         return scores
 
-    def _all_rows(self, known: _Known, count: int) -> tuple[np.ndarray, np.ndarray]:
+    def _all_rows(self, known: Known, count: int) -> tuple[np.ndarray, np.ndarray]:
         scores = np.zeros((len(known.ids), count))
         partners = np.full((len(known.ids), count), -1, np.int64)
         rows = known.rows or Rows(known.columns)
@@ -286,61 +214,6 @@ class PartnerMatcher:
             scores[place, : len(best)] = found[best]
             partners[place, : len(best)] = best
         return scores, partners
-
-
-def warm_up() -> None:
-    """Compile what suggestions and the network need, or load it from disk; a server calls this when it starts."""
-    from matching.assembly import Candidate, Problem, assemble
-    from matching.network.clusters import find_clusters  # networkx is slow to import, and suggestions do not need it
-    from matching.network.graph import Tie
-    from matching.network.layout import lay_out
-
-    firms = [Profile(str(number), employees=number) for number in range(3)]
-    matcher = PartnerMatcher(limit=1).fit(firms)
-    matcher.suggest("0")
-    matcher.all_pairs()
-    catalogue = Catalogue.over(index_columns(matcher.ids_, matcher._known.columns, matcher._words))
-    catalogue.rank(firms[0], matcher._rules, limit=1, counted=True)
-    ties = [Tie("0", "1", 0.5), Tie("1", "2", 0.5)]
-    profiles = {firm.id: firm for firm in firms}
-    lay_out(profiles, ties, find_clusters(profiles, ties))
-    assemble(Problem("PRT"), map(Candidate, firms))
-
-
-def _carried(known: _Known, learnt: _Known, added: list[Profile], removed: list[str], order: np.ndarray) -> _Known:
-    """Return what was learnt with the means of a live query brought up to date, if there are any."""
-    if known.live is None or known.live.catalogue.changes + len(added) + len(removed) > MOST_BESIDE:
-        return learnt
-    where = np.concatenate([known.live.where, np.full(len(added), -1, np.int64)])[order]
-    return replace(learnt, live=_LiveQuery(known.live.catalogue.updated(added, removed=removed), where))
-
-
-def _allowed(live: _LiveQuery, wanted: np.ndarray) -> Allowed:
-    """Return who of the catalogue is wanted; whoever stands beside its index does so in the order of the ids."""
-    allowed = Allowed(np.zeros(len(live.catalogue.gone), bool), np.zeros(len(live.catalogue.late.ids), bool))
-    rows = live.where[wanted]
-    allowed.index[rows[rows >= 0]] = True
-    beside = np.cumsum(live.where < 0) - 1
-    allowed.late[beside[wanted[rows < 0]]] = True
-    return allowed
-
-
-def _refuse_duplicates(firms: list[Profile]) -> None:
-    seen = set()
-    for firm in firms:
-        if firm.id in seen:
-            raise DuplicateFirm(f"two profiles have the id {firm.id!r}")
-        seen.add(firm.id)
-
-
-def _places(known: _Known, among: Collection[str] | np.ndarray | None) -> np.ndarray:
-    if among is None:
-        return np.arange(len(known.ids))
-    if isinstance(among, np.ndarray) and among.dtype == bool:
-        if among.shape != (len(known.ids),):
-            raise ValueError(f"among: expected one truth value for each of {len(known.ids)} firms")
-        return np.flatnonzero(among)
-    return np.array(sorted(known.places[firm] for firm in set(among) if firm in known.places), np.int64)
 
 
 def _best(scores: np.ndarray, count: int) -> np.ndarray:

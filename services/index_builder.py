@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from matching.live.index import IndexBusy
+from matching.live.folder import IndexBusy
 from models import make_engine, make_sessions
 from services.suggestion_index import write_firms
 

@@ -10,14 +10,17 @@ import copy
 import datetime as dt
 import logging
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matching.learning.history import History, Question
 from matching.learning.layer_results import VERSION, LayerScore
+from matching.live.catalogue import Catalogue
 from matching.profile import Profile
 from models import Firm, RankingModel, now_utc
 from services.evidence import find_history
@@ -28,19 +31,42 @@ if TYPE_CHECKING:
     from matching.learning.ranking_layer import RankingLayer
 
 CHUNK = 500
+MOST_ORDERS = 256
+"""Orders that are kept, of some kilobytes each."""
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class State:
+    """What an order rests on besides the firm that asks; of a catalogue it is the very one that counts.
+
+    A firm that was saved, a new fit, another group of the past and another day each make another state.
+    """
+
+    layer: RankingLayer
+    firms: Catalogue
+    history: str
+    day: dt.date
+
+    def is_same(self, other: State | None) -> bool:
+        if other is None or self.layer is not other.layer or self.firms is not other.firms:
+            return False
+        return (self.history, self.day) == (other.history, other.day)
 
 
 @dataclass
 class LearnedOrder:
     """The fit in use, one per process, looked up before each question; without one the default order stands.
 
-    `is_enabled` is the installation's setting.
+    `is_enabled` is the installation's setting. Orders of the last `MOST_ORDERS` questions are kept until anything
+    changes that they rest on, so that the pages of one list are not worked out one by one.
     """
 
     is_enabled: bool = True
     _loaded: tuple[int, RankingLayer | None] | None = None
     _members: tuple[str, Mapping[str, Profile]] = ("", {})
+    _state: State | None = None
+    _orders: OrderedDict[tuple, tuple[Profile, list[int]]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def find(self, db: Session) -> RankingLayer | None:
@@ -53,36 +79,71 @@ class LearnedOrder:
                 self._loaded = (number, _load(db, number))
             return self._loaded[1]
 
-    def reorder(self, db: Session, layer: RankingLayer, mine: Profile, ids: Sequence[int]) -> list[int]:
+    def reorder(
+        self, db: Session, layer: RankingLayer, mine: Profile, ids: Sequence[int], firms: Catalogue
+    ) -> list[int]:
         """The first `HEAD` of a default order in the learned one, and what follows as it is.
 
-        A firm of which the layer can say nothing comes after the others of these, in the default order.
+        A firm of which the layer can say nothing comes after the others of these, in the default order. `firms` is
+        the catalogue that the default order was made from, as it is for this question.
         """
         head, rest = list(ids[:HEAD]), list(ids[HEAD:])
+        history, tomorrow = find_history(db), _tomorrow()
+        state = State(layer, firms, history.fingerprint(), tomorrow)
+        asked = (mine.id, *head)
+        kept = self._find_order(state, asked)
+        if kept is not None and kept[0] == mine:
+            return kept[1] + rest
         theirs = load_profiles(db, Firm.id.in_(head)) if head else {}
-        ready = self._ready(db, layer, [*theirs.values(), mine])
+        ready = self._ready(db, layer, history, tomorrow, [*theirs.values(), mine])
         found = {int(id): score for id, score in ready.rank(Question((mine.id,)), list(theirs))}
         places = {firm_id: place for place, firm_id in enumerate(head)}
-        return sorted(head, key=lambda firm_id: (-found.get(firm_id, -1.0), places[firm_id])) + rest
+        order = sorted(head, key=lambda firm_id: (-found.get(firm_id, -1.0), places[firm_id]))
+        self._keep_order(state, asked, (mine, order))
+        return order + rest
+
+    def _find_order(self, state: State, asked: tuple) -> tuple[Profile, list[int]] | None:
+        with self._lock:
+            if not state.is_same(self._state) or asked not in self._orders:
+                return None
+            self._orders.move_to_end(asked)
+            return self._orders[asked]
+
+    def _keep_order(self, state: State, asked: tuple, found: tuple[Profile, list[int]]) -> None:
+        with self._lock:
+            if not state.is_same(self._state):
+                self._state = state
+                self._orders.clear()
+            self._orders[asked] = found
+            self._orders.move_to_end(asked)
+            while len(self._orders) > MOST_ORDERS:
+                self._orders.popitem(last=False)
 
     def explain(self, db: Session, layer: RankingLayer, mine: Profile, theirs: Profile) -> LayerScore:
         """The learned score of a pair, with contributions that add up to it."""
-        return self._ready(db, layer, [mine, theirs]).explain(Question((mine.id,)), theirs.id)
+        ready = self._ready(db, layer, find_history(db), _tomorrow(), [mine, theirs])
+        return ready.explain(Question((mine.id,)), theirs.id)
 
-    def _ready(self, db: Session, layer: RankingLayer, fresh: Iterable[Profile]) -> RankingLayer:
-        """A copy of the layer that may rank these firms, by what happened up to this day."""
-        history = find_history(db)
-        tomorrow = now_utc().date() + dt.timedelta(days=1)
+    def _ready(
+        self, db: Session, layer: RankingLayer, history: History, day: dt.date, fresh: Iterable[Profile]
+    ) -> RankingLayer:
+        """A copy of the layer that may rank these firms, by what happened before a day."""
         profiles = {**self._members_of(db, history), **{profile.id: profile for profile in fresh}}
-        return copy.copy(layer).at(profiles.values(), history, tomorrow)
+        return copy.copy(layer).at(profiles.values(), history, day)
 
     def _members_of(self, db: Session, history: History) -> Mapping[str, Profile]:
-        """The firms of past groups; kept while the groups are the same, since only their places matter here."""
-        stamp = f"{history.fingerprint()} {now_utc().date()}"
+        """The firms of past groups as they are saved now; kept while they and the groups are the same."""
+        ids = sorted(map(int, history.firms))
+        stamp = f"{history.fingerprint()} {now_utc().date()} {_revisions(db, ids)}"
         kept = self._members
         if kept[0] != stamp:
-            kept = self._members = (stamp, _profiles(db, sorted(map(int, history.firms))))
+            kept = self._members = (stamp, _profiles(db, ids))
         return kept[1]
+
+
+def _tomorrow() -> dt.date:
+    """The day before which everything happened that counts."""
+    return now_utc().date() + dt.timedelta(days=1)
 
 
 def _load(db: Session, number: int) -> RankingLayer | None:
@@ -109,3 +170,12 @@ def _profiles(db: Session, ids: Sequence[int]) -> dict[str, Profile]:
     for start in range(0, len(ids), CHUNK):
         found |= load_profiles(db, Firm.id.in_(ids[start : start + CHUNK]))
     return found
+
+
+def _revisions(db: Session, ids: Sequence[int]) -> int:
+    """A number that any change of these firms makes larger."""
+    total = 0
+    for start in range(0, len(ids), CHUNK):
+        some = Firm.id.in_(ids[start : start + CHUNK])
+        total += db.scalar(sa.select(sa.func.coalesce(sa.func.sum(Firm.revision), 0)).where(some))
+    return total

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matching.distance import firm_parts, shortened
+from matching.distance import Parts, shortened
+from matching.live.catalogue import Allowed, Catalogue
 from matching.markets import Helper, Saving, say_savings
 from models import Firm, FirmLanguage, KnownMarket, TargetMarket
 from services.distances import bare_language, market_parts, shares_of
@@ -23,7 +25,8 @@ from services.suggestions import Filters, Suggester
 from services.vocabulary import EXPERIENCE, LANGUAGE_LEVELS
 
 PER_PAGE = 20
-CHUNK = 500
+FEWEST_TOGETHER = 50
+"""Firms that are ranked together to find the most helpful; twice as many where these do not do."""
 KINDS = ("all", "know", "want")
 MOST_HELPERS, MOST_CLUSTERS, FEWEST_HEADING = 5, 5, 2
 HEADING_SHARE = 1 / 3
@@ -117,51 +120,97 @@ def list_partners(
     mine = outlook.parts.get(market)
     if mine is None:
         return [], 0
-    ranked = suggester.rank(db, firm, to_profile(db, firm), Filters())
+    catalogue, allowed = suggester.allowed(db, firm, Filters())
+    points = Points(*catalogue.judge_distances(market, partial(_points_saved, mine)))
+    profile, rules = to_profile(db, firm), suggester.rules
+    helping = points.between(allowed, LEAST_SAVED, np.inf)
+    _, total = catalogue.rank(profile, rules, limit=1, allowed=helping, counted=True)
+    best: list[tuple[int, float]] = []
+    for low, high in _batches(points.of(helping)):
+        if len(best) >= min(MOST_HELPERS, total):
+            break
+        # Of firms that save the same the best fit is enough; else all have to be known, few as they are.
+        limit = MOST_HELPERS if low == high else None
+        ranked, _ = catalogue.rank(profile, rules, limit=limit, allowed=points.between(helping, low, high))
+        saved = {firm_id: points.at(catalogue, firm_id) for firm_id, _ in ranked}
+        best += [(int(firm_id), saved[firm_id]) for firm_id in sorted(saved, key=lambda one: -saved[one])]
+    return _partners(db, mine, market, best[:MOST_HELPERS]), total
+
+
+@dataclass(frozen=True)
+class Points:
+    """By how many points each firm of a catalogue would shorten a way: those of its index, and the late ones."""
+
+    index: np.ndarray
+    late: np.ndarray
+
+    def between(self, allowed: Allowed, low: float, high: float) -> Allowed:
+        """Those of the allowed that save so much."""
+        return Allowed(
+            allowed.index & (self.index >= low) & (self.index <= high),
+            allowed.late & (self.late >= low) & (self.late <= high),
+        )
+
+    def of(self, allowed: Allowed) -> np.ndarray:
+        """What the allowed ones save."""
+        return np.concatenate([self.index[allowed.index], self.late[allowed.late]])
+
+    def at(self, catalogue: Catalogue, firm_id: str) -> float:
+        """What one firm saves."""
+        if firm_id in catalogue.late.ids:
+            return float(self.late[catalogue.late.ids.index(firm_id)])
+        return float(self.index[catalogue.index.row_of(firm_id)])
+
+
+def _points_saved(mine: Parts, theirs: Parts) -> float:
+    """Points as they are shown; 0 where they are too few to be told."""
+    points = sum(shortened(mine, theirs).values())
+    return round(points, 6) if points >= LEAST_SAVED else 0.0
+
+
+def _batches(points: np.ndarray) -> Iterator[tuple[float, float]]:
+    """Yield the least and the most points of some firms, ever more of them, the most helpful first.
+
+    >>> list(_batches(np.array([1.0, 7.0, 2.0, 7.0])))
+    [(1.0, 7.0)]
+    """
+    different, counts = np.unique(points, return_counts=True)
+    high, size, more = len(different), 0, FEWEST_TOGETHER
+    for place in range(len(different) - 1, -1, -1):
+        size += counts[place]
+        if size >= more or place == 0:
+            yield float(different[place]), float(different[high - 1])
+            high, size, more = place, 0, 2 * more
+
+
+def _partners(db: Session, mine: Parts, market: str, best: list[tuple[int, float]]) -> list[Partner]:
+    """The partners as they are shown, in their order."""
+    ids = [firm_id for firm_id, _ in best]
+    columns = (Firm.id, Firm.key, Firm.name, Firm.city)
+    rows = {row.id: row for row in db.execute(sa.select(*columns).where(Firm.id.in_(ids)))}
+    helpers = _helpers(db, ids, market)
     found = []
-    for firm_id, country, helper in _helpers(db, ranked, market):
-        parts = _parts_of(
-            country, market, tuple(sorted(helper.speakers.items())), helper.experience, helper.has_office
-        )
-        points = sum(shortened(mine, parts).values())
-        if points >= LEAST_SAVED:
-            found.append((-round(points, 6), firm_id, country, helper))
-    places = {firm_id: place for place, firm_id in enumerate(ranked)}
-    best = sorted(found, key=lambda one: (one[0], places[one[1]]))[:MOST_HELPERS]
-    rows = {row.id: row for row in db.execute(
-        sa.select(Firm.id, Firm.key, Firm.name, Firm.city).where(Firm.id.in_([one[1] for one in best]))
-    )}  # fmt: skip
-    partners = [
-        Partner(
-            rows[firm_id].key, rows[firm_id].name, country, rows[firm_id].city, -points,
-            say_savings(mine, market_parts(country, market), shares_of(market), helper),
-        )
-        for points, firm_id, country, helper in best
-    ]  # fmt: skip
-    return partners, len(found)
+    for firm_id, points in best:
+        row, (country, helper) = rows[firm_id], helpers[firm_id]
+        savings = say_savings(mine, market_parts(country, market), shares_of(market), helper)
+        found.append(Partner(row.key, row.name, country, row.city, points, savings))
+    return found
 
 
-@lru_cache(maxsize=4096)
-def _parts_of(country: str, market: str, speakers: tuple, experience: float, has_office: bool) -> dict[str, float]:
-    """A firm's dimensions to one market; firms of one country, languages and experience share them."""
-    between = market_parts(country, market)
-    return firm_parts(between, shares_of(market), dict(speakers), experience, has_office=has_office)
-
-
-def _helpers(db: Session, ids: list[int], market: str) -> Iterable[tuple[int, str, Helper]]:
-    """Each firm with its country and what it is to the market."""
+def _helpers(db: Session, ids: list[int], market: str) -> dict[int, tuple[str, Helper]]:
+    """Each firm's country, and what it is to the market."""
     spoken = shares_of(market)
-    for start in range(0, len(ids), CHUNK):
-        chunk = ids[start : start + CHUNK]
-        speakers: dict[int, dict[str, float]] = defaultdict(dict)
-        rows = sa.select(FirmLanguage.firm_id, FirmLanguage.language, FirmLanguage.level)
-        for firm_id, language, level in db.execute(rows.where(FirmLanguage.firm_id.in_(chunk))):
-            code = bare_language(language)
-            if code in spoken:
-                speakers[firm_id][code] = max(speakers[firm_id].get(code, 0.0), LANGUAGE_LEVELS[level])
-        rows = sa.select(KnownMarket.firm_id, KnownMarket.experience, KnownMarket.has_office)
-        rows = rows.where(KnownMarket.firm_id.in_(chunk), KnownMarket.country == market)
-        known = {firm_id: (EXPERIENCE[experience], office) for firm_id, experience, office in db.execute(rows)}
-        for firm_id, country in db.execute(sa.select(Firm.id, Firm.country).where(Firm.id.in_(chunk))):
-            experience, has_office = known.get(firm_id, (0.0, False))
-            yield firm_id, country, Helper(country == market, speakers[firm_id], experience, has_office)
+    speakers: dict[int, dict[str, float]] = defaultdict(dict)
+    rows = sa.select(FirmLanguage.firm_id, FirmLanguage.language, FirmLanguage.level)
+    for firm_id, language, level in db.execute(rows.where(FirmLanguage.firm_id.in_(ids))):
+        code = bare_language(language)
+        if code in spoken:
+            speakers[firm_id][code] = max(speakers[firm_id].get(code, 0.0), LANGUAGE_LEVELS[level])
+    rows = sa.select(KnownMarket.firm_id, KnownMarket.experience, KnownMarket.has_office)
+    rows = rows.where(KnownMarket.firm_id.in_(ids), KnownMarket.country == market)
+    known = {firm_id: (EXPERIENCE[experience], office) for firm_id, experience, office in db.execute(rows)}
+    found = {}
+    for firm_id, country in db.execute(sa.select(Firm.id, Firm.country).where(Firm.id.in_(ids))):
+        experience, has_office = known.get(firm_id, (0.0, False))
+        found[firm_id] = country, Helper(country == market, speakers[firm_id], experience, has_office)
+    return found

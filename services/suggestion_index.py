@@ -25,7 +25,8 @@ from sqlalchemy.orm import Session
 
 from matching import Profile
 from matching.live.catalogue import Catalogue
-from matching.live.index import IndexUnusable, build_index, building, current_build, open_index, write_index
+from matching.live.folder import IndexUnusable, building, current_build, open_index, write_index
+from matching.live.index import build_index
 from models import Firm, changes_since, database_identity
 from services.profiles import load_profiles, profiles_stamp
 
@@ -64,6 +65,7 @@ class FirmsKept:
     rebuilds: bool = False
     _view: View | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
+    _opening: threading.Lock = field(default_factory=threading.Lock)
     _builder: subprocess.Popen | None = None
     _builder_started: float = 0.0
     _refused: str = ""
@@ -71,26 +73,26 @@ class FirmsKept:
     def current(self, db: Session) -> Catalogue:
         """All firms that can be suggested, as they are saved at this moment."""
         if db.get_bind().get_execution_options().get("writes", True):
-            return self._within(db).catalogue
+            return self._within(db)
+        self._take_up(db)
         with self._lock:
-            self._view = self._caught_up(db, self._view)
+            self._view = self._caught_up(db, self._view or _made(db))
             self._rebuild_if_due(db, self._view)
             return self._view.catalogue
 
-    def _within(self, db: Session) -> View:
+    def _within(self, db: Session) -> Catalogue:
         """The firms as a transaction sees them that may have changed some: nobody else's business until it ends.
 
         Nothing of it is kept: a part that is undone would leave its changes behind.
         """
-        with self._lock:
-            if self._view is None:
-                with _fresh(db) as saved:
-                    self._view = self._caught_up(saved, None)
+        view = self._view
+        if view is None:
+            with _fresh(db) as saved:
+                self.current(saved)
             view = self._view
-        return self._caught_up(db, view)
+        return self._caught_up(db, view).catalogue
 
-    def _caught_up(self, db: Session, view: View | None) -> View:
-        view = self._newest(db, view)
+    def _caught_up(self, db: Session, view: View) -> View:
         changes = changes_since(db, view.position)
         if changes.position < view.position:
             if _position_now(db) >= view.position:
@@ -104,17 +106,40 @@ class FirmsKept:
             return view
         return View(catalogue, changes.position, numbers, view.build)
 
-    def _newest(self, db: Session, view: View | None) -> View:
-        """The view, or one from an index that was built since."""
-        build = ""
+    def _take_up(self, db: Session) -> None:
+        """Open an index that was built since, if there is one, while others go on with what they have."""
+        if not self._is_newer(self._named()):
+            return
+        # One opens it; whoever has nothing to go on with waits for that.
+        if not self._opening.acquire(blocking=self._view is None):
+            return
         try:
-            build = current_build(self.folder) if self.folder else ""
-            if build and build != self._refused and (view is None or view.build != build):
-                return self._opened(db, build)
-        except (IndexUnusable, OSError) as error:
-            self._refused = build
+            build = self._named()
+            if not self._is_newer(build):
+                return
+            try:
+                view = self._opened(db, build)
+            except (IndexUnusable, OSError) as error:
+                self._refused = build
+                log.warning("the index of firms in %s is not used: %s", self.folder, error)
+            else:
+                with self._lock:
+                    self._view = view
+        finally:
+            self._opening.release()
+
+    def _named(self) -> str:
+        """The build that the folder names, empty without one."""
+        try:
+            return current_build(self.folder) if self.folder else ""
+        except OSError as error:
             log.warning("the index of firms in %s is not used: %s", self.folder, error)
-        return view or _made(db)
+            return ""
+
+    def _is_newer(self, build: str) -> bool:
+        """Whether a build is there that was neither opened nor refused."""
+        view = self._view
+        return bool(build) and build != self._refused and (view is None or view.build != build)
 
     def _opened(self, db: Session, build: str) -> View:
         index = open_index(self.folder)

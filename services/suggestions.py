@@ -80,10 +80,15 @@ class Suggester:
     def rules(self) -> Rules:
         return Rules.of(self.kind)
 
+    def allowed(self, db: Session, firm: Firm, filters: Filters) -> tuple[Catalogue, Allowed]:
+        """All firms as they are saved now, and which of them may be suggested to a firm and pass the filters."""
+        catalogue = self.firms.current(db)
+        return catalogue, _allowed(db, catalogue, firm, filters)
+
     def rank(self, db: Session, firm: Firm, profile: Profile, filters: Filters) -> list[int]:
         """All firms that could be suggested to a firm and pass the filters, the best first."""
-        catalogue = self.firms.current(db)
-        ranked, _ = catalogue.rank(profile, self.rules, limit=None, allowed=_allowed(db, catalogue, firm, filters))
+        catalogue, allowed = self.allowed(db, firm, filters)
+        ranked, _ = catalogue.rank(profile, self.rules, limit=None, allowed=allowed)
         return [int(firm_id) for firm_id, _ in ranked]
 
     def page(
@@ -93,21 +98,20 @@ class Suggester:
         profile: Profile,
         filters: Filters,
         page: int,
-        reorder: Callable[[list[int]], list[int]] | None = None,
+        reorder: Callable[[list[int], Catalogue], list[int]] | None = None,
     ) -> tuple[list[int], int, int]:
         """The firms of one page of that list, how many there are in all, and which page it is.
 
         What reorders may do so among the first `HEAD`, so these are ranked whichever page is asked for.
         """
-        catalogue = self.firms.current(db)
-        allowed, rules = _allowed(db, catalogue, firm, filters), self.rules
+        (catalogue, allowed), rules = self.allowed(db, firm, filters), self.rules
         limit = max(PER_PAGE * max(1, page if page <= FAR_PAGE else 1), HEAD if reorder else 0)
         ranked, total = catalogue.rank(profile, rules, limit=limit, allowed=allowed, counted=True)
         page = nearest_page(page, total, PER_PAGE)
         if page * PER_PAGE > limit:
             ranked, _ = catalogue.rank(profile, rules, limit=page * PER_PAGE, allowed=allowed)
         ids = [int(firm_id) for firm_id, _ in ranked]
-        ids = reorder(ids) if reorder else ids
+        ids = reorder(ids, catalogue) if reorder else ids
         return ids[(page - 1) * PER_PAGE : page * PER_PAGE], total, page
 
     def explain(self, mine: Profile, theirs: Profile) -> Suggestion:
@@ -149,8 +153,8 @@ def suggest_partners(
     layer = learned.find(db) if learned else None
     before: dict[int, int] = {}
 
-    def reorder(ids: list[int]) -> list[int]:
-        ordered = learned.reorder(db, layer, mine, ids)
+    def reorder(ids: list[int], firms: Catalogue) -> list[int]:
+        ordered = learned.reorder(db, layer, mine, ids, firms)
         if ordered != ids:  # of firms like this one nothing may have been learned
             before.update({firm_id: place for place, firm_id in enumerate(ids)})
         return ordered

@@ -11,7 +11,7 @@ from flask import Flask, current_app
 
 from config import ROOT
 from matching import warm_up
-from matching.live.index import IndexBusy
+from matching.live.folder import IndexBusy
 from services import demonstration, network, site
 from services.suggestion_index import write_firms
 from web.database import db, new_session

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from matching import hs
 from matching.assembly.checks import check_levels, check_number, refuse
 from matching.assembly.problem import MOST_MONEY, Requirement, Wanted
+from matching.known import DuplicateFirm
 from matching.profile import FACETS, Product, Profile
-from matching.rank import DuplicateFirm
 
 STATED = 1
 """The level of a capability that is offered without saying how well: no more than that it is there (our design)."""

@@ -21,6 +21,7 @@ from matching.live.texts import text_at, unpack
 from matching.profile import Profile
 from matching.rows import Rows
 from matching.rules import Rules
+from matching.terms import DIMENSIONS
 
 Facts = Mapping[str, np.ndarray]
 
@@ -154,6 +155,18 @@ class Catalogue:
         late[[place for place, id in enumerate(self.late.ids) if id in without]] = False
         return Allowed(here, late)
 
+    def judge_distances(
+        self, market: str, judge: Callable[[Mapping[str, float]], float]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return what ``judge`` makes of the distances to a market of each firm of the index, and of each late one.
+
+        It is given those dimensions that knowledge can shorten and that are known (nothing, where none are), once for
+        each different distance.
+        """
+        number = self.index.words.number("market", market)
+        here, late = (_judged(columns, number, judge) for columns in (self.index.columns, self.late.columns))
+        return here, late
+
     def rank(
         self,
         profile: Profile,
@@ -202,3 +215,15 @@ class Catalogue:
 
     def _id_of(self, row: int) -> str:
         return text_at(self.index.table.ids, int(self.index.table.names[row]))
+
+
+def _judged(columns: Columns, market: int, judge: Callable[[Mapping[str, float]], float]) -> np.ndarray:
+    numbers = np.full(len(columns.marks), -1, np.int64)
+    kinds = columns.marks[:, col.NEARNESS]
+    if market < columns.nearness.shape[1]:
+        known = kinds >= 0
+        numbers[known] = columns.nearness[kinds[known], market]
+    different, places = np.unique(numbers, return_inverse=True)
+    rows = [columns.distances[k].tolist() if k >= 0 else [] for k in different.tolist()]
+    found = [judge({name: value for name, value in zip(DIMENSIONS, row, strict=False) if value >= 0}) for row in rows]
+    return np.array(found, np.float64)[places]

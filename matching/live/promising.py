@@ -36,7 +36,7 @@ from matching.bounds import (
 from matching.compiling import compiled, inlined
 from matching.live.postings import BLOCK
 from matching.live.proving import doubt
-from matching.live.refining import KEPT, refine
+from matching.live.refining import KEPT, reaches
 
 BINS = 1024
 """Classes of bounds by which the firms of a block are put in order."""
@@ -165,7 +165,7 @@ def pick(picked, size, order, position, stop, saved, firms, asks, aims, floor):
             if best + ROUNDING + F(1 / BINS) < floor:
                 position = stop
             continue
-        if floor > F(0) and refine(kept, mine, places, held, near, aims, j, w) + ROUNDING < floor:
+        if floor > F(0) and not reaches(kept, mine, places, held, near, aims, j, w, floor):
             continue
         picked[count] = j
         count += 1

@@ -77,13 +77,16 @@ def _prove(proof, room, mine, lanes, t, w):
         near = max(F(0), F(LN10) - least - _apart(mine, lanes, at, SIZE))
         both += w[SIZES] * _known(mine, lanes, at, HAS_SIZE) * near
         both += here * (F(1) if mine[REGION] == lanes[at + U(REGION * WIDTH)] else F(0))
-        near = max(F(0), F(50) - least - _apart(mine, lanes, at, COMMITMENT))
-        both += w[COMMIT] * _known(mine, lanes, at, HAS_COMMITMENT) * near
         # Products of no common section fit by a fifth.
         shared = abs(room[U(FITS_MINE * WIDTH) + c]) + abs(room[U(FITS_THEIRS * WIDTH) + c])
         both += w[BASKET] * _known(mine, lanes, at, HAS_PRODUCTS) * (F(0) if shared > F(0) else F(1))
         forward = both + w[VERIFY] * lanes[at + U(VERIFIED * WIDTH)] + w[GAP] * room[U(COVERS_MINE * WIDTH) + c]
         backward = both + verified + w[GAP] * room[U(COVERS_THEIRS * WIDTH) + c]
+        # Whoever is the more committed of the two is so for the other, however far apart they are.
+        committed = w[COMMIT] * _known(mine, lanes, at, HAS_COMMITMENT)
+        ahead = lanes[at + U(COMMITMENT * WIDTH)] - mine[COMMITMENT]
+        forward += committed * max(F(0), F(50) - least + ahead)
+        backward += committed * max(F(0), F(50) - least - ahead)
         proof[c] = min(forward, backward)
 
 

@@ -1,4 +1,4 @@
-"""The bound of one promising pair again, with what vectors could not see: true gaps, and what the one bridges."""
+"""The bound of one promising pair again, with what vectors could not see: what the one bridges, and true gaps."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from matching.bounding import (
     GAP_THEIRS,
     KNOWN_MINE,
     KNOWN_THEIRS,
+    ROUNDING,
     F,
 )
 from matching.compiling import compiled, inlined
@@ -66,23 +67,36 @@ def _with_gap(total, weight, kept, gap, known, covers, declared, strength, w):
     return total + w[GAP] * kept[covers], weight + w[GAP] * kept[declared]
 
 
+@inlined
+def _falls_short(forward, forward_weight, backward, backward_weight, floor):
+    below = forward * backward_weight + backward * forward_weight
+    return F(2) * forward * backward / max(below, F(1e-30)) + ROUNDING < floor
+
+
 @compiled(fastmath=FAST, error_model="numpy")
-def refine(kept, mine, places, held, near, aims, j, w):
-    """Return the bound of a pair with the gaps of both, and with what the one bridges for firm j."""
+def reaches(kept, mine, places, held, near, aims, j, w, floor):
+    """Tell whether the bound of a pair reaches the floor with what the one bridges for firm j, and the gaps of both.
+
+    Each of the three leaves about a third, so what is left to look up is asked for only where it still matters, and
+    what lies closest together in memory first.
+    """
     forward, forward_weight = kept[0], kept[FORWARD_WEIGHT - FORWARD]
     backward, backward_weight = kept[BACKWARD - FORWARD], kept[BACKWARD_WEIGHT - FORWARD]
+    if kept[KEPT + 4] > F(0):
+        backward += w[BRIDGE] * (_their_bridge(aims, near, j) - F(1))
+        if _falls_short(forward, forward_weight, backward, backward_weight, floor):
+            return False
     if not mine.unclear[0]:
         strength = strength_pair(mine, places, 0, aims, j)
         forward, forward_weight = _with_gap(
             forward, forward_weight, kept, GAP_MINE - FORWARD, KNOWN_MINE - FORWARD, KEPT, KEPT + 2, strength, w
         )
+        if _falls_short(forward, forward_weight, backward, backward_weight, floor):
+            return False
     if not aims.unclear[j]:
         strength = _their_strength(aims, held, j)
         backward, backward_weight = _with_gap(
             backward, backward_weight, kept, GAP_THEIRS - FORWARD, KNOWN_THEIRS - FORWARD, KEPT + 1, KEPT + 3,
             strength, w,
         )  # fmt: skip
-    if kept[KEPT + 4] > F(0):
-        backward += w[BRIDGE] * (_their_bridge(aims, near, j) - F(1))
-    below = forward * backward_weight + backward * forward_weight
-    return F(2) * forward * backward / max(below, F(1e-30))
+    return not _falls_short(forward, forward_weight, backward, backward_weight, floor)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Profile
-from matching.confidence import find_confidence, find_history
+from matching.confidence import find_confidence, find_record
 from matching.score import harmonic, score_pair, weigh
 from tests.matching.strategies import profiles
 
@@ -69,10 +69,10 @@ def test_few_signals_are_low_and_many_with_history_are_high(without, band):
 def test_history_counts_what_is_known_of_the_past():
     a, b = Profile("a", ties=frozenset({"b", "c"}), verified=0.9), Profile("b", ties=frozenset({"a"}), verified=0.4)
 
-    found = find_history(a, b)
+    found = find_record(a, b)
 
     assert (found.together, found.mine, found.theirs, found.verified) == (True, 2, 1, 0.4)
-    assert not find_history(Profile("a"), replace(b, ties=frozenset({"c"})))
+    assert not find_record(Profile("a"), replace(b, ties=frozenset({"c"})))
 
 
 def test_confidence_is_no_part_of_the_score():

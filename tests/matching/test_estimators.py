@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from matching import PartnerMatcher, Profile
-from matching.estimators import PairTerms, PartnerGraph, to_matrix
+from matching.estimators import PairFeatures, PartnerGraph, to_matrix
 from matching.network.graph import from_networkx, mutual_ties, to_networkx
 from matching.terms import TERMS
 from tests.matching.strategies import profiles
@@ -80,14 +80,14 @@ def test_terms_of_pairs_feed_a_learner_that_takes_what_is_unknown():
     same_market = [a.targets == b.targets for a, b in pairs]
 
     fill = SimpleImputer(strategy="constant", fill_value=0, keep_empty_features=True)
-    learner = make_pipeline(PairTerms(), fill, LogisticRegression())
+    learner = make_pipeline(PairFeatures(), fill, LogisticRegression())
 
     assert learner.fit(pairs, same_market).score(pairs, same_market) == 1.0
 
 
 def test_a_table_of_no_pairs_has_its_columns():
-    assert PairTerms().fit_transform([]).shape == (0, 2 * len(TERMS))
-    assert len(PairTerms().get_feature_names_out()) == 2 * len(TERMS)
+    assert PairFeatures().fit_transform([]).shape == (0, 2 * len(TERMS))
+    assert len(PairFeatures().get_feature_names_out()) == 2 * len(TERMS)
 
 
 def test_the_constructor_only_stores_what_it_is_given():

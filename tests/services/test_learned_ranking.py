@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import logging
 import shutil
@@ -11,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from models import RankingEntry, RankingModel, RankingState, make_engine, make_sessions, now_utc
+from models import FirmState, RankingEntry, RankingModel, RankingState, make_engine, make_sessions, now_utc
 from services import learned_ranking
 from services.errors import Forbidden
 from services.learned_order import LearnedOrder
@@ -115,6 +116,111 @@ def test_what_follows_the_head_stays_in_the_default_order(experienced, monkeypat
     assert learned[7:] == default[7:]
     assert sorted(learned[:7]) == sorted(default[:7])
     assert learned[:7] != default[:7]
+
+
+def first_page(db, suggester, firm, learned, number=1):
+    page = suggest_partners(db, suggester, firm, Filters(), page=number, learned=learned)
+    return [(entry.firm.id, entry.suggestion.score, entry.moved) for entry in page.entries]
+
+
+@pytest.fixture
+def worked_out(monkeypatch):
+    """The firms for which signals were worked out, one after the other."""
+    found = []
+    ready = LearnedOrder._ready
+    monkeypatch.setattr(
+        LearnedOrder, "_ready", lambda self, *args: found.append(args[-1][-1].id) or ready(self, *args)
+    )
+    return found
+
+
+def test_the_pages_of_one_list_are_worked_out_once(experienced, worked_out):
+    db = experienced
+    firm, other, *_ = firms_of(db)
+    suggester, order = Suggester(), LearnedOrder()
+
+    pages = [first_page(db, suggester, firm, order, number) for number in (1, 2, 3, 1)]
+    first_page(db, suggester, other, order)
+
+    assert pages[0] == pages[3] != pages[1]
+    assert worked_out == [str(firm.id), str(other.id)]
+
+
+def other_saved(world, order):
+    world.firms[5].employees = 239
+
+
+def own_answer_saved(world, order):
+    world.firms[0].employees = 6
+
+
+def tie_declared(world, order):
+    for firm in world.firms[:3]:
+        world.declare(firm, "Old consortium", days_ago=400)
+
+
+def member_moved(world, order):
+    world.firms[7].city = "Luanda"
+
+
+def firm_hidden(world, order):
+    world.firms[9].state = FirmState.DRAFT
+
+
+def another_fit(world, order):
+    newest = learned_ranking.find_in_use(world.db)
+    layer = copy.deepcopy(newest.layer)
+    layer["parameters"]["prior"] = 1.0
+    newest.state = RankingState.RETIRED
+    world.db.flush()
+    world.db.add(model(layer=layer, state=RankingState.IN_USE, version=newest.version))
+
+
+@pytest.mark.parametrize(
+    "happens", [other_saved, own_answer_saved, tie_declared, member_moved, firm_hidden, another_fit]
+)
+def test_whatever_happens_counts_at_the_next_question(experienced, worked_out, happens):
+    db = experienced
+    world = World(db, firms_of(db))
+    for firm in world.firms[6:9]:
+        world.declare(firm, "Earlier consortium", days_ago=300)
+    firm, suggester, order = world.firms[0], Suggester(), LearnedOrder()
+    first_page(db, suggester, firm, order)
+    assert first_page(db, suggester, firm, order) == first_page(db, suggester, firm, LearnedOrder())
+    worked_out.clear()
+
+    happens(world, order)
+    db.commit()
+
+    found = first_page(db, suggester, firm, order)
+    assert worked_out == [str(firm.id)], "it was worked out anew"
+    assert found == first_page(db, Suggester(), firm, LearnedOrder())
+
+
+def test_another_day_is_worked_out_anew(experienced, worked_out, monkeypatch):
+    db = experienced
+    firm, suggester, order = firms_of(db)[0], Suggester(), LearnedOrder()
+    first_page(db, suggester, firm, order)
+    first_page(db, suggester, firm, order)
+
+    tomorrow = now_utc() + dt.timedelta(days=1)
+    monkeypatch.setattr("services.learned_order.now_utc", lambda: tomorrow)
+    first_page(db, suggester, firm, order)
+
+    assert len(worked_out) == 2
+
+
+def test_only_the_last_orders_are_kept(experienced, worked_out, monkeypatch):
+    monkeypatch.setattr("services.learned_order.MOST_ORDERS", 2)
+    db = experienced
+    one, two, three, *_ = firms_of(db)
+    suggester, order = Suggester(), LearnedOrder()
+
+    for firm in (one, two, one, three, one, two):
+        first_page(db, suggester, firm, order)
+
+    assert worked_out == [str(firm.id) for firm in (one, two, three, two)]
+    assert len(order._orders) == 2
 
 
 def test_the_parts_of_a_learned_score_add_up_to_it(experienced):

@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from matching import distance
 from matching.markets import CRITERIA
 from models import BarrierKind, BarrierState, ChoiceKind, Firm, MarketBarrier, MarketFeeling, Person
-from services import choices, firms, market_firms, market_ranking, markets, network, personal_data
+from services import choices, distances, firms, market_firms, market_ranking, markets, network, personal_data
 from services.errors import Forbidden
-from services.suggestions import Suggester
+from services.profiles import to_profile
+from services.suggestions import Filters, Suggester
 from tests.races import race
 
 
@@ -337,6 +341,54 @@ def test_partners_are_only_those_that_could_be_suggested(db, make, kianda):
     outlook = markets.load_outlook(db, kianda)
 
     assert market_firms.list_partners(db, Suggester(), kianda, outlook, "FRA") == ([], 0)
+
+
+SPEAKERS = st.lists(
+    st.tuples(st.sampled_from(["fr", "pt", "en"]), st.sampled_from(["basic", "fluent"])),
+    max_size=2,
+    unique_by=lambda one: one[0],
+)
+HELPERS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "country": st.sampled_from(["AGO", "FRA", "PRT", "COD"]),
+            "languages": SPEAKERS,
+            "known": st.sampled_from([[], [("FRA", "visits")], [("FRA", "regular")]]),
+            "targets": st.sampled_from([[], [("FRA", 1)], [("PRT", 3)]]),
+            "can_sign": st.sampled_from([True, True, False]),
+        }
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(facts=HELPERS, together=st.sampled_from([1, 3, 50]), late=st.integers(0, 12))
+def test_the_most_helpful_partners_are_those_found_by_looking_at_everybody(db, make, kianda, facts, together, late):
+    db.execute(sa.update(Firm).where(Firm.id != kianda.id).values(state="submitted"))
+    db.commit()
+    suggester = Suggester()
+    for number, one in enumerate(facts):
+        if number == late:
+            suggester.firms.current(db)  # those that follow stand beside the index
+        make.firm(f"Helper {number}", **one)
+    outlook = markets.load_outlook(db, kianda)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(market_firms, "FEWEST_TOGETHER", together)
+        found, helping = market_firms.list_partners(db, suggester, kianda, outlook, "FRA")
+
+    saved = {}
+    for place, firm_id in enumerate(suggester.rank(db, kianda, to_profile(db, kianda), Filters())):
+        firm = db.get(Firm, firm_id)
+        theirs = distances.distances_of(firm)["FRA"]
+        points = sum(distance.shortened(outlook.parts["FRA"], theirs).values())
+        if points >= market_firms.LEAST_SAVED:
+            saved[firm.key] = (-round(points, 6), place)
+    expected = sorted(saved, key=saved.__getitem__)
+    assert [partner.key for partner in found] == expected[: market_firms.MOST_HELPERS]
+    assert [-partner.points for partner in found] == [saved[partner.key][0] for partner in found]
+    assert helping == len(expected)
 
 
 def test_clusters_that_head_for_a_market_are_those_whose_firms_want_it(db, make):

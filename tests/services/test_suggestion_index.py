@@ -8,13 +8,15 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
 
-from matching.live.index import IndexBusy, building, current_build, open_index
+from matching.live.folder import IndexBusy, building, current_build, open_index
 from models import Firm, FirmState, changes_since, make_engine, make_sessions
 from services import firms, suggestion_index, suggestions
 from services.suggestion_index import FirmsKept, write_firms
@@ -340,3 +342,60 @@ def test_questions_go_on_while_the_index_is_being_built(db, make, three, session
         make.firm("Late", targets=[("ESP", 3)])
         assert len(names(sessions, suggester, three[0])) == 3
         assert time.monotonic() - started < 20
+
+
+def test_questions_go_on_while_a_new_index_is_opened(db, make, three, sessions, folder, monkeypatch):
+    with sessions() as reading:
+        write_firms(reading, folder)
+    suggester = Suggester(firms=FirmsKept(folder))
+    names(sessions, suggester, three[0])
+    before = suggester.firms._view.build
+    make.firm("Aveiro", targets=[("ESP", 3)])
+    with sessions() as reading:
+        write_firms(reading, folder)
+    opened, go_on, opening = [], threading.Event(), threading.Event()
+
+    def slowly(where):
+        opening.set()
+        assert go_on.wait(30)
+        opened.append(where)
+        return open_index(where)
+
+    monkeypatch.setattr(suggestion_index, "open_index", slowly)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(names, sessions, suggester, three[0])
+        try:
+            assert opening.wait(30)
+            make.firm("Late", targets=[("ESP", 3)])
+            meanwhile = names(sessions, suggester, three[0])
+            assert suggester.firms._view.build == before, "others go on with the index they have"
+        finally:
+            go_on.set()
+
+    assert sorted(meanwhile) == ["Aveiro", "Braga", "Douro", "Late"]
+    assert "Aveiro" in first.result()
+    assert suggester.firms._view.build == current_build(folder) != before
+    assert sorted(names(sessions, suggester, three[0])) == sorted(meanwhile), "what was saved meanwhile counts"
+    assert len(opened) == 1
+
+
+def test_whoever_has_nothing_waits_for_the_one_that_opens(db, three, sessions, folder, monkeypatch):
+    with sessions() as reading:
+        write_firms(reading, folder)
+    suggester, opened, together = Suggester(firms=FirmsKept(folder)), [], threading.Barrier(3)
+
+    def counted(where):
+        opened.append(where)
+        time.sleep(0.2)
+        return open_index(where)
+
+    def ask():
+        together.wait(30)
+        return names(sessions, suggester, three[0])
+
+    monkeypatch.setattr(suggestion_index, "open_index", counted)
+    with ThreadPoolExecutor(3) as pool:
+        found = [one.result() for one in [pool.submit(ask) for _ in range(3)]]
+
+    assert found == [["Douro", "Braga"]] * 3
+    assert len(opened) == 1

@@ -86,7 +86,7 @@ def say_answer(answer: Answer) -> Way:
 
 def say_confidence(confidence: Confidence) -> dict:
     """How much a score rests on: band, and the reasons for it in sentences."""
-    history = confidence.history
+    history = confidence.record
     said = [_("%(known)s of %(of)s signals are known.", known=confidence.known, of=confidence.of)]
     if history.together:
         said.append(_("You have worked together before."))

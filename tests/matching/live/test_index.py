@@ -17,16 +17,8 @@ from matching import Profile, bounds, warm_up
 from matching.columns import encode
 from matching.live import asking
 from matching.live.catalogue import Catalogue
-from matching.live.index import (
-    CURRENT,
-    IndexBusy,
-    IndexUnusable,
-    build_index,
-    building,
-    current_build,
-    open_index,
-    write_index,
-)
+from matching.live.folder import CURRENT, IndexBusy, IndexUnusable, building, current_build, open_index, write_index
+from matching.live.index import build_index
 from matching.live.postings import BLOCK
 from matching.rules import Rules
 from matching.score import score_pair
@@ -174,11 +166,12 @@ WRITER = """
 import sys
 from pathlib import Path
 from benchmarks.synthetic import draw_profiles
-from matching.live import index
-made = index.build_index(draw_profiles(40, seed=2))
+from matching.live import folder as kept
+from matching.live.index import build_index
+made = build_index(draw_profiles(40, seed=2))
 folder = Path(sys.argv[1])
-with index.building(folder):
-    write = index._write_array
+with kept.building(folder):
+    write = kept._write_array
     count = 0
     def slow(path, array):
         global count
@@ -187,8 +180,8 @@ with index.building(folder):
             print("writing", flush=True)
             sys.stdin.read()
         return write(path, array)
-    index._write_array = slow
-    index.write_index(folder, made)
+    kept._write_array = slow
+    kept.write_index(folder, made)
 """
 
 
@@ -240,7 +233,7 @@ def test_an_index_is_read_while_another_is_being_written(tmp_path):
 READER = """
 import sys, time
 from pathlib import Path
-from matching.live.index import open_index
+from matching.live.folder import open_index
 folder, until = Path(sys.argv[1]), time.monotonic() + float(sys.argv[2])
 print("reading", flush=True)
 seen = set()
