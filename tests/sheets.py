@@ -12,7 +12,7 @@ HEADINGS = ("Nome", "País", "NIF", "E-mail")
 ROWS = (
     ("Sal de Tavira", "Portugal", "501442600", "geral@sal.example"),
     ("Café do Huambo", "Angola", "5417", "geral@cafe.example"),
-    ("Mel da Lousã", "PRT", "502000111", ""),
+    ("Mel da Lousã", "PRT", "502000112", ""),
 )
 
 

@@ -401,3 +401,13 @@ def test_an_office_in_a_market_is_ticked_seen_and_taken_away(sign_in, make, db):
     edit(owner, firm, "experience", without=["rows-0-has_office"])
     db.expire_all()
     assert not firm.known_markets[0].has_office
+
+
+def test_a_doubtful_tax_number_that_is_stored_is_said_until_it_is_mended(db, make, sign_in):
+    firm = make.firm(tax_number="501442601", country="PRT")
+    browser = sign_in(make.owner_of(firm))
+    words = "The check digits of this number do not fit: look for a mistyped digit."
+
+    assert words in browser.get(f"/firms/{firm.key}/edit/identity").text
+    browser.fill("/edit/identity", tax_number="501442600")
+    assert words not in browser.get(f"/firms/{firm.key}/edit/identity").text

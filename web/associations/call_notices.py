@@ -23,6 +23,9 @@ from web.database import db
 from web.jobs.kinds import KINDS, Kind
 from web.mail import link_to, send_mail
 
+CHANGED = {"period": "call_period", "withdrawn": "call_withdrawn"}
+"""The mail for what has changed."""
+
 
 def _tell(template: str, call: Call, firm: Firm, readers: Collection[Person], **more: Any) -> int:
     for reader in readers:
@@ -86,7 +89,7 @@ def tell_changed(_sessions: Any, given: Mapping[str, Any], progress: Progress) -
             firm = db.get_one(Firm, number)
             readers = _willing(firm) if number in nominated else introductions.list_readers(db, firm)
             more = {"since": call.starts_on, "until": call.ends_on, "reason": call.reason}
-            return _tell(f"call_{given['what']}", call, firm, readers, **more)
+            return _tell(CHANGED[given["what"]], call, firm, readers, **more)
 
         found = sorted(nominated) + applied
         return {"written": in_pieces(found, act, progress, len(found))}

@@ -15,7 +15,7 @@ from web.associations import reports
 from web.associations.own_calls import call_of
 from web.associations.reports import Told, span
 from web.associations.views import blueprint, page_of, read_association
-from web.associations.words import APPLICATION, CALL_STATE
+from web.associations.words import CALL_STATE
 from web.database import db
 from web.languages import LANGUAGES, day
 from web.printing import is_available
@@ -33,10 +33,10 @@ FIGURES = {
     "agreements": (_l("Agreements"), _l("Groups with a member inside that were constituted by a signed agreement.")),
 }
 CALL_FIGURES = {
-    "nominated": (APPLICATION["nominated"][0], _l("Put forward by an association, and have not answered yet.")),
-    "applied": (APPLICATION["applied"][0], _l("Have applied, and are not decided on yet.")),
-    "accepted": (APPLICATION["accepted"][0], _l("Have applied, and were accepted.")),
-    "refused": (APPLICATION["refused"][0], _l("Have applied, and were refused with a reason.")),
+    "nominated": (_l("Nominated firms"), _l("Put forward by an association, and have not answered yet.")),
+    "applied": (_l("Firms that have applied"), _l("Have applied, and are not decided on yet.")),
+    "accepted": (_l("Accepted firms"), _l("Have applied, and were accepted.")),
+    "refused": (_l("Refused firms"), _l("Have applied, and were refused with a reason.")),
     "matched": (
         _l("Matched"),
         _l("Of those that applied or were accepted: with a partner where both are interested."),
