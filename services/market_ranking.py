@@ -8,7 +8,9 @@ from statistics import fmean
 
 from matching.markets import CRITERIA, Ranked, rank_markets, standing
 from models import Firm
-from services.markets import Fact, Outlook, find_agreements, find_stage_imports, inhabited, list_facts, list_markets
+from services.market_facts import list_facts
+from services.market_figures import Fact, find_agreements, find_stage_imports
+from services.markets import Outlook, inhabited, list_markets
 
 FEWEST, MOST = 3, 5
 

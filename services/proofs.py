@@ -69,6 +69,12 @@ def list_proofs(db: Session, firm: Firm) -> list[Proof]:
     return list(db.scalars(query.execution_options(populate_existing=True)))
 
 
+def list_returned(db: Session, firm: Firm) -> list[Proof]:
+    """The documents of which the firm was asked to bring another version, longest asked first."""
+    query = sa.select(Proof).where(Proof.firm_id == firm.id, Proof.state == ProofState.RETURNED)
+    return list(db.scalars(query.order_by(Proof.since_utc, Proof.id)))
+
+
 def get_proof(db: Session, firm: Firm, key: str) -> Proof:
     """The firm's document with this key. Raises NotFound."""
     query = sa.select(Proof).where(Proof.key == key, Proof.firm_id == firm.id).options(*WHOLE)

@@ -22,7 +22,7 @@ from models import (
     Role,
     now_utc,
 )
-from services import accounts, markets
+from services import accounts, market_feelings
 from services.demonstration.association import gather
 from services.demonstration.barriers import tell_barriers
 from services.demonstration.drawing import SEED, draw_firms
@@ -79,7 +79,7 @@ def load(db: Session, passwords: Passwords) -> int:
     note_deeds(db, ids, owners, people["moderacao@constela.example"])
     stage_cases(db, ids, people)
     gather(db, ids, people)
-    markets.feel(db, db.get(Firm, ids[1]), "AGO", 25, people["dona@douro.example"])
+    market_feelings.feel(db, db.get(Firm, ids[1]), "AGO", 25, people["dona@douro.example"])
     return len(ids)
 
 

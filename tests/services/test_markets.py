@@ -12,7 +12,20 @@ from hypothesis import strategies as st
 from matching import distance
 from matching.markets import CRITERIA
 from models import BarrierKind, BarrierState, ChoiceKind, Firm, MarketBarrier, MarketFeeling, Person
-from services import choices, distances, firms, market_firms, market_ranking, markets, network, personal_data
+from reference.imports import list_imports
+from services import (
+    choices,
+    distances,
+    firms,
+    market_facts,
+    market_feelings,
+    market_figures,
+    market_firms,
+    market_ranking,
+    markets,
+    network,
+    personal_data,
+)
 from services.errors import Forbidden
 from services.profiles import to_profile
 from services.suggestions import Filters, Suggester
@@ -47,9 +60,9 @@ def publish(db):
 
 
 def test_every_figure_that_is_known_has_a_source_and_a_year(db, kianda):
-    facts = markets.list_facts("FRA", markets.load_outlook(db, kianda))
+    facts = market_facts.list_facts("FRA", markets.load_outlook(db, kianda))
 
-    assert [*facts] == [key for keys in markets.GROUPS.values() for key in keys]
+    assert [*facts] == [key for keys in market_facts.GROUPS.values() for key in keys]
     computed = {"distance", "effort"}
     for key, fact in facts.items():
         assert fact.unit, key
@@ -58,29 +71,29 @@ def test_every_figure_that_is_known_has_a_source_and_a_year(db, kianda):
 
 
 def test_a_figure_that_is_not_known_is_none_and_never_nought(db, kianda):
-    facts = markets.list_facts("COD", markets.load_outlook(db, kianda))
+    facts = market_facts.list_facts("COD", markets.load_outlook(db, kianda))
 
     assert facts["imports"].value is None
     assert facts["tariff"].value is None
     assert facts["homologation"].value is None
-    assert markets.count_known(facts) == sum(fact.value is not None for fact in facts.values()) < len(facts)
+    assert market_facts.count_known(facts) == sum(fact.value is not None for fact in facts.values()) < len(facts)
 
 
 def test_growth_is_compound_and_needs_three_years():
-    growth = markets.find_growth("FRA")
+    growth = market_figures.find_growth("FRA")
     assert (growth.first_year, growth.year) == (2010, 2018)
-    years = {one.year: one.total for one in markets.list_imports("FRA")}
+    years = {one.year: one.total for one in list_imports("FRA")}
     assert years[2010] * (1 + growth.value / 100) ** 8 == pytest.approx(years[2018])
 
-    assert len(markets.list_imports("CYM")) == 2
-    assert markets.find_growth("CYM").value is None
+    assert len(list_imports("CYM")) == 2
+    assert market_figures.find_growth("CYM").value is None
 
 
 def test_imports_and_tariff_are_those_of_the_stage_of_my_products(db, make):
     firm = make.firm(country="AGO", products=[("excavators", "8429"), ("cranes", "8426"), ("coffee", "0901")])
     outlook = markets.load_outlook(db, firm)
 
-    facts = markets.list_facts("FRA", outlook)
+    facts = market_facts.list_facts("FRA", outlook)
 
     assert outlook.stage == "capital"
     assert (facts["stage_imports"].value, facts["stage_imports"].details) == (
@@ -93,32 +106,35 @@ def test_imports_and_tariff_are_those_of_the_stage_of_my_products(db, make):
 def test_without_products_the_tariff_is_that_of_all_goods(db, make):
     outlook = markets.load_outlook(db, make.firm(country="AGO", products=[]))
 
-    tariff = markets.list_facts("FRA", outlook)["tariff"]
+    tariff = market_facts.list_facts("FRA", outlook)["tariff"]
 
     assert outlook.stage is None
     assert (tariff.value, tariff.details) == (1.69, ())
-    assert markets.list_facts("FRA", outlook)["stage_imports"].value is None
-    assert markets.list_facts("FRA", outlook)["wanted"].value is None
+    assert market_facts.list_facts("FRA", outlook)["stage_imports"].value is None
+    assert market_facts.list_facts("FRA", outlook)["wanted"].value is None
 
 
 def test_inside_the_customs_union_there_is_no_tariff():
-    inside, outside = markets.find_tariff("PRT", "FRA", "consumer"), markets.find_tariff("AGO", "FRA", "consumer")
+    inside, outside = (
+        market_figures.find_tariff("PRT", "FRA", "consumer"),
+        market_figures.find_tariff("AGO", "FRA", "consumer"),
+    )
 
     assert (inside.value, inside.source) == (0.0, "customs_union")
     assert outside.value > 0
 
 
 def test_agreements_are_those_between_the_two_countries():
-    assert markets.find_agreements("AGO", "NAM").details == ("Southern African Development Community (SADC)",)
-    assert markets.find_agreements("AGO", "CHN").value == 0
-    assert markets.find_agreements("", "CHN").value is None
-    assert markets.shared_blocs("AGO", "MOZ") == ["CPLP", "SADC"]
+    assert market_figures.find_agreements("AGO", "NAM").details == ("Southern African Development Community (SADC)",)
+    assert market_figures.find_agreements("AGO", "CHN").value == 0
+    assert market_figures.find_agreements("", "CHN").value is None
+    assert market_figures.shared_blocs("AGO", "MOZ") == ["CPLP", "SADC"]
 
 
 def test_my_products_among_the_five_that_a_market_imports_most(make, db):
     cars = markets.load_outlook(db, make.firm(country="AGO", products=[("cars", "870323"), ("cork", "4503")]))
 
-    wanted = markets.list_facts("FRA", cars)["wanted"]
+    wanted = market_facts.list_facts("FRA", cars)["wanted"]
 
     assert (wanted.value, wanted.details, wanted.year) == (1, ("8703",), 2023)
 
@@ -129,7 +145,7 @@ def test_my_products_among_the_five_that_a_market_imports_most(make, db):
 def test_the_distance_shown_is_the_firms_own_and_without_direction(db, kianda):
     outlook = markets.load_outlook(db, kianda)
 
-    between = distance.composite(markets.country_parts_of("AGO", "PRT"))
+    between = distance.composite(market_figures.country_parts_of("AGO", "PRT"))
     assert between == pytest.approx(46.04, abs=0.02)
     assert outlook.used("PRT") == pytest.approx(outlook.computed["PRT"])
     assert outlook.computed["PRT"] < between  # its people speak Portuguese
@@ -140,7 +156,7 @@ def test_what_is_felt_counts_half(db, kianda, make):
     ana = make.owner_of(kianda)
     before = markets.load_outlook(db, kianda)
 
-    markets.feel(db, kianda, "FRA", 90, ana)
+    market_feelings.feel(db, kianda, "FRA", 90, ana)
     after = markets.load_outlook(db, kianda)
 
     assert after.used("FRA") == pytest.approx((before.computed["FRA"] + 90) / 2)
@@ -151,18 +167,18 @@ def test_what_is_felt_counts_half(db, kianda, make):
 
 def test_what_is_felt_can_be_said_anew_and_taken_back(db, kianda, make):
     ana = make.owner_of(kianda)
-    markets.feel(db, kianda, "FRA", 90, ana)
-    markets.feel(db, kianda, "FRA", 10, ana)
-    assert markets.list_feelings(db, kianda) == {"FRA": 10}
+    market_feelings.feel(db, kianda, "FRA", 90, ana)
+    market_feelings.feel(db, kianda, "FRA", 10, ana)
+    assert market_feelings.list_feelings(db, kianda) == {"FRA": 10}
 
-    assert markets.take_back(db, kianda, "FRA") == 10
-    assert markets.take_back(db, kianda, "FRA") is None
-    assert markets.list_feelings(db, kianda) == {}
+    assert market_feelings.take_back(db, kianda, "FRA") == 10
+    assert market_feelings.take_back(db, kianda, "FRA") is None
+    assert market_feelings.list_feelings(db, kianda) == {}
 
 
 def test_ones_own_country_is_no_market(db, kianda, make):
     with pytest.raises(Forbidden):
-        markets.feel(db, kianda, "AGO", 0, make.owner_of(kianda))
+        market_feelings.feel(db, kianda, "AGO", 0, make.owner_of(kianda))
 
     outlook = markets.load_outlook(db, kianda)
     assert "AGO" not in outlook.computed
@@ -174,18 +190,18 @@ def test_two_colleagues_may_say_it_at_the_same_moment(db, database_url, kianda, 
     ana, rui = make.owner_of(kianda), make.owner_of(kianda)
 
     def says(person, felt):
-        return lambda session: markets.feel(
+        return lambda session: market_feelings.feel(
             session, session.get(Firm, kianda.id), "FRA", felt, session.get(Person, person.id)
         )
 
     assert race(database_url, says(ana, 20), says(rui, 70)) == (None, None)
     db.rollback()
-    assert markets.list_feelings(db, kianda) == {"FRA": 70}
+    assert market_feelings.list_feelings(db, kianda) == {"FRA": 70}
 
 
 def test_what_is_felt_belongs_to_the_download_and_goes_with_the_firm(db, kianda, make):
     ana, rui = make.owner_of(kianda), make.owner_of(kianda)
-    markets.feel(db, kianda, "FRA", 90, ana)
+    market_feelings.feel(db, kianda, "FRA", 90, ana)
     db.commit()
 
     [post] = personal_data.collect_data(db, rui)["posts"]
@@ -205,7 +221,7 @@ def test_barriers_and_tariffs_make_the_effort_larger(db, kianda, publish):
     publish("FRA", "8703", level="laboratory")
 
     outlook = markets.load_outlook(db, kianda)
-    facts = markets.list_facts("FRA", outlook)
+    facts = market_facts.list_facts("FRA", outlook)
 
     assert outlook.effort("FRA") > before
     way = distance.directed(outlook.computed["FRA"], *(markets.country_facts(c).income for c in ("AGO", "FRA")))
@@ -230,7 +246,7 @@ def test_somebody_without_a_firm_sees_figures_but_no_distance(db):
 
     assert outlook.used("FRA") is None
     assert outlook.effort("FRA") is None
-    assert markets.list_facts("FRA", outlook)["gdp"].is_known
+    assert market_facts.list_facts("FRA", outlook)["gdp"].is_known
 
 
 # Side by side
@@ -243,7 +259,7 @@ def test_the_comparison_starts_with_the_markets_most_wanted_and_the_nearest(db, 
 
     assert (first, second) == ("PRT", "FRA")
     nearer = [m for m, far in outlook.computed.items() if far < outlook.computed[third] and m not in ("PRT", "FRA")]
-    assert not [market for market in nearer if markets.find_stage_imports(market, "consumer").is_known]
+    assert not [market for market in nearer if market_figures.find_stage_imports(market, "consumer").is_known]
 
 
 def test_what_is_asked_for_is_cut_to_five_and_filled_up_to_three(db, kianda):
@@ -260,7 +276,7 @@ def test_the_other_markets_chosen_do_not_change_a_score(db, kianda):
     weights = market_ranking.default_weights()
 
     def score_of(market, *others):
-        facts = {one: markets.list_facts(one, outlook) for one in (market, *others)}
+        facts = {one: market_facts.list_facts(one, outlook) for one in (market, *others)}
         return {one.market: one.score for one in market_ranking.rank(facts, outlook, weights)[0]}[market]
 
     assert score_of("FRA", "NAM", "CHN") == score_of("FRA", "PRT", "ESP", "ZAF")
@@ -269,7 +285,7 @@ def test_the_other_markets_chosen_do_not_change_a_score(db, kianda):
 def test_every_criterion_has_its_figures_and_less_is_better_where_it_should(db, kianda):
     outlook = markets.load_outlook(db, kianda)
     assert market_ranking.FIGURES.keys() == CRITERIA.keys()
-    facts = {market: markets.list_facts(market, outlook) for market in ("PRT", "CHN", "COD")}
+    facts = {market: market_facts.list_facts(market, outlook) for market in ("PRT", "CHN", "COD")}
 
     standings = market_ranking.standings_of(facts, outlook)
 

@@ -178,6 +178,7 @@ def test_returned_the_firm_reads_the_reasons_in_its_language_and_mends_it(sign_i
     mails = {mail["to"]: mail["text"] for mail in browser.mails()}
     assert "Falta a página dois." in mails[portuguese.email]
     there = f"/firms/{firm.key}/proofs/{proof.key}"
+    assert there in [href for href, _ in sign_in(portuguese).get("/overview").links]
     page = sign_in(portuguese).get(there)
     assert "Falta a página dois." in page.text
     assert "Pages are missing." not in page.text

@@ -13,7 +13,7 @@ from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from models import Firm
-from services import cases
+from services import cases, proofs
 from services.errors import Conflict
 from services.moderation import appeals, changes, reports
 from web.access import own_firm, require
@@ -43,6 +43,7 @@ def decided_on(firm: Firm) -> dict[str, Any]:
         "appeal": appeals.find_last(db, firm),
         "change_returned": changes.find_returned(db, firm),
         "hearings": reports.list_hearings(db, firm),
+        "returned_proofs": proofs.list_returned(db, firm),
     }
 
 

@@ -12,7 +12,7 @@ from models import Firm, fold, search_words
 from reference.countries import is_country
 from reference.languages import languages_of
 from reference.world import HEIGHT, WIDTH
-from services import market_firms, market_ranking, markets
+from services import market_facts, market_feelings, market_figures, market_firms, market_ranking, markets
 from services.barriers import list_statements
 from services.distances import distances_of, shares_of
 from services.errors import Forbidden
@@ -72,7 +72,7 @@ def index():
         legend=draw_legend(lines, by),
         width=WIDTH,
         height=HEIGHT,
-        imports_of=markets.find_total_imports,
+        imports_of=market_figures.find_total_imports,
         say_fact=say_fact,
         say_source=say_source,
         band_words=BAND,
@@ -109,7 +109,7 @@ def compare():
     _remember(firm, compared)
     left_out = [code for code in dict.fromkeys(asked) if code and code not in compared]
     weights, problem = read_weights(request.args)
-    facts = {market: markets.list_facts(market, outlook) for market in compared}
+    facts = {market: market_facts.list_facts(market, outlook) for market in compared}
     ranking, standings = market_ranking.rank(facts, outlook, weights)
     return render_template(
         "markets/compare.html",
@@ -120,8 +120,8 @@ def compare():
         most=market_ranking.MOST,
         form=_add_form(firm),
         facts=facts,
-        groups=markets.GROUPS,
-        known={market: markets.count_known(one) for market, one in facts.items()},
+        groups=market_facts.GROUPS,
+        known={market: market_facts.count_known(one) for market, one in facts.items()},
         ranking=ranking,
         points={ranked.market: ranked.points for ranked in ranking},
         scores={ranked.market: ranked.score for ranked in ranking},
@@ -134,7 +134,7 @@ def compare():
         problem=problem,
         outlook=outlook,
         parts={market: points_of(outlook.parts[market]) for market in compared},
-        between={market: points_of(markets.country_parts_of(outlook.home, market)) for market in compared},
+        between={market: points_of(market_figures.country_parts_of(outlook.home, market)) for market in compared},
         group_words=GROUP,
         dimensions=tuple(DIMENSION),
         fact_words=FACT,
@@ -197,7 +197,7 @@ def feel(market: str):
     if not form.validate_on_submit():
         return _show(market, form), 422
     try:
-        markets.feel(db, firm, market, form.felt.data, current_user)
+        market_feelings.feel(db, firm, market, form.felt.data, current_user)
     except Forbidden:
         abort(404)
     flash(_("Noted: %(country)s feels %(felt)s of 100 away.", country=country(market), felt=form.felt.data))
@@ -209,7 +209,7 @@ def feel(market: str):
 def forget(market: str):
     """Take back how far the market feels."""
     firm = _firm_for(market)
-    if markets.take_back(db, firm, market) is not None:
+    if market_feelings.take_back(db, firm, market) is not None:
         flash(_("Taken back: the distance is the computed one again."))
     return redirect(url_for(".show", market=market) + "#far", 303)
 
@@ -226,7 +226,7 @@ def _show(market: str, form: FeelingForm) -> str:
     require(is_country(market))
     firm = acting_firm()
     outlook = markets.load_outlook(db, firm)
-    facts = markets.list_facts(market, outlook)
+    facts = market_facts.list_facts(market, outlook)
     kind = request.args.get("firms") if request.args.get("firms") in market_firms.KINDS else market_firms.KINDS[0]
     sees_firms = can_browse(db, current_user)
     statements = list_statements(db, market, first=outlook.headings) if sees_firms else []
@@ -245,11 +245,11 @@ def _show(market: str, form: FeelingForm) -> str:
         is_home=market == outlook.home,
         far=_how_far(market, firm, outlook) if market in outlook.computed else None,
         facts=facts,
-        groups=markets.GROUPS,
-        known=markets.count_known(facts),
+        groups=market_facts.GROUPS,
+        known=market_facts.count_known(facts),
         spoken=languages_of(market),
         speaks={row.language: row.level for row in firm.languages} if firm else {},
-        blocs=[bloc_name(code) for code in markets.shared_blocs(outlook.home, market)],
+        blocs=[bloc_name(code) for code in market_figures.shared_blocs(outlook.home, market)],
         statements=statements[:MOST_HEADINGS],
         more_headings=max(0, len(statements) - MOST_HEADINGS),
         sees_firms=sees_firms,
@@ -271,7 +271,7 @@ def _show(market: str, form: FeelingForm) -> str:
 
 def _how_far(market: str, firm: Firm, outlook: markets.Outlook) -> dict:
     """The distance in its parts: between the countries, for the firm, what is largest, what would shorten it."""
-    distances, between = distances_of(firm), markets.country_parts_of(outlook.home, market)
+    distances, between = distances_of(firm), market_figures.country_parts_of(outlook.home, market)
     mine = points_of(outlook.parts[market])
     used = outlook.used(market)
     return {

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from matching.distance import band
 from matching.markets import Lever, Saving
-from services.markets import Fact
+from services.market_figures import Fact
 from web.languages import number, percent
 from web.reasons import listed
 from web.words import BARRIER_LEVEL, country, language, product_label

@@ -31,7 +31,9 @@ def appeal_case(key: str):
             held = _("It does not wait at the moment.") if not _waits(appeal) else say_refusal(error)
         else:
             link = _place(appeal)
-            mail_people(appeal.firm, "appeal_decided", link, outcome=appeal.state, reason=appeal.reason)
+            proof = appeal.proof_decision.version.proof if appeal.proof_decision else None
+            facts = {"outcome": appeal.state, "reason": appeal.reason, "title": proof.title if proof else ""}
+            mail_people(appeal.firm, "appeal_decided", link, **facts)
             flash(_("Decided, and the firm has been told."))
             return redirect(url_for(".queue"), 303)
     page = render_template(

@@ -72,6 +72,11 @@ class OutcomeForm(FlaskForm):
     outcome = StringField()
     """The value of the button that was pressed."""
 
+    def __init__(self, *args, **more):
+        super().__init__(*args, **more)
+        if not self.easy:
+            self.reason.flags.required = True
+
     def validate_outcome(self, field):
         if field.data not in self.outcomes:
             raise ValidationError(_("Press one of the buttons below"))

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from models import Decision, Firm, FirmState, now_utc
-from services import cases, completeness, firms, suspension_traces
+from services import cases, completeness, firms, proofs, suspension_traces
 from services.errors import Forbidden, Incomplete
 from services.moderation import appeals, desk, queue, reports, verifications
 from services.moderation.criteria import REASONS
@@ -146,6 +146,7 @@ def _case_page(firm: Firm, form: DecisionForm, *, has_changed: bool = False) -> 
         **changed_since(firm),
         appeals=appeals.list_appeals(db, firm),
         reports=[] if can_act_for(db, current_user, firm) else reports.list_about(db, firm),
+        proofs=proofs.list_proofs(db, firm),
         posts=firms.list_people_of(db, firm),
         decisions=cases.list_decisions(db, firm),
         days=days_since(firm.submitted_at_utc),
