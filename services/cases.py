@@ -8,9 +8,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Appeal, AppealState, Decision, Deed, Firm, FirmState, MandateEnd, Person, Post, now_utc
+from models import (
+    ActOnBehalf,
+    Appeal,
+    AppealState,
+    Decision,
+    Deed,
+    Firm,
+    FirmState,
+    MandateEnd,
+    Person,
+    Post,
+    now_utc,
+)
 from services import audit, suspension_traces
-from services.associations import mandates
+from services.associations import mandates, on_behalf
 from services.completeness import missing_for_submission
 from services.errors import Forbidden, Incomplete, NotFound
 from services.firms import PARTS
@@ -98,13 +110,15 @@ def find_next(db: Session, moderator: Person) -> Firm | None:
     """The firm that has waited longest and that the moderator may decide on."""
     own = sa.select(Post.firm_id).where(Post.person_id == moderator.id)
     query = sa.select(Firm).where(Firm.state == FirmState.SUBMITTED, Firm.id.not_in(own))
-    query = query.where(desk.is_free_for(moderator, KIND, Firm.key))
+    helped = sa.select(ActOnBehalf.firm_id).where(ActOnBehalf.person_id == moderator.id)
+    query = query.where(Firm.id.not_in(helped), desk.is_free_for(moderator, KIND, Firm.key))
     return db.scalar(query.order_by(Firm.submitted_at_utc, Firm.id).limit(1))
 
 
 def can_decide(db: Session, moderator: Person, firm: Firm) -> bool:
-    """Whether the person may decide on the firm: a moderator who neither acts for it nor has stepped back."""
+    """Whether the person may decide: a moderator who neither acts for the firm (or has) nor has stepped back."""
     may = moderator.is_moderator and not can_act_for(db, moderator, firm)
+    may = may and not on_behalf.has_acted(db, moderator, firm)
     return may and not desk.is_recused(db, moderator, KIND, firm.key)
 
 

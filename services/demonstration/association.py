@@ -124,6 +124,8 @@ def _help(db: Session, association: Association, firm_id: int, staff: Person) ->
     act = ActOnBehalf(firm_id=firm_id, association_id=association.id, association_name=association.name)
     act.person_id, act.what, act.section, act.changes = staff.id, ActKind.PROFILE, "identity", [change]
     act.done_at_utc, act.told_at_utc = now - dt.timedelta(days=6), now - dt.timedelta(days=5)
+    place = db.get_one(Belonging, (association.id, firm_id))
+    place.proposed_at_utc = place.since_utc = now - dt.timedelta(days=40)
     db.add_all([mandate, act])
     for days, text in zip((9, 2), NOTES, strict=True):
         note = StaffNote(association_id=association.id, firm_id=firm_id, person_id=staff.id, text=text)

@@ -15,6 +15,7 @@ from models import (
     Association,
     AssociationState,
     BarrierState,
+    Belonging,
     Call,
     Cluster,
     Consortium,
@@ -49,6 +50,8 @@ from services.moderation.criteria import PROOF_NEEDED
 from services.tokens import Tokens
 from tests.experience import sample_fit
 
+HELPED = "dona@douro.example"
+"""Owns a firm on behalf of which the association may act."""
 VISITOR, OWNER, HESITANT, NEWCOMER, STAFF, MODERATOR, ADMINISTRATOR = (
     "",
     "dono@kianda.example",
@@ -120,7 +123,9 @@ class Facts:
     call: str
     applicant: str
     helped: str
-    """A firm of HESITANT, on behalf of which the association may act."""
+    """The firm of HELPED."""
+    member: str
+    """Another member, that has permitted nothing."""
     note: str
     listed: str
     minutes: str
@@ -175,6 +180,11 @@ def find_facts(db: Session, tokens: Tokens) -> Facts:
         call=db.scalar(sa.select(Call.key)),
         applicant=db.scalar(sa.select(Firm.key).join(Application, Application.firm_id == Firm.id)),
         helped=db.scalar(sa.select(Firm.key).join(Mandate, Mandate.firm_id == Firm.id)),
+        member=db.scalar(
+            sa.select(Firm.key)
+            .join(Belonging, Belonging.firm_id == Firm.id)
+            .where(Belonging.state == "confirmed", Firm.id.not_in(sa.select(Mandate.firm_id)))
+        ),
         note=db.scalar(sa.select(StaffNote.key)),
         listed=db.scalar(sa.select(ListedFirm.key)),
         minutes=db.scalar(sa.select(Minutes.key)),
@@ -392,9 +402,9 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "second factor": (OWNER, lambda f: "/account/second-factor"),
     "who saw the contact data": (OWNER, lambda f: f"/firms/{f.own}/seen"),
     "associations of a firm": (OWNER, lambda f: f"/firms/{f.own}/associations"),
-    "permission": (HESITANT, lambda f: f"/firms/{f.helped}/associations/{f.association}/permission"),
-    "done on behalf": (HESITANT, lambda f: f"/firms/{f.helped}/on-behalf"),
-    "helped overview": (HESITANT, lambda f: "/overview"),
+    "permission": (HELPED, lambda f: f"/firms/{f.helped}/associations/{f.association}/permission"),
+    "done on behalf": (HELPED, lambda f: f"/firms/{f.helped}/on-behalf"),
+    "helped overview": (HELPED, lambda f: "/overview"),
     "documents": (OWNER, lambda f: f"/consortia/{f.group}/documents"),
     "who opened what": (OWNER, lambda f: f"/consortia/{f.group}/documents/opened"),
     "letter of intent": (OWNER, lambda f: f"/consortia/{f.group}/documents/letter"),
@@ -417,7 +427,7 @@ LOOKS: dict[str, tuple[str, Callable[[Facts], str]]] = {
     "change association": (STAFF, lambda f: f"/associations/{f.association}/edit"),
     "members": (STAFF, lambda f: f"/associations/{f.association}/members"),
     "member": (STAFF, lambda f: f"/associations/{f.association}/members/{f.helped}"),
-    "member without permission": (STAFF, lambda f: f"/associations/{f.association}/members/{f.applicant}"),
+    "member without permission": (STAFF, lambda f: f"/associations/{f.association}/members/{f.member}"),
     "note": (STAFF, lambda f: f"/associations/{f.association}/members/{f.helped}/notes/{f.note}"),
     "apply on behalf": (STAFF, lambda f: f"/associations/{f.association}/calls/{f.call}/on-behalf/{f.helped}"),
     "ask a firm": (STAFF, lambda f: f"/associations/{f.association}/members/propose?q=azeite"),

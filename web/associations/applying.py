@@ -34,6 +34,7 @@ def apply_for(key: str, call_key: str, firm_key: str):
     """Apply to the call on behalf of a member."""
     association, call, firm = _permitted(key, call_key, firm_key)
     form = ApplyForm()
+    form.words.label.text = _("Why this firm")
     if form.validate_on_submit():
         try:
             applications.apply_for(db, current_user, association, call, firm, form.words.data or "")

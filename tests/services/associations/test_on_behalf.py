@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from models import ActOnBehalf, Application, AuditEntry, Deed, now_utc
-from services import firms
+from models import ActOnBehalf, Application, AuditEntry, Deed, FirmState, Role, now_utc
+from services import cases, firms
 from services.associations import applications, belongings, calls, mandates, on_behalf
 from services.errors import Forbidden, NotFound
 from services.moderation import snapshots
@@ -118,6 +118,19 @@ def test_owners_are_told_once_a_day_of_all_that_was_done(db, world):
 
     assert on_behalf.list_untold(db) == [firm]
     assert len(on_behalf.take_untold(db, firm)) == 1
+
+
+def test_a_moderator_who_has_acted_on_behalf_of_a_firm_does_not_decide_on_it(db, make, world):
+    association, firm, _organiser, _owner = world
+    moderator = make.staff(association, "organiser")
+    moderator.role = Role.MODERATOR
+    assert cases.can_decide(db, moderator, firm)
+    firm.state = FirmState.SUBMITTED
+    with on_behalf.changing(db, moderator, association, firm, "languages"):
+        firms.set_languages(db, firm, [{"language": "es", "level": "native"}])
+
+    assert not cases.can_decide(db, moderator, firm) and cases.find_next(db, moderator) is None
+    assert cases.can_decide(db, make.moderator(), firm)
 
 
 @pytest.fixture
