@@ -108,6 +108,7 @@ def test_a_member_makes_a_letter_and_gets_it_again_byte_for_byte(prints, group, 
     assert "Version 1 is made." in page.text
 
     [document] = db.query(GroupDocument)
+    group.db.commit()  # a download is noted, and waits for nobody
     answer = browser.client.get(address(group, "documents", "made", document.key))
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Content-Disposition"].startswith("attachment;")
@@ -141,6 +142,7 @@ def test_a_version_that_the_group_has_outgrown_is_said_to_be_so_and_stays(prints
     assert "has changed: " not in page.text
     assert "Version 1 (PDF)" in page.text
     first = db.query(GroupDocument).filter_by(version=1).one()
+    group.db.commit()  # a download is noted, and waits for nobody
     assert "Sell in Spain." in text_of(browser.client.get(address(group, "documents", "made", first.key)).data)
 
 
@@ -220,6 +222,7 @@ def test_a_file_of_each_type_is_brought_and_comes_back_as_it_was(group, sign_in,
     assert "The group has this file now: An offer" in page.text
 
     [found] = db.query(GroupFile)
+    group.db.commit()  # a download is noted, and waits for nobody
     answer = sign_in(group.owners[2]).client.get(address(group, "files", found.key))
     assert answer.data == GOOD[name]
     assert answer.headers["Content-Disposition"].startswith("attachment;")
@@ -232,6 +235,7 @@ def test_a_name_with_any_letters_comes_back_as_it_was_and_breaks_no_header(group
     bring(browser, group, "Relatório final; 😀\u202e.pdf", PDF)
 
     [found] = db.query(GroupFile)
+    group.db.commit()  # a download is noted, and waits for nobody
     given = browser.client.get(address(group, "files", found.key)).headers["Content-Disposition"]
     assert "filename*=UTF-8''Relat%C3%B3rio" in given
     assert "\u202e" not in found.name
@@ -483,6 +487,7 @@ def test_a_moderator_sees_the_papers_of_a_submitted_group_and_changes_nothing(gr
     for part in ("files", "minutes", "legal-form", "documents/letter"):
         page = moderator.get(address(group, *part.split("/")))
         assert not [form for form in page.forms if group.consortium.key in form["action"]], part
+    group.db.commit()  # a download is noted, and waits for nobody
     assert moderator.client.get(address(group, "files", found.key)).data == PDF
     moderator.get(address(group, "files"))
     post(moderator, address(group, "files", found.key, "remove"), status=404)
