@@ -49,6 +49,7 @@ class State:
     day: dt.date
 
     def is_same(self, other: State | None) -> bool:
+        """Whether what was worked out in the other state is still right."""
         if other is None or self.layer is not other.layer or self.firms is not other.firms:
             return False
         return (self.history, self.day) == (other.history, other.day)
