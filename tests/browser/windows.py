@@ -84,7 +84,11 @@ class Window:
         self.name = f"{width}-{self.language}-{theme}"
         self.page.emulate_media(color_scheme=theme)
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
-        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.wait_for_function(
+            """([width, isDark]) => innerWidth === width && matchMedia("(prefers-color-scheme: dark)").matches === isDark
+                && document.getAnimations().length === 0""",
+            arg=[width, theme == "dark"],
+        )
 
     def _note(self, message: ConsoleMessage) -> None:
         if message.type == "error":
