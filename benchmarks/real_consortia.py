@@ -14,8 +14,8 @@ DATE. Nothing that began on DATE or later is used but the call of a task's own p
 never read.
 
 Asked about 2019, nDCG@10 (all, companies): A .1318, .0926; AT .2375, .2260; B .2151, .2488; CT .1184, .0736; in 651 s
-of processor and 2.57 GB; A is from before others asked and before multiples of a good candidate (docs/engine.md, which
-also says what was aimed at and how the settings were chosen).
+of processor and 2.57 GB; A is from before others asked and before multiples of a good candidate. What was aimed at,
+and how the settings were chosen, is in docs/engine.md.
 """
 
 from __future__ import annotations
