@@ -56,7 +56,8 @@ def draw_lists(
         weights.append(np.where(np.isin(firms, told), 1.0, len(others) / max(len(some), 1)))
         return firms
 
-    table = joined(list(tabulate(past, terms, situation, [outcome.question for outcome in outcomes], pick)))
+    questions = [outcome.question for outcome in outcomes]
+    table = joined(list(tabulate(past, terms, situation, questions, pick, looked_at=looked_at, apart=apart)))
     chosen = np.concatenate(
         [
             np.isin(table.firms[a:b], [past.places[f] for f in outcome.chosen if f in past.places])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-VERSION = 2
+VERSION = 3
 """Of the signals and of what is stored: a layer saved by another version is refused."""
 
 BASE = "base"

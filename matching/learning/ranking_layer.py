@@ -26,7 +26,7 @@ from matching.learning.layer_model import columns_of, from_plain, learn_model, t
 from matching.learning.layer_results import BASE, VERSION, Card, LayerScore, Part, Ranking
 from matching.learning.pair_terms import NAMES, PairTerms
 from matching.learning.past import Past
-from matching.learning.signals import GROUP_OF, OF_BEST
+from matching.learning.signals import GROUP_OF, OF_BEST, OF_GOOD
 from matching.learning.situations import Table, best_of, situation_of, tabulate
 from matching.profile import Profile
 from matching.score import WEIGHTS
@@ -162,7 +162,7 @@ class RankingLayer:
             done = 0
             some = [questions[number] for number in numbers]
             learned = self.pull(situation) > 0
-            for table in tabulate(self.past_, self.terms_, situation, some, pick, learned=learned):
+            for table in self._tables(situation, some, pick, learned=learned):
                 score = self._score(situation, table)
                 for k in range(len(table.starts) - 1):
                     here = slice(table.starts[k], table.starts[k + 1])
@@ -182,7 +182,7 @@ class RankingLayer:
             raise LookupError(id)
         situation = situation_of(self.past_, question)
         only = np.array([self.past_.places[id]])
-        table = next(tabulate(self.past_, self.terms_, situation, [question], lambda k, promise: only))
+        table = next(self._tables(situation, [question], lambda k, promise: only))
         score = float(self._score(situation, table)[0])
         pull, model = self.pull(situation), self.models_.get(situation)
         names, row = table.names, table.signals[0]
@@ -283,6 +283,15 @@ class RankingLayer:
             return np.flatnonzero(allowed)
         return best_of(promise, allowed, self.looked_at, find_peers(past, self.apart))
 
+    def _tables(
+        self, situation: str, questions: Sequence[Question], pick, *, learned: bool = True
+    ) -> Iterator[Table]:
+        apart = find_peers(self.past_, self.apart)
+        return tabulate(
+            self.past_, self.terms_, situation, questions, pick,
+            learned=learned, looked_at=self.looked_at, apart=apart,
+        )  # fmt: skip
+
     def _draw(self, past: Past, terms: PairTerms, situation: str, outcomes: Sequence[Outcome]) -> Lists:
         return draw_lists(
             past, terms, situation, outcomes, drawn=self.drawn, looked_at=self.looked_at,
@@ -328,7 +337,7 @@ def _outcome_key(outcome: Outcome) -> list:
 def _about(name: str) -> str:
     if name in NAMES or name == BASE:
         return "pair_score"
-    return "standing" if name.startswith("kind_") else GROUP_OF[name.removesuffix(OF_BEST)]
+    return "standing" if name.startswith("kind_") else GROUP_OF[name.removesuffix(OF_BEST).removesuffix(OF_GOOD)]
 
 
 def _log_odds(score: np.ndarray) -> np.ndarray:

@@ -40,12 +40,16 @@ GROUPS = {
 OF_BEST = "_of_best"
 """Ends the name of a signal told as a share of the best candidate's, as what is much differs by question."""
 
+OF_GOOD = "_of_good"
+"""Ends the name of a signal told as a multiple of what a good candidate has (``situations.GOOD``)."""
+
 GROUP_OF = {name: group for group, names in GROUPS.items() for name in names}
 
 RISING = (
     "tie", "tie_recent", "tie_old", "tie_count", "tie_spread", "tie_led", "tie_call", "tie_call_square", "tie_theme",
     "tie_share", "tie_again", "tied_members", "shared", "shared_recent", "walk", "promise", "promise_place",
     *(f"{name}{OF_BEST}" for name in ("tie", "tie_call", "shared", "walk")),
+    *(f"{name}{OF_GOOD}" for name in ("shared", "shared_recent", "walk")),
 )  # fmt: skip
 """More of these never lowers a score: what one built together does not speak against a partner."""
 

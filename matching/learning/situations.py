@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from matching.learning.history import Question
 from matching.learning.layer_results import BASE
 from matching.learning.pair_terms import NAMES, PairTerms
 from matching.learning.past import Past
-from matching.learning.signals import OF_BEST, Values, at, measure, prepare, whole
+from matching.learning.signals import OF_BEST, OF_GOOD, Values, at, measure, prepare, whole
 
 BATCH = 64
 """Questions worked on side by side; bounds memory."""
@@ -27,6 +27,22 @@ PROMISE = {
 }  # fmt: skip
 PROMISE["several"] = PROMISE["one"]
 """What decides who is looked at more closely: each signal over that of its best candidate, weighted (our design)."""
+
+GOOD = {
+    "open": ("walk", "walk_share", "walk_call", "usual", "usual_share", "usual_wide", "company", "shared",
+             "shared_share", "shared_here", "shared_call", "shared_recent", "company_call", "alike_tie", "call",
+             "call_share", "call_latent", "content", "wanted", "partners_alike", "content_partners", "recent",
+             "joined_1", "joined", "firm_words", "theme_recent", "theme_taste", "with_country",
+             "with_country_share", "affinity", "call_best", "call_new"),
+}  # fmt: skip
+"""Signals that are told once more as a multiple of what a good candidate of the same question and side has: where
+one has met many firms, everybody shares a partner with one, and what matters is who stands out (our design)."""
+
+GOOD_PLACE = 20
+"""A good candidate is the one in this place by the signal, among the most promising."""
+
+MOST_TIMES = 100.0
+"""No signal is told as more than so many times what a good candidate has, which may be next to nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,11 +84,15 @@ def tabulate(
     pick: Callable[[int, np.ndarray], np.ndarray],
     *,
     learned: bool = True,
+    looked_at: int = 1000,
+    apart: np.ndarray | None = None,
 ) -> Iterator[Table]:
     """Go through tables of ``BATCH`` questions each.
 
     ``pick`` is given the number of a question and the promise of every firm, and returns the
-    places of its candidates. Where nothing is ``learned`` the signals of history are left out.
+    places of its candidates. Where nothing is ``learned`` the signals of history are left out. What a good
+    candidate has is told by the ``looked_at`` most promising, those ``apart`` and the others each by their own,
+    whomever ``pick`` returns: so a firm has the same signals alone, in a list to learn from and in a ranking.
     """
     for first in range(0, len(questions), BATCH):
         some = questions[first : first + BATCH]
@@ -80,26 +100,29 @@ def tabulate(
         def here(number: int, promise: np.ndarray, first: int = first) -> np.ndarray:
             return pick(first + number, promise)
 
-        yield _table(past, terms, some, here, _signals(past, some) if learned else (), PROMISE.get(situation, {}))
+        plan = _Plan(PROMISE.get(situation, {}), GOOD.get(situation, ()) if learned else (), looked_at, apart)
+        yield _table(past, terms, some, here, _signals(past, some) if learned else (), plan)
+
+
+class _Plan(NamedTuple):
+    """What a table has beside the signals: the promise, and signals by what a good candidate has."""
+
+    promise: Mapping[str, float]
+    good: tuple[str, ...]
+    looked_at: int
+    apart: np.ndarray | None
 
 
 def _signals(past: Past, questions: Sequence[Question]) -> Iterator[tuple[str, Values]]:
     return measure(prepare(past, questions))
 
 
-def _table(past, terms, questions, pick, signals, wanted) -> Table:
+def _table(past, terms, questions, pick, signals, plan) -> Table:
     barred = _barred(past, questions)
     promise = np.zeros(barred.shape)
-    waiting, seen, names, values = dict(wanted), [], [], []
+    waiting, seen, names, values = dict(plan.promise), [], [], []
     shares: dict[str, np.ndarray] = {}
-    rows: Any = None
-    columns: Any = None
-    starts: Any = None
-
-    def choose() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        chosen = [np.asarray(pick(number, promise[number]), np.int64) for number in range(len(questions))]
-        counts = [len(firms) for firms in chosen]
-        return np.repeat(np.arange(len(questions)), counts), np.concatenate(chosen), np.append(0, np.cumsum(counts))
+    lists: Any = None
 
     # Signals are large, so each is cut down to the candidates at once; only those before the choice wait for it.
     for name, value in signals:
@@ -108,15 +131,21 @@ def _table(past, terms, questions, pick, signals, wanted) -> Table:
             full = np.where(barred, 0, whole(value))
             shares[name] = full / np.maximum(full.max(1, keepdims=True), 1e-9)
             promise += waiting.pop(name) * shares[name]
-        if rows is None and waiting:
+        if lists is None and waiting:
             seen.append(value)
             continue
-        if rows is None:
-            rows, columns, starts = choose()
-            values = [at(each, rows, columns) for each in seen]
-        values.append(at(value, rows, columns))
-    if rows is None:
-        rows, columns, starts = choose()
+        if lists is None:
+            lists = _choose(pick, promise, barred, plan)
+            values = [at(each, lists.rows, lists.columns) for each in seen]
+        values.append(at(value, lists.rows, lists.columns))
+    if lists is None:
+        lists = _choose(pick, promise, barred, plan)
+    for name in plan.good:
+        names.append(f"{name}{OF_GOOD}")
+        values.append(lists.by_good(values[names.index(name)]))
+    kept = lists.picked
+    values, rows, columns = [value[kept] for value in values], lists.rows[kept], lists.columns[kept]
+    starts = np.append(0, np.cumsum(np.bincount(rows, minlength=len(questions))))
     own, forbidden = _own_terms(past, terms, questions, columns, starts)
     for name, share in shares.items():
         names.append(f"{name}{OF_BEST}")
@@ -126,6 +155,48 @@ def _table(past, terms, questions, pick, signals, wanted) -> Table:
         values += [promise[rows, columns], _places(past, promise, barred)[rows, columns]]
     table = np.column_stack([*values, own]).astype(np.float32)
     return Table((*names, *NAMES, BASE), table, columns, starts, own[:, -1], forbidden)
+
+
+class _Chosen(NamedTuple):
+    """Firms of several questions: those picked, and beside them those by whom others are measured.
+
+    ``sides`` holds for each question and side the rows of its firms, and which of these rows measure.
+    """
+
+    rows: np.ndarray
+    columns: np.ndarray
+    picked: np.ndarray
+    sides: tuple[tuple[np.ndarray, np.ndarray], ...]
+
+    def by_good(self, values: np.ndarray) -> np.ndarray:
+        """Return values as multiples of what stands in the place of a good candidate, ``MOST_TIMES`` at the most."""
+        found = np.zeros(len(values), np.float32)
+        for rows, measuring in self.sides:
+            ranked = np.sort(values[measuring])
+            good = abs(float(ranked[-min(GOOD_PLACE, len(ranked))])) if len(ranked) else 0.0
+            found[rows] = np.clip(values[rows] / max(good, 1e-9), -MOST_TIMES, MOST_TIMES)
+        return found
+
+
+def _choose(pick, promise: np.ndarray, barred: np.ndarray, plan: _Plan) -> _Chosen:
+    """Let firms be picked, and put those beside them by whom they are measured, if anything is."""
+    firms, picked, sides, start = [], [], [], 0
+    for number in range(len(promise)):
+        mine = np.asarray(pick(number, promise[number]), np.int64)
+        if plan.good:
+            looked = best_of(promise[number], ~barred[number], plan.looked_at, plan.apart)
+            everybody = np.union1d(mine, looked)
+            measuring = np.isin(everybody, looked)
+            apart = np.zeros(len(everybody), bool) if plan.apart is None else plan.apart[everybody]
+            for side in (apart, ~apart):
+                sides.append((start + np.flatnonzero(side), start + np.flatnonzero(side & measuring)))
+        else:
+            everybody = mine
+        firms.append(everybody)
+        picked.append(np.isin(everybody, mine))
+        start += len(everybody)
+    rows = np.repeat(np.arange(len(firms)), [len(some) for some in firms])
+    return _Chosen(rows, np.concatenate(firms), np.concatenate(picked), tuple(sides))
 
 
 def _barred(past: Past, questions: Sequence[Question]) -> np.ndarray:

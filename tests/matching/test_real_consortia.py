@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from benchmarks.consortia_files import read_files
+from benchmarks import real_consortia
+from benchmarks.consortia_files import COMPANY, read_files
 from benchmarks.real_consortia import run
 from tests.matching import worlds
 
@@ -98,3 +99,26 @@ def test_a_later_window_works_alike(tmp_path):
     worlds.write_files(tmp_path, seed=1, last_year=2020)
 
     assert rank(tmp_path, before="2020-01-01").count(b"\n") > 20
+
+
+def test_others_than_small_companies_ask_and_leave_what_else_is_learned_from_as_it_is(data, monkeypatch):
+    first, last = date(2018, 1, 1), date(2019, 1, 1)
+    files = read_files(data, last, ())
+
+    def asked(most):
+        monkeypatch.setattr(real_consortia, "OTHERS", most)
+        found = list(real_consortia.past_outcomes(files, first, last))
+        open_ones = {o.question.members[0]: o for o in found if o.question.excluded}
+        return open_ones, [o for o in found if not o.question.excluded]
+
+    small, rest = asked(0)
+    everybody, same_rest = asked(2000)
+    some, _ = asked(1)
+
+    assert all(files.organisations[firm]["activity_type"] == COMPANY for firm in small)
+    assert any(files.organisations[firm]["activity_type"] != COMPANY for firm in everybody)
+    assert len(some) == len(small) + 1
+    assert small.items() <= everybody.items()
+    assert same_rest == rest
+    for outcome in everybody.values():
+        assert not outcome.chosen & (outcome.question.excluded | set(outcome.question.members))

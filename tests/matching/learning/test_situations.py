@@ -10,8 +10,8 @@ import pytest
 from matching.learning.history import Call, Question
 from matching.learning.pair_terms import PairTerms
 from matching.learning.past import Past
-from matching.learning.signals import OF_BEST, RISING
-from matching.learning.situations import PROMISE, situation_of, tabulate
+from matching.learning.signals import OF_BEST, OF_GOOD, RISING
+from matching.learning.situations import GOOD, GOOD_PLACE, MOST_TIMES, PROMISE, situation_of, tabulate
 from tests.matching import worlds
 
 QUESTIONS = [
@@ -57,3 +57,46 @@ def test_shares_rise_where_their_signals_may_only_rise():
     for names in PROMISE.values():
         for name in set(names) & set(RISING):
             assert f"{name}{OF_BEST}" in RISING
+    for names in GOOD.values():
+        for name in set(names) & set(RISING):
+            assert f"{name}{OF_GOOD}" in RISING
+
+
+def columns_for(state, question, places, **told):
+    past, terms = state
+    situation = situation_of(past, question)
+    table = next(tabulate(past, terms, situation, [question], lambda number, promise: np.array(places), **told))
+    return {name: table.signals[:, column] for column, name in enumerate(table.names)}
+
+
+@pytest.mark.parametrize("are_apart", [False, True])
+def test_a_signal_is_told_as_a_multiple_of_what_a_good_candidate_of_the_same_side_has(state, are_apart):
+    past, _ = state
+    question = QUESTIONS[0]
+    unwanted = {*question.members, *question.excluded}
+    possible = np.array([place for place, firm in enumerate(past.ids) if firm not in unwanted])
+    apart = np.arange(len(past.ids)) % 2 == 0 if are_apart else None
+
+    columns = columns_for(state, question, possible, apart=apart)
+
+    told = 0
+    for name in GOOD["open"]:
+        for side in (possible % 2 == 0, possible % 2 == 1) if are_apart else (possible >= 0,):
+            plain, found = columns[name][side], columns[f"{name}{OF_GOOD}"][side]
+            good = abs(np.sort(plain)[::-1][:GOOD_PLACE][-1])
+            assert found == pytest.approx(np.clip(plain / max(good, 1e-9), -MOST_TIMES, MOST_TIMES), rel=1e-4)
+            told += good > 0
+    assert told > len(GOOD["open"]) / 2
+
+
+def test_a_firm_has_the_same_signals_alone_and_in_a_list(state):
+    past, _ = state
+    question = QUESTIONS[0]
+    unwanted = {*question.members, *question.excluded}
+    possible = [place for place, firm in enumerate(past.ids) if firm not in unwanted]
+    for looked_at in (10, 1000):
+        whole = columns_for(state, question, possible, looked_at=looked_at)
+        for row in (0, 7, len(possible) - 1):
+            alone = columns_for(state, question, possible[row : row + 1], looked_at=looked_at)
+            for name, values in whole.items():
+                assert alone[name][0] == pytest.approx(values[row], rel=1e-5, nan_ok=True)
