@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import (
-    ActOnBehalf,
     Appeal,
     AppealState,
     Decision,
@@ -18,16 +17,15 @@ from models import (
     FirmState,
     MandateEnd,
     Person,
-    Post,
     now_utc,
 )
 from services import audit, suspension_traces
-from services.associations import mandates, on_behalf
+from services.associations import mandates
 from services.completeness import missing_for_submission
 from services.errors import Forbidden, Incomplete, NotFound
 from services.firms import PARTS
 from services.moderation import changes, criteria, desk
-from services.permissions import can_act_for
+from services.permissions import is_party, party_firms
 
 OUTCOMES = {"approve": FirmState.APPROVED, "return": FirmState.RETURNED, "reject": FirmState.REJECTED}
 OPEN_TO_SUBMIT = (FirmState.DRAFT, FirmState.RETURNED, FirmState.REJECTED)
@@ -108,17 +106,14 @@ def list_cases(db: Session, state: str, *, page: int = 1, per_page: int = 20) ->
 
 def find_next(db: Session, moderator: Person) -> Firm | None:
     """The firm that has waited longest and that the moderator may decide on."""
-    own = sa.select(Post.firm_id).where(Post.person_id == moderator.id)
-    query = sa.select(Firm).where(Firm.state == FirmState.SUBMITTED, Firm.id.not_in(own))
-    helped = sa.select(ActOnBehalf.firm_id).where(ActOnBehalf.person_id == moderator.id)
-    query = query.where(Firm.id.not_in(helped), desk.is_free_for(moderator, KIND, Firm.key))
+    query = sa.select(Firm).where(Firm.state == FirmState.SUBMITTED, Firm.id.not_in(party_firms(moderator)))
+    query = query.where(desk.is_free_for(moderator, KIND, Firm.key))
     return db.scalar(query.order_by(Firm.submitted_at_utc, Firm.id).limit(1))
 
 
 def can_decide(db: Session, moderator: Person, firm: Firm) -> bool:
     """Whether the person may decide: a moderator who neither acts for the firm (or has) nor has stepped back."""
-    may = moderator.is_moderator and not can_act_for(db, moderator, firm)
-    may = may and not on_behalf.has_acted(db, moderator, firm)
+    may = moderator.is_moderator and not is_party(db, moderator, firm)
     return may and not desk.is_recused(db, moderator, KIND, firm.key)
 
 

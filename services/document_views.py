@@ -1,6 +1,8 @@
-"""Who opened the confidential documents of a group: noted once a day for each person and document, told to members.
+"""Who opened confidential documents: noted once a day for each person and document.
 
-The group is the subject of an entry, and the document a key among its facts: what a file is called stays with it.
+Those of a group are opened by members and moderators, and members are told; those by which a firm proves something,
+by moderators. The group or firm is the subject of an entry, and the document a key among its facts: what a file is
+called stays with it.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import AuditEntry, AuditName, Consortium, Deed, Firm, GroupDocument, GroupFile, Person
+from models import AuditEntry, AuditName, Consortium, Deed, Firm, GroupDocument, GroupFile, Person, Proof
 from services import audit
 from services.audit import Note
 from services.contact_views import midnight
@@ -37,10 +39,11 @@ def _of(consortium: Consortium) -> tuple[sa.ColumnElement[bool], ...]:
     return AuditEntry.what == Deed.DOCUMENT_OPENED, AuditEntry.subject_key == consortium.key
 
 
-def is_noted(db: Session, person: Person, acting_firm: Firm | None, paper: Paper) -> bool:
+def is_noted(db: Session, person: Person, acting_firm: Firm | None, paper: Paper | Proof) -> bool:
     """Whether it was noted today (UTC) that this person, for this firm, opened the document."""
+    is_proof = isinstance(paper, Proof)
     seen = (
-        *_of(paper.consortium),
+        *((AuditEntry.what == Deed.PROOF_OPENED,) if is_proof else _of(paper.consortium)),
         AuditEntry.person_key == person.key,
         AuditEntry.firm_key == (acting_firm.key if acting_firm else ""),
         AuditEntry.happened_at_utc >= midnight(),
@@ -55,6 +58,13 @@ def prepare_opened(person: Person, acting_firm: Firm | None, paper: Paper, *, as
         Deed.DOCUMENT_OPENED, person=person, firm=acting_firm, subject=paper.consortium, paper=paper.key,
         as_moderator=as_moderator,
     )  # fmt: skip
+
+
+def prepare_proof_opened(person: Person, proof: Proof) -> Note:
+    """A note that a moderator opens a document of a firm."""
+    return audit.prepare(
+        Deed.PROOF_OPENED, person=person, subject=proof.firm, paper=proof.key, document=str(proof.what)
+    )
 
 
 def count_views(db: Session, consortium: Consortium) -> int:

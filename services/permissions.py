@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import (
+    ActOnBehalf,
     Association,
     AssociationPost,
     AssociationState,
@@ -34,6 +35,18 @@ def role_in(db: Session, person: Person, firm: Firm) -> str | None:
 def can_act_for(db: Session, person: Person, firm: Firm) -> bool:
     """Speak and choose for the firm, and edit its profile."""
     return role_in(db, person, firm) is not None
+
+
+def is_party(db: Session, person: Person, firm: Firm) -> bool:
+    """Whether the person acts for the firm, or has acted on behalf of it: such a moderator decides nothing on it."""
+    helped = sa.exists().where(ActOnBehalf.person_id == person.id, ActOnBehalf.firm_id == firm.id)
+    return can_act_for(db, person, firm) or bool(db.scalar(sa.select(helped)))
+
+
+def party_firms(person: Person) -> sa.CompoundSelect:
+    """The firms to which `is_party` applies, by id, for queries."""
+    own = sa.select(Post.firm_id).where(Post.person_id == person.id)
+    return own.union(sa.select(ActOnBehalf.firm_id).where(ActOnBehalf.person_id == person.id))
 
 
 def can_manage_people(db: Session, person: Person, firm: Firm) -> bool:

@@ -76,12 +76,6 @@ def changes_in(act: ActOnBehalf) -> list[Change]:
     return [Change(**one) for one in act.changes]
 
 
-def has_acted(db: Session, person: Person, firm: Firm) -> bool:
-    """Whether the person has done something on behalf of the firm: such a moderator decides nothing on it."""
-    is_it = (ActOnBehalf.person_id == person.id, ActOnBehalf.firm_id == firm.id)
-    return bool(db.scalar(sa.select(sa.exists().where(*is_it))))
-
-
 def count_acts(db: Session, firm: Firm) -> int:
     """How much was done for the firm."""
     return db.scalar(sa.select(sa.func.count()).where(ActOnBehalf.firm_id == firm.id))

@@ -23,7 +23,7 @@ from models import (
 from services import audit, cases
 from services.errors import Conflict, Forbidden, Incomplete, NotFound
 from services.moderation import desk, proofs
-from services.permissions import can_act_for
+from services.permissions import can_act_for, is_party
 
 KIND = "appeal"
 LONGEST = 4000
@@ -105,11 +105,11 @@ def make_appeal(db: Session, person: Person, firm: Firm, text: str, proof: Proof
 
 
 def can_decide(db: Session, moderator: Person, appeal: Appeal) -> bool:
-    """Whether the person may decide: a moderator who neither acts for the firm nor stepped back, nor decided before.
+    """Whether the person may decide: a moderator who is no party (`is_party`), nor stepped back, nor decided before.
 
     What counts is a decision on the firm, or, of an appeal about a document, one on that document.
     """
-    may = moderator.is_moderator and not can_act_for(db, moderator, appeal.firm)
+    may = moderator.is_moderator and not is_party(db, moderator, appeal.firm)
     return may and not desk.is_recused(db, moderator, KIND, appeal.key) and not _has_decided(db, moderator, appeal)
 
 

@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from models import ChangeState, Deed, Firm, FirmChangeCase, Person, now_utc
 from services import audit
-from services.associations import on_behalf
 from services.errors import Forbidden, Incomplete, NotFound
 from services.moderation import desk, snapshots
 from services.moderation.snapshots import Change
-from services.permissions import can_act_for
+from services.permissions import is_party
 
 KIND = "change"
 WATCHED = ("name", "country", "tax_number", "website")
@@ -82,8 +81,7 @@ def find_returned(db: Session, firm: Firm) -> FirmChangeCase | None:
 
 def can_decide(db: Session, moderator: Person, case: FirmChangeCase) -> bool:
     """Whether the person may decide: a moderator who neither acts for the firm (or has) nor has stepped back."""
-    may = moderator.is_moderator and not can_act_for(db, moderator, case.firm)
-    may = may and not on_behalf.has_acted(db, moderator, case.firm)
+    may = moderator.is_moderator and not is_party(db, moderator, case.firm)
     return may and not desk.is_recused(db, moderator, KIND, case.key)
 
 

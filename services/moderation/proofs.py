@@ -14,7 +14,7 @@ from services import audit
 from services.errors import Conflict, Forbidden, Incomplete
 from services.moderation import desk
 from services.moderation.criteria import PROOF_NEEDED, PROOF_REASONS, proof_reasons_in_order
-from services.permissions import can_act_for
+from services.permissions import is_party
 from services.proofs import KIND, declared_of, find_accepted
 
 OUTCOMES = {"accept": ProofOutcome.ACCEPTED, "return": ProofOutcome.RETURNED, "reject": ProofOutcome.REJECTED}
@@ -38,8 +38,8 @@ class Finding:
 
 
 def can_decide(db: Session, moderator: Person, proof: Proof) -> bool:
-    """Whether the person may: a moderator who neither acts for the firm, nor stepped back, nor refused it before."""
-    may = moderator.is_moderator and not can_act_for(db, moderator, proof.firm)
+    """Whether the person may: a moderator who is no party (`is_party`), nor stepped back, nor refused it before."""
+    may = moderator.is_moderator and not is_party(db, moderator, proof.firm)
     return may and not has_refused(moderator, proof) and not desk.is_recused(db, moderator, KIND, proof.key)
 
 

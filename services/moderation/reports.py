@@ -19,7 +19,7 @@ from services.consortia import access
 from services.errors import Conflict, Forbidden, Incomplete, NotFound, Refused
 from services.introductions import get_introduction, other_of
 from services.moderation import desk
-from services.permissions import can_act_for, can_browse, tier_of
+from services.permissions import can_act_for, can_browse, is_party, tier_of
 
 KIND = "report"
 WHY = ("untrue", "advertising", "insulting", "another_s", "private", "other")
@@ -155,8 +155,9 @@ def is_about_own(db: Session, person: Person, report: Report) -> bool:
 
 
 def can_decide(db: Session, moderator: Person, report: Report) -> bool:
-    """Whether the person may decide: a moderator who neither made it, nor acts for the firm, nor stepped back."""
-    may = moderator.is_moderator and report.reporter_id != moderator.id and not is_about_own(db, moderator, report)
+    """Whether the person may: a moderator who did not make it, is no party (`is_party`), and has not stepped back."""
+    may = moderator.is_moderator and report.reporter_id != moderator.id
+    may = may and not (report.about is not None and is_party(db, moderator, report.about))
     return may and not desk.is_recused(db, moderator, KIND, report.key)
 
 

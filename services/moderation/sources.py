@@ -40,6 +40,7 @@ from models import (
     SubmissionState,
 )
 from services.moderation.proofs import AGAINST, LOOKED_AT
+from services.permissions import party_firms
 
 Column = Any
 
@@ -87,7 +88,7 @@ def _wrote_barrier(person: Person) -> sa.ColumnElement[bool]:
 
 def _has_report(person: Person) -> sa.ColumnElement[bool]:
     made = sa.and_(Report.reporter_id.is_not(None), Report.reporter_id == person.id)
-    return sa.or_(made, _is_reported(person))
+    return sa.or_(made, sa.and_(Report.about_id.is_not(None), Report.about_id.in_(party_firms(person))))
 
 
 def _is_reported(person: Person) -> sa.ColumnElement[bool]:
@@ -124,7 +125,7 @@ NOWHERE = sa.literal("", sa.String)
 SOURCES: dict[str, Source] = {
     "firm": Source(
         Firm, Firm.name, Firm.country, Firm.submitted_at_utc, Firm.state == FirmState.SUBMITTED,
-        lambda person: Firm.id.in_(_firms_of(person)),
+        lambda person: Firm.id.in_(party_firms(person)),
     ),
     "association": Source(
         Association, Association.name, Association.country, Association.submitted_at_utc,
@@ -142,14 +143,14 @@ SOURCES: dict[str, Source] = {
     "change": Source(
         FirmChangeCase, Firm.name, Firm.country, FirmChangeCase.raised_at_utc,
         sa.and_(FirmChangeCase.state == ChangeState.WAITING, Firm.state == FirmState.APPROVED),
-        lambda person: Firm.id.in_(_firms_of(person)),
+        lambda person: Firm.id.in_(party_firms(person)),
         joins=((Firm, Firm.id == FirmChangeCase.firm_id),),
     ),
     "proof": Source(
         Proof, Firm.name + ": " + Proof.title, Firm.country,
         sa.case((Firm.submitted_at_utc > Proof.since_utc, Firm.submitted_at_utc), else_=Proof.since_utc),
         sa.and_(Proof.state == ProofState.WAITING, Firm.state.in_(LOOKED_AT)),
-        lambda person: Proof.firm_id.in_(_firms_of(person)), decided=_has_refused,
+        lambda person: Proof.firm_id.in_(party_firms(person)), decided=_has_refused,
         joins=((Firm, Firm.id == Proof.firm_id),),
     ),
     "report": Source(
@@ -158,7 +159,7 @@ SOURCES: dict[str, Source] = {
     ),
     "appeal": Source(
         Appeal, Firm.name, Firm.country, Appeal.made_at_utc, Appeal.state == AppealState.WAITING,
-        lambda person: Appeal.firm_id.in_(_firms_of(person)), decided=_has_decided,
+        lambda person: Appeal.firm_id.in_(party_firms(person)), decided=_has_decided,
         joins=((Firm, Firm.id == Appeal.firm_id),),
     ),
 }  # fmt: skip

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 import sqlalchemy as sa
 
+from config import ROOT
 from models import AuditEntry, Job, JobState, make_engine, make_sessions, now_utc
 from services import background, jobs, retention
 from services.errors import Conflict, Forbidden, NotFound
@@ -174,6 +176,16 @@ def test_the_commands_of_the_site_note_their_runs(app, db):
     states = {one.name: one.state for one in background.list_nights(db)}
     assert states["retention"] == states["consortia tend"] == states["work"] == "done"
     assert states["learn"] == "never"
+
+
+def test_every_command_that_the_readme_wants_called_regularly_is_tracked():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    items = [" ".join(one.split()) for one in text.split("\n- ")]
+    regular = " ".join(one for one in items if "very night" in one or "few minutes" in one)
+    named = {name.strip() for name in re.findall(r"`flask --app app ([a-z -]+)`", regular)}
+
+    elsewhere = {"audit verify", "audit head"}  # what it prints goes where the site cannot write
+    assert named - elsewhere == set(background.NIGHTLY)
 
 
 def test_a_command_that_fails_is_noted_and_still_fails(app, db, monkeypatch):

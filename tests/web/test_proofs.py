@@ -7,8 +7,9 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from models import AuditEntry, Proof, ProofDecision, now_utc
+from models import AuditEntry, Person, Proof, ProofDecision, now_utc
 from services import proofs
+from services.files import Files
 from services.moderation import proofs as judging
 from services.moderation.criteria import PROOF_NEEDED, PROOF_REASONS
 from tests.pages import Browser, Page
@@ -131,8 +132,25 @@ def test_a_moderator_opens_it_as_a_file_and_that_is_noted(sign_in, rui, proof, d
 
     assert answer.data == PDF
     assert answer.headers["Content-Disposition"].startswith("attachment;")
-    assert db.scalars(sa.select(AuditEntry.person_key).where(AuditEntry.what == "proof_opened")).all() == [rui.key]
+    browser.client.get(f"{case_of(proof)}/files/1")  # once a day
     browser.get(f"{case_of(proof)}/files/2", status=404)
+    [entry] = db.scalars(sa.select(AuditEntry).where(AuditEntry.what == "proof_opened"))
+    assert (entry.person_key, entry.subject_key) == (rui.key, proof.firm.key)
+    assert entry.facts == {"paper": proof.key, "document": "certificate"}
+
+
+def test_opening_a_document_waits_for_nobody_who_writes_meanwhile(app, sign_in, rui, proof, db, monkeypatch):
+    browser, read = sign_in(rui), Files.read
+
+    def read_while_another_writes(files, name):
+        with app.extensions["sessions"]["write"]() as other, other.begin():
+            other.execute(sa.update(Person).where(Person.id == rui.id).values(name="Rui B."))
+        return read(files, name)
+
+    monkeypatch.setattr(Files, "read", read_while_another_writes)
+
+    assert browser.client.get(f"{case_of(proof)}/files/1").data == PDF
+    assert db.scalar(sa.select(sa.func.count()).where(AuditEntry.what == "proof_opened")) == 1
 
 
 def test_accepted_it_is_seen_by_others_with_its_end_and_never_opened(sign_in, rui, proof, firm, make, db):

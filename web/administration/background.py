@@ -36,7 +36,8 @@ NIGHT_STATE = {
 NIGHT = {
     "retention": _l("Deleting what is over"),
     "consortia tend": _l("Groups: reminders, votes, notices"),
-    "associations tend": _l("Associations: forgotten uploads"),
+    "associations tend": _l("Associations: forgotten uploads, mails of what was done on behalf of firms"),
+    "proofs tend": _l("Documents of firms: reminders before their end"),
     "network": _l("Renewing the network"),
     "learn": _l("Learning how to rank"),
     "index": _l("Building the index of firms"),

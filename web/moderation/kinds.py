@@ -1,4 +1,4 @@
-"""The kinds of cases in words, and where one is looked at; `services.moderation.queue` has the rest."""
+"""The kinds of cases in words, and where one is looked at; `services.moderation.sources` has the rest."""
 
 from __future__ import annotations
 

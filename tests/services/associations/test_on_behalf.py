@@ -7,11 +7,25 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from models import ActOnBehalf, Application, AuditEntry, Deed, FirmState, Role, now_utc
+from models import (
+    ActOnBehalf,
+    Appeal,
+    Application,
+    AuditEntry,
+    Decision,
+    Deed,
+    FirmChangeCase,
+    FirmState,
+    Proof,
+    ProofVersion,
+    Report,
+    Role,
+    now_utc,
+)
 from services import cases, firms
 from services.associations import applications, belongings, calls, mandates, on_behalf
 from services.errors import Forbidden, NotFound
-from services.moderation import snapshots
+from services.moderation import appeals, changes, proofs, queue, reports, snapshots
 
 pytestmark = pytest.mark.both_databases
 
@@ -131,6 +145,43 @@ def test_a_moderator_who_has_acted_on_behalf_of_a_firm_does_not_decide_on_it(db,
 
     assert not cases.can_decide(db, moderator, firm) and cases.find_next(db, moderator) is None
     assert cases.can_decide(db, make.moderator(), firm)
+    assert queue.why_shut(db, moderator, "firm", firm.key) == "own"
+
+
+def _case_of(db, kind, firm):
+    """Something about an approved firm that waits for a moderator."""
+    if kind == "change":
+        row = FirmChangeCase(firm_id=firm.id, state="waiting")
+    elif kind == "proof":
+        version = ProofVersion(number=1, issuer="A certifier", name="a.pdf", type="pdf", file="f", size=1, sha256="")
+        row = Proof(firm_id=firm.id, what="licence", title="A", title_folded="a", versions=[version])
+    elif kind == "appeal":
+        db.add(decision := Decision(firm_id=firm.id, outcome="warned"))
+        db.flush()
+        row = Appeal(firm_id=firm.id, decision_id=decision.id, text="We did nothing.")
+    else:
+        about = {"subject": "firm", "subject_key": firm.key, "title": firm.name}
+        row = Report(about_id=firm.id, why="untrue", words="No.", **about)
+    db.add(row)
+    db.flush()
+    return row
+
+
+@pytest.mark.parametrize("room", [changes, proofs, appeals, reports], ids=lambda room: room.KIND)
+def test_nor_on_anything_else_about_it_and_the_queue_offers_no_such_case(db, make, world, room):
+    association, firm, _organiser, _owner = world
+    moderator = make.staff(association, "organiser")
+    moderator.role = Role.MODERATOR
+    case = _case_of(db, room.KIND, firm)
+    assert room.can_decide(db, moderator, case) and queue.count_cases(db, moderator, kind=room.KIND, who="open") == 1
+
+    with on_behalf.changing(db, moderator, association, firm, "languages"):
+        firms.set_languages(db, firm, [{"language": "es", "level": "native"}])
+
+    assert not room.can_decide(db, moderator, case)
+    assert queue.count_cases(db, moderator, kind=room.KIND, who="open") == 0
+    with pytest.raises(Forbidden, match="own"):
+        queue.take(db, moderator, room.KIND, case.key)
 
 
 @pytest.fixture
