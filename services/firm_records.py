@@ -26,6 +26,7 @@ from models import (
 )
 from services import firms, readiness
 from services.firm_columns import KEPT_FLAGS
+from services.firm_names import fold_tax_number
 from services.moderation import changes
 from services.search_text import words_of
 
@@ -143,7 +144,7 @@ def _set(firm: Firm, values: Values, *, between: Callable[[], None] | None = Non
         if name in values:
             setattr(firm, name, values[name])
     firm.name_folded = fold(firm.name)
-    firm.tax_number_folded = firms.fold_tax_number(firm.tax_number, firm.country)
+    firm.tax_number_folded = fold_tax_number(firm.tax_number, firm.country)
     _set_products(firm, values)
     _set_targets(firm, values, between)
     _set_known(firm, values, between)

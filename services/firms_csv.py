@@ -29,8 +29,9 @@ from services.firm_columns import (
     empty_value,
     read_heading,
 )
+from services.firm_names import bare_name, fold_tax_number
 from services.firm_records import CHUNK, NORMAL_PRIORITY, change_firm, insert_firms
-from services.firms import bare_name, fold_tax_number, load_whole
+from services.firms import load_whole
 from services.tax_numbers import is_doubtful, mend_check_digits
 
 MOST_BYTES = 64 * 1024 * 1024

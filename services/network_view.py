@@ -16,7 +16,7 @@ from models import Cluster, Firm, Place, Product, TargetMarket, Tie, fold, searc
 from reference.hs import sections
 from services import site
 from services.errors import NotFound
-from services.firms import NAME_SIGNS
+from services.firm_names import NAME_SIGNS
 from services.paging import count_pages, nearest_page
 from services.profiles import load_profiles, without_secrets
 

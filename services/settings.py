@@ -184,8 +184,11 @@ def change(db: Session, by: Person, name: str, value: int | str) -> bool:
     value = setting.checked(value)
     if name == "escalations_to" and value and not _is_administrator(db, str(value)):
         raise Wrong("administrator")
-    before = _values(db)[name]
     row = db.get(SiteSetting, name, with_for_update=True, populate_existing=True)
+    db.info.pop(_READ, None)
+    before = _values(db)[name]
+    if row is not None and value == before == row.value:
+        return False
     if value == setting.default:
         if row is not None:
             db.delete(row)

@@ -14,7 +14,7 @@ from models import Association, Firm, ListedFirm, RowKind
 from services.associations.listing import merge
 from services.associations.reading import MOST_ROWS, Formula, Table, Unreadable
 from services.firm_columns import NOT_CLEARED, REQUIRED
-from services.firms import fold_tax_number
+from services.firm_names import fold_tax_number
 from services.firms_csv import CLEAR, Problem, Report, Seen, doubt_tax_number, read_row, unguard
 
 CHUNK = 500

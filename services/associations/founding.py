@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Association, AssociationPost, AssociationRole, AssociationState, Person, fold, now_utc
 from services.associations.access import can_manage
 from services.errors import Conflict, Forbidden, Incomplete
-from services.firms import fold_tax_number
+from services.firm_names import fold_tax_number
 
 FIELDS = ("name", "country", "tax_number", "website", "about")
 NEEDED = ("name", "country", "tax_number", "about")

@@ -16,7 +16,7 @@ from services.associations.long_sheets import write_long_sheet
 from services.associations.mapping import FIELDS
 from services.errors import NotFound
 from services.firm_columns import BY_NAME
-from services.firms import fold_tax_number
+from services.firm_names import fold_tax_number
 from services.firms_csv import guard
 from services.search_text import name_words
 

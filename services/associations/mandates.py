@@ -57,12 +57,6 @@ def list_of_firm(db: Session, firm: Firm, *states: str) -> list[Mandate]:
     return list(db.scalars(query.order_by(Association.name_folded, Association.id)))
 
 
-def given_to(db: Session, association: Association, firm_ids: Collection[int]) -> set[int]:
-    """Which of these firms have permitted the association something."""
-    is_it = (Mandate.association_id == association.id, Mandate.state == MandateState.GIVEN)
-    return set(db.scalars(sa.select(Mandate.firm_id).where(*is_it, Mandate.firm_id.in_(firm_ids))))
-
-
 def belongs(db: Session, association: Association, firm: Firm) -> bool:
     """Whether the firm belongs to the association, and neither of them is suspended."""
     place = db.get(Belonging, (association.id, firm.id), populate_existing=True)

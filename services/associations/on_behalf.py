@@ -100,12 +100,6 @@ def list_recent(db: Session, firm: Firm) -> list[ActOnBehalf]:
     return list(db.scalars(_acts(firm).where(ActOnBehalf.id.in_(last))))
 
 
-def find_application(db: Session, firm: Firm, call: Call) -> ActOnBehalf | None:
-    """Who of an association last applied to the call for the firm."""
-    is_it = (ActOnBehalf.call_id == call.id, ActOnBehalf.what == ActKind.APPLY)
-    return db.scalar(_acts(firm).where(*is_it).limit(1))
-
-
 def mark_of(change: Change) -> str:
     """By what a change is recognised: what is there now, or for a row that went, what it was.
 

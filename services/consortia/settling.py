@@ -20,11 +20,6 @@ ASKED = SETTLES - {Act.LAPSE}
 """Those that a person does, and confirms."""
 
 
-def list_open(db: Session, standing: Standing) -> list[Account]:
-    """Whose account is not even, in the order of the ledger."""
-    return open_accounts(db, standing)
-
-
 def mark_of(accounts: Sequence[Account]) -> str:
     """A short mark of what is open: whoever confirmed another one has seen other sums."""
     text = ";".join(f"{one.firm_key}={one.balance_minor}" for one in accounts)
@@ -36,7 +31,7 @@ def require_settled(db: Session, standing: Standing, act: Act, accepts: str) -> 
 
     Raises Hindered when a person ends it and has not confirmed just these sums.
     """
-    if act not in SETTLES or not (accounts := list_open(db, standing)):
+    if act not in SETTLES or not (accounts := open_accounts(db, standing)):
         return {}
     facts = open_facts(standing.consortium, accounts)
     if act in ASKED and accepts != mark_of(accounts):

@@ -24,7 +24,7 @@ from models import (
 from services import settings
 from services.consortia.standing import INSIDE
 from services.consortia.transitions import APPROVED
-from services.firms import bare_name
+from services.firm_names import bare_name
 
 DAY = dt.timedelta(days=1)
 MANY_FIRMS, MANY_TALKS = 4, 5

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import Firm
-from services.firms import bare_name
+from services.firm_names import bare_name
 
 MOST = 20
 MOST_NAMES = 500

@@ -15,6 +15,7 @@ from models import GroupMessage, LedgerEntry, PaymentNotice, new_key, now_utc
 from services import meetings
 from services.circles import circle_of_group
 from services.consortia import ledger, members, settling
+from services.consortia.ledger_sums import open_accounts
 from tests.groups import Group
 from tests.web.test_consortia import address, post
 
@@ -356,7 +357,7 @@ def test_who_closes_a_group_with_open_accounts_sees_who_owes_what_and_confirms_i
     refused = post(lead, address(group, "acts/close"), status=422)
     assert "Still owed in the ledger: Member 1 €1,234.56." in refused.text
     lead.get(address(group))
-    mark = settling.mark_of(settling.list_open(db, group.standing))
+    mark = settling.mark_of(open_accounts(db, group.standing))
     post(lead, address(group, "acts/close"), accepts=mark)
 
     assert group.state == "closed"

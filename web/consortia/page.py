@@ -12,6 +12,7 @@ from models import Consortium, Firm, Membership, MemberState, Subject, Vote
 from services.consortia import access, content, leading, reviews, settling, votes
 from services.consortia.access import is_authorised, is_lead, is_member, may_act
 from services.consortia.guards import Hindrance, hindrances
+from services.consortia.ledger_sums import open_accounts
 from services.consortia.members import ADMITS, INVITES, JOINS, may_sign
 from services.consortia.standing import Standing, standing_of
 from services.consortia.timeline import PER_PAGE, count_happenings, list_happenings
@@ -80,7 +81,7 @@ def _unsettled(standing: Standing, *, leads: bool) -> dict[str, Any]:
     """What the ledger leaves open, for whoever could end the group now."""
     group = standing.consortium
     may_end = leads and settling.ASKED & set(acts_from(group.state))
-    accounts = settling.list_open(db, standing) if may_end else []
+    accounts = open_accounts(db, standing) if may_end else []
     facts = settling.open_facts(group, accounts)
     return {"unsettled": accounts, "open_facts": facts, "open_mark": settling.mark_of(accounts)}
 

@@ -12,7 +12,7 @@ from wtforms.validators import URL, DataRequired, Email, Length, Optional
 
 from models import fold
 from services.firm_columns import HIGHEST_BUDGET, MOST_EMPLOYEES, MOST_ENTRIES, OLDEST_YEAR
-from services.firms import fold_tax_number
+from services.firm_names import fold_tax_number
 from services.tax_numbers import CheckDigits, check_digits
 from services.vocabulary import CAPABILITIES, OBJECTIVES
 from web.fields import (

@@ -167,7 +167,8 @@ def suspend_firm(db, make, world):
 
 def close_last_account(db, make, world):
     for who in ("organiser", "reader"):
-        staff.remove(db, world["association"], staff.get_post(db, world["association"], world[who].key))
+        post = staff.get_post(db, world["association"], world[who].key)
+        staff.remove(db, world["association"], post, world["manager"])
     delete_account(db, world["manager"], with_firms=True)
 
 

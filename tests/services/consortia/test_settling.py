@@ -8,6 +8,7 @@ import pytest
 
 from models import Happening, MemberState, Subject, new_key, now_utc
 from services.consortia import content, ledger, members, settling, tending, timeline
+from services.consortia.ledger_sums import open_accounts
 from services.consortia.transitions import Act
 from tests.groups import Group, hindered_by
 
@@ -47,7 +48,7 @@ def happened(group, what):
 
 
 def seen(group):
-    return settling.mark_of(settling.list_open(group.db, group.standing))
+    return settling.mark_of(open_accounts(group.db, group.standing))
 
 
 # Open accounts
