@@ -1,12 +1,15 @@
-"""ZIP archives looked at before anything of them is unpacked: what a file from outside may hold, and how much of it.
+"""ZIP archives looked at before anybody reads them: what a file from outside may hold, and how much of it.
 
-A reader never gives more of an entry than the archive says there is, so that the sizes said here hold.
+A reader gives no more of an entry than the archive says there is, but may unpack all of it at once to do so; hence
+each entry is unpacked here bit by bit, and none is taken that holds more than is said.
 """
 
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +23,9 @@ LARGE = 8 * 1024 * 1024
 """Bytes from which on an entry is held against its packed size."""
 MOST_RATIO = 150
 """How many times larger than packed a large entry may be."""
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How entries may be packed: as office programs do it, and so that a piece can be unpacked at a time."""
+PIECE = 64 * 1024
 PROGRAMS = re.compile(r"vbaproject|vbadata|activex|(^|/)macrosheets/|(^|/)(basic|scripts)/", re.IGNORECASE)
 """Names of parts of an office file that hold programs (OOXML: vbaProject.bin; OpenDocument: Basic, Scripts)."""
 
@@ -42,13 +48,15 @@ class BadArchive(Refused):
 
 @contextmanager
 def open_archive(file: Path | IO[bytes], limits: Limits) -> Iterator[zipfile.ZipFile]:
-    """The archive, once its list of entries is found good; nothing is unpacked before. Raises BadArchive."""
+    """The archive, once its list of entries is found good, and each entry as large as it says. Raises BadArchive."""
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise BadArchive("broken") from error
     with archive:
         _check(archive.infolist(), limits)
+        if any(_holds_more(archive.fp, entry) for entry in archive.infolist()):
+            raise BadArchive("broken")
         yield archive
 
 
@@ -59,10 +67,39 @@ def _check(entries: Sequence[zipfile.ZipInfo], limits: Limits) -> None:
         raise BadArchive("bomb")
     if any(entry.flag_bits & 1 for entry in entries):
         raise BadArchive("locked")
+    if any(entry.compress_type not in METHODS for entry in entries):
+        raise BadArchive("broken")
     if any(_leads_outside(entry.filename) for entry in entries):
         raise BadArchive("outside")
     if any(PROGRAMS.search(entry.filename) for entry in entries):
         raise BadArchive("programs")
+
+
+def _holds_more(file: IO[bytes], entry: zipfile.ZipInfo) -> bool:
+    """Whether more comes out of a packed entry than the archive says; a piece more than that is unpacked at most."""
+    if entry.compress_type == zipfile.ZIP_STORED:
+        return False
+    try:
+        file.seek(entry.header_offset + 26)
+        name, extra = struct.unpack("<HH", file.read(4))
+        file.seek(name + extra, 1)
+        return sum(_sizes(file, entry.compress_size, entry.file_size)) > entry.file_size
+    except (zlib.error, struct.error, OSError, ValueError) as error:
+        raise BadArchive("broken") from error
+
+
+def _sizes(file: IO[bytes], packed: int, most: int) -> Iterator[int]:
+    """The sizes of what is unpacked of an entry, piece by piece, until it ends or there is more than was said."""
+    unpacker, rest, came = zlib.decompressobj(-zlib.MAX_WBITS), b"", 0
+    while not unpacker.eof and came <= most:
+        if not rest:
+            rest = file.read(min(PIECE, packed))
+            packed -= len(rest)
+        size = len(unpacker.decompress(rest, PIECE))
+        if not rest and not size:
+            break
+        rest, came = unpacker.unconsumed_tail, came + size
+        yield size
 
 
 def _leads_outside(name: str) -> bool:
