@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, g
 from flask_login import current_user
 
-from models import Association, Firm
+from models import Association, Deed, Firm, Proof
 from services import audit, contact_views, document_views
 from services.audit import Note
 from services.document_views import Paper
@@ -46,6 +46,11 @@ def note_opened(paper: Paper, *, as_moderator: bool) -> None:
     mine = None if as_moderator else acting_firm()
     if not document_views.is_noted(db, current_user, mine, paper):
         _later(document_views.prepare_opened(current_user, mine, paper, as_moderator=as_moderator))
+
+
+def note_proof(proof: Proof) -> None:
+    """Note that a moderator opens the document of a firm, each time."""
+    _later(audit.prepare(Deed.PROOF_OPENED, person=current_user, subject=proof.firm, document=str(proof.what)))
 
 
 def note_read(what: str, **facts: Any) -> None:

@@ -6,8 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import Deed, FirmState, Proof, ProofDecision
-from services import audit
+from models import FirmState, Proof, ProofDecision
 from services import proofs as of_firms
 from services.documents.contents import TYPES
 from services.errors import Conflict, Forbidden, Incomplete
@@ -21,6 +20,7 @@ from web.moderation.desk import desk_for, say_refusal
 from web.moderation.forms import ProofDecisionForm, ReopenForm
 from web.moderation.views import blueprint, mail_people
 from web.proofs.words import WRONG
+from web.seen import note_proof
 
 
 @blueprint.route("/proofs/<key>", methods=["GET", "POST"])
@@ -113,7 +113,7 @@ def open_proof(key: str, number: str):
     if data is None:
         flash(_("This file is not there any more. Tell whoever runs the site."), "bad")
         return redirect(url_for(".proof_case", key=key), 303)
-    audit.record(db, Deed.PROOF_OPENED, person=current_user, subject=proof.firm, document=str(proof.what))
+    note_proof(proof)
     return send(data, TYPES[version.type].mime, version.name)
 
 
