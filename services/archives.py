@@ -56,7 +56,7 @@ def open_archive(file: Path | IO[bytes], limits: Limits) -> Iterator[zipfile.Zip
     with archive:
         _check(archive.infolist(), limits)
         if any(_holds_more(archive.fp, entry) for entry in archive.infolist()):
-            raise BadArchive("bomb")
+            raise BadArchive("broken")
         yield archive
 
 
@@ -76,26 +76,30 @@ def _check(entries: Sequence[zipfile.ZipInfo], limits: Limits) -> None:
 
 
 def _holds_more(file: IO[bytes], entry: zipfile.ZipInfo) -> bool:
-    """Whether more comes out of a packed entry than the archive says; of it no more than that, and a piece, is."""
+    """Whether more comes out of a packed entry than the archive says; a piece more than that is unpacked at most."""
     if entry.compress_type == zipfile.ZIP_STORED:
         return False
-    file.seek(entry.header_offset + 26)
-    name, extra = struct.unpack("<HH", file.read(4).ljust(4, b"\0"))
-    file.seek(name + extra, 1)
-    unpacker, packed, came = zlib.decompressobj(-zlib.MAX_WBITS), entry.compress_size, 0
     try:
-        while came <= entry.file_size and not unpacker.eof:
-            piece = unpacker.unconsumed_tail
-            if not piece:
-                piece = file.read(min(PIECE, packed))
-                packed -= len(piece)
-            found = unpacker.decompress(piece, PIECE)
-            came += len(found)
-            if not piece and not found:
-                break
-    except zlib.error as error:
+        file.seek(entry.header_offset + 26)
+        name, extra = struct.unpack("<HH", file.read(4))
+        file.seek(name + extra, 1)
+        return sum(_sizes(file, entry.compress_size, entry.file_size)) > entry.file_size
+    except (zlib.error, struct.error, OSError, ValueError) as error:
         raise BadArchive("broken") from error
-    return came > entry.file_size
+
+
+def _sizes(file: IO[bytes], packed: int, most: int) -> Iterator[int]:
+    """The sizes of what is unpacked of an entry, piece by piece, until it ends or there is more than was said."""
+    unpacker, rest, came = zlib.decompressobj(-zlib.MAX_WBITS), b"", 0
+    while not unpacker.eof and came <= most:
+        if not rest:
+            rest = file.read(min(PIECE, packed))
+            packed -= len(rest)
+        size = len(unpacker.decompress(rest, PIECE))
+        if not rest and not size:
+            break
+        rest, came = unpacker.unconsumed_tail, came + size
+        yield size
 
 
 def _leads_outside(name: str) -> bool:

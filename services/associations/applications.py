@@ -87,12 +87,20 @@ def can_apply_for(db: Session, person: Person, association: Association, call: C
 def apply_for(db: Session, person: Person, association: Association, call: Call, firm: Firm, words: str) -> None:
     """Apply on behalf of the firm, as an association with its permission.
 
-    Raises Forbidden when the call is not open, the firm not approved or the person may not; NotFound as `apply`.
+    Raises Forbidden when the call is not open, the firm not approved or the person may not; NotFound as `apply`, and
+    when the firm itself has turned the call down.
     """
     if not (can_apply_for(db, person, association, call, firm) and firm.is_approved and calls.is_open(call)):
         raise Forbidden("apply")
+    if has_turned_down(find(db, call, firm), association):
+        raise NotFound("application")
     _apply(db, call, firm, words=words, applied_by_id=association.id)
     on_behalf.note_application(db, person, association, firm, call, ActKind.APPLY)
+
+
+def has_turned_down(place: Application | None, association: Association) -> bool:
+    """Whether the firm has withdrawn, and not the association for it: then only the firm itself applies again."""
+    return place is not None and place.state == ApplicationState.WITHDRAWN and place.applied_by_id != association.id
 
 
 def withdraw_for(db: Session, person: Person, association: Association, call: Call, firm: Firm) -> None:
@@ -114,7 +122,7 @@ def withdraw(db: Session, person: Person, call: Call, firm: Firm) -> None:
     if role_in(db, person, firm) != PostRole.OWNER:
         raise Forbidden("owner")
     sources = (*IN_CALL, ApplicationState.NOMINATED)
-    _move(db, call, firm, sources, ApplicationState.WITHDRAWN)
+    _move(db, call, firm, sources, ApplicationState.WITHDRAWN, applied_by_id=None)
 
 
 def nominate(db: Session, person: Person, call: Call, association: Association, firm: Firm) -> bool:

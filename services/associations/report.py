@@ -152,7 +152,8 @@ def _applied(db: Session, calls: Collection[Call]) -> dict[int, list[str]]:
 
 
 def unless_few(count: int) -> int | None:
-    return None if 0 < count < FEWEST else count
+    """The count, or None where it is too small to be said; a 0 as well, since a dash beside one firm would be a 1."""
+    return count if count >= FEWEST else None
 
 
 def size_of(firm: Firm) -> str:

@@ -77,7 +77,7 @@ def test_an_entry_that_holds_more_than_it_says_is_refused_without_being_unpacked
     finally:
         tracemalloc.stop()
 
-    assert refused.value.reason == "bomb"
+    assert refused.value.reason == "broken"
     assert most < 2 * 1024 * 1024
 
 

@@ -153,6 +153,22 @@ def test_opening_a_document_waits_for_nobody_who_writes_meanwhile(app, sign_in, 
     assert db.scalar(sa.select(sa.func.count()).where(AuditEntry.what == "proof_opened")) == 1
 
 
+def test_a_moderator_opens_it_while_others_write(app, sign_in, rui, proof, firm, db, monkeypatch):
+    browser, files = sign_in(rui), app.extensions["files"]
+    browser.get(case_of(proof))
+    db.rollback()
+
+    def read(_files, name):
+        with app.extensions["sessions"]["write"]() as other, other.begin():
+            other.get_one(type(firm), firm.id).city = "Lousã"
+        return (files.folder / name).read_bytes()
+
+    monkeypatch.setattr(type(files), "read", read)
+
+    assert browser.client.get(f"{case_of(proof)}/files/1").status_code == 200
+    assert db.scalar(sa.select(sa.func.count()).where(AuditEntry.what == "proof_opened")) == 1
+
+
 def test_accepted_it_is_seen_by_others_with_its_end_and_never_opened(sign_in, rui, proof, firm, make, db):
     browser = sign_in(rui)
     browser.get(case_of(proof))

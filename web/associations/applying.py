@@ -56,6 +56,7 @@ def apply_for(key: str, call_key: str, firm_key: str):
         place=place,
         state=APPLICATION[place.state] if place else None,
         is_open=calls.is_open(call),
+        has_turned_down=applications.has_turned_down(place, association),
         promoters=calls.promoters_of(call),
         may_withdraw=bool(place and place.state == "applied" and place.applied_by_id == association.id),
     )

@@ -240,6 +240,31 @@ def test_what_was_decided_is_not_taken_back_on_behalf(db, world, call):
         applications.withdraw_for(db, organiser, association, call, firm)
 
 
+def test_what_the_firm_has_turned_down_only_the_firm_takes_up_again(db, world, call):
+    association, firm, organiser, owner = world
+    for put in (
+        lambda: applications.nominate(db, organiser, call, association, firm),
+        lambda: applications.apply(db, owner, call, firm, "We make salt."),
+    ):
+        put()
+        applications.withdraw(db, owner, call, firm)
+        with pytest.raises(NotFound):
+            applications.apply_for(db, organiser, association, call, firm, "")
+    applications.apply(db, owner, call, firm, "")
+    assert standing(db, call, firm) == ("applied", None)
+
+
+def test_what_the_association_has_applied_for_and_the_firm_withdrawn_is_the_firms(db, world, call):
+    association, firm, organiser, owner = world
+    applications.apply_for(db, organiser, association, call, firm, "They make salt.")
+    applications.withdraw_for(db, organiser, association, call, firm)
+    applications.apply_for(db, organiser, association, call, firm, "They make salt.")
+    applications.withdraw(db, owner, call, firm)
+
+    with pytest.raises(NotFound):
+        applications.apply_for(db, organiser, association, call, firm, "")
+
+
 def test_history_stays_when_the_person_and_the_association_go(db, world):
     association, firm, organiser, _owner = world
     with changing(db, world, "identity"):

@@ -9,7 +9,7 @@ import pytest
 
 from models import AuditEntry, Deed
 from services import cases, firms
-from services.associations import belongings, calls, mandates, on_behalf, staff
+from services.associations import applications, belongings, calls, mandates, on_behalf, staff
 from web.firms.sections import PAGES
 
 CALL = {
@@ -333,3 +333,16 @@ def test_the_history_is_paged_and_the_firms_own(db, make, world, acting, sign_in
     assert "Porto" in owner.get(f"/firms/{firm.key}/on-behalf?page=2").text
     acting.get(f"/firms/{firm.key}/on-behalf", status=404)
     sign_in(make.owner_of(make.firm())).get(f"/firms/{firm.key}/on-behalf", status=404)
+
+
+def test_what_the_firm_has_withdrawn_offers_no_form_to_the_association(db, world, sign_in):
+    permit(db, world)
+    applications.apply(db, world["owner"], world["call"], world["firm"], "")
+    applications.withdraw(db, world["owner"], world["call"], world["firm"])
+    db.commit()
+    there = f"/associations/{world['association'].key}/calls/{world['call'].key}/on-behalf/{world['firm'].key}"
+
+    page = sign_in(world["organiser"]).get(there)
+
+    assert "The firm has withdrawn from this call itself" in page.text
+    assert not [form for form in page.forms if form["action"] == there]

@@ -214,7 +214,7 @@ def test_of_too_few_nothing_is_said_that_they_keep_to_themselves(db, world):
     lines = {(kind, line.code): line.counts for kind in found.by for line in found.by[kind]}
 
     assert lines["country", "PRT"] == {"confirmed": 3, "completed": 3, "matched": 3}
-    assert lines["country", "AGO"] == {"confirmed": 1, "completed": 0, "matched": 0}
+    assert lines["country", "AGO"] == {"confirmed": 1, "completed": 0, "matched": None}
     assert lines["size", "small"]["matched"] is None
     assert {code for kind, code in lines if kind == "size"} == {"micro", "small", "medium", ""}
     for firm in world["members"][:2]:
@@ -222,6 +222,14 @@ def test_of_too_few_nothing_is_said_that_they_keep_to_themselves(db, world):
     db.flush()
     fewer = report.make_report(db, association, Period())
     assert (fewer.confirmed, fewer.matched, fewer.groups, fewer.agreements) == (2, None, None, None)
+
+
+def test_a_row_of_one_firm_is_the_same_whether_it_has_met_a_partner_or_not(db, world):
+    found = report.make_report(db, world["association"], Period())
+
+    sizes = {line.code: line.counts for line in found.by["size"]}
+    assert sizes["small"]["confirmed"] == sizes[""]["confirmed"] == 1
+    assert sizes["small"]["matched"] == sizes[""]["matched"], "one of the two has met a partner, the other has not"
 
 
 def test_a_period_counts_what_happened_within_it(db, world):
