@@ -29,7 +29,8 @@ from models import (
 from services import audit
 from services.associations import belongings, calls, on_behalf
 from services.associations.access import can_organise
-from services.associations.report import FEWEST, sectors_of
+from services.associations.discretion import FEWEST
+from services.associations.report import sectors_of
 from services.consortia.access import require_lead
 from services.errors import Forbidden, Incomplete, NotFound
 from services.permissions import find_mandate, role_in

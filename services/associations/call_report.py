@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 from models import Application, Call, Firm
 from services.associations.applications import IN_CALL, list_groups
 from services.associations.call_firms import SHOWN
-from services.associations.report import Lines, Member, break_down, first_interest, sum_budgets, unless_few
+from services.associations.discretion import Period, unless_few
+from services.associations.report import Lines, Member, break_down, first_interest, sum_budgets
 
 STEPS = ("nominated", "applied", "accepted", "refused")
 
@@ -45,7 +46,7 @@ def make_call_report(db: Session, call: Call) -> CallReport:
         matched=unless_few(len(approved & set(first_interest(db, inside)))),
         groups=dict(Counter(group.state for group in groups)),
         agreements=len(agreed),
-        invested=sum_budgets(agreed),
+        invested=sum_budgets(agreed, Period()),
         by=break_down(members, STEPS),
     )
 

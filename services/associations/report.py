@@ -1,13 +1,14 @@
 """What an association tells its funder: firms reached, confirmed, completed, matched; groups, agreements, investment.
 
-Every figure is counted from what the pages show. What firms keep to themselves is said only of three or more.
+Every figure is counted from what the pages show. Of what firms keep to themselves, partners and budgets, as much is
+told as ``services.associations.discretion`` allows.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -30,31 +31,22 @@ from models import (
     Membership,
 )
 from reference import hs
+from services.associations.discretion import (
+    FEWEST,
+    Period,
+    rounded,
+    tell_count,
+    told_parts,
+    years_of,
+)
 from services.associations.invitations import SUBMITTED
 from services.consortia.standing import INSIDE
 
-FEWEST = 3
-"""Of fewer firms, or groups, nothing is said of what they keep to themselves."""
 STEPS = ("confirmed", "completed", "matched")
 ANSWERED = (ApplicationState.APPLIED, ApplicationState.ACCEPTED, ApplicationState.REFUSED)
 """A firm that has applied is in one of these, unless it withdrew."""
 SIZES = ((10, "micro"), (50, "small"), (250, "medium"))
 """Employees below which a firm is of a size, after Recommendation 2003/361/EC; the staff ceilings only."""
-
-
-@dataclass(frozen=True)
-class Period:
-    """From the first day to the last, both included; open where there is none."""
-
-    first: dt.date | None = None
-    last: dt.date | None = None
-
-    def holds(self, moment: dt.datetime | None) -> bool:
-        """Whether something happened within it."""
-        if moment is None:
-            return False
-        day = moment.astimezone(dt.UTC).date()
-        return (self.first is None or day >= self.first) and (self.last is None or day <= self.last)
 
 
 @dataclass(frozen=True)
@@ -67,7 +59,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Line:
-    """A country, sector or size, with how many firms took each step; None where they are too few to say."""
+    """A country, sector or size, with how many firms took each step; None where that must not be said."""
 
     code: str
     counts: dict[str, int | None]
@@ -90,7 +82,7 @@ class Report:
     """Groups with a member inside, by their present state; None where too few firms belong to say."""
     agreements: int | None
     invested: dict[str, int | None]
-    """The budgets of groups with an agreement, by currency, in smallest units; None where they are too few to say."""
+    """The budgets of groups with an agreement, by currency, in smallest units, rounded; None where not to be said."""
     by: Lines
     calls: list[Call]
     """The calls that the association promotes; the codes of the breakdown `call` are their keys."""
@@ -98,36 +90,39 @@ class Report:
 
 def make_report(db: Session, association: Association, period: Period) -> Report:
     """Count what happened within a period."""
-    members = _members(db, association, period)
+    met = first_interest(db, _ids_of_members(association))
+    members = _members(db, association, period, met)
     taken = [member for member in members if "confirmed" in member.steps]
     steps = Counter(step for member in members for step in member.steps)
     groups = _groups(db, association)
     calls = _calls(db, association)
     applied = _applied(db, calls)
-    agreed = [group for group in groups if period.holds(group.constituted_at_utc)]
+    agreed = [group for group in groups if group.constituted_at_utc]
+    agreements = sum(period.holds(group.constituted_at_utc) for group in agreed)
     return Report(
         reached=_count_reached(db, association, period),
         invited=_count_invited(db, association, period),
         confirmed=len(taken),
         completed=steps["completed"],
-        matched=unless_few(steps["matched"]),
+        matched=tell_count(years_of(met.values()), period),
         groups=dict(Counter(group.state for group in groups)) if len(members) >= FEWEST else None,
-        agreements=len(agreed) if len(members) >= FEWEST else None,
-        invested=sum_budgets(agreed),
+        agreements=agreements if len(members) >= FEWEST else None,
+        invested=sum_budgets(agreed, period),
         by={
-            "call": to_lines(members, lambda firm: applied.get(firm.id, ()), STEPS),
-            **break_down(members, STEPS),
+            # Another promoter's report of a call counts its firms too: the difference would be theirs alone.
+            "call": to_lines(members, lambda firm: applied.get(firm.id, ()), STEPS, keeps="matched"),
+            **break_down(members, STEPS, keeps="" if period.is_all else "matched"),
         },
         calls=calls,
     )
 
 
-def break_down(members: Collection[Member], steps: Collection[str]) -> Lines:
-    """Firms by country, sector and size."""
+def break_down(members: Collection[Member], steps: Collection[str], *, keeps: str = "") -> Lines:
+    """Firms by country, sector and size; nothing is said of the step that is kept."""
     return {
-        "country": to_lines(members, lambda firm: [firm.country], steps),
-        "sector": to_lines(members, sectors_of, steps),
-        "size": to_lines(members, lambda firm: [size_of(firm)], steps),
+        "country": to_lines(members, lambda firm: [firm.country], steps, keeps=keeps),
+        "sector": to_lines(members, sectors_of, steps, keeps=keeps),
+        "size": to_lines(members, lambda firm: [size_of(firm)], steps, keeps=keeps),
     }
 
 
@@ -151,11 +146,6 @@ def _applied(db: Session, calls: Collection[Call]) -> dict[int, list[str]]:
     return found
 
 
-def unless_few(count: int) -> int | None:
-    """The count, or None where it is too small to be said; a 0 as well, since a dash beside one firm would be a 1."""
-    return count if count >= FEWEST else None
-
-
 def size_of(firm: Firm) -> str:
     """The size of a firm by its employees; nothing where it has not said how many they are."""
     if firm.employees is None:
@@ -170,20 +160,32 @@ def sectors_of(firm: Firm) -> list[str]:
 
 
 def to_lines(
-    members: Collection[Member], codes_of: Callable[[Firm], Iterable[str]], steps: Collection[str]
-) -> list[Line]:  # fmt: skip
-    """How many firms of each code took each step, most first."""
+    members: Collection[Member],
+    codes_of: Callable[[Firm], Iterable[str]],
+    steps: Collection[str],
+    *,
+    keeps: str = "",
+) -> list[Line]:
+    """How many firms of each code took each step, most first; nothing is said of the step that is kept."""
     counts: dict[str, Counter] = {}
     for member in members:
         for code in codes_of(member.firm):
             counts.setdefault(code, Counter()).update(member.steps)
+    told = {step: set(counts) for step in steps if step != keeps}
+    if "matched" in told:
+        told["matched"] = told_parts({code: found["matched"] for code, found in counts.items()})
+    open_steps = [step for step in steps if step != "matched"]
     return [
-        Line(code, {step: unless_few(found[step]) if step == "matched" else found[step] for step in steps})
-        for code, found in sorted(counts.items(), key=lambda item: (*(-item[1][step] for step in steps), item[0]))
+        Line(code, {step: found[step] if code in told.get(step, ()) else None for step in steps})
+        for code, found in sorted(
+            counts.items(), key=lambda item: (*(-item[1][step] for step in open_steps), item[0])
+        )
     ]
 
 
-def _members(db: Session, association: Association, period: Period) -> list[Member]:
+def _members(
+    db: Session, association: Association, period: Period, met: Mapping[int, dt.datetime]
+) -> list[Member]:  # fmt: skip
     """The firms that belong to the association, by name, with the steps that each has taken within the period."""
     query = sa.select(Belonging).join(Firm).where(
         Belonging.association_id == association.id, Belonging.state == BelongingState.CONFIRMED
@@ -191,10 +193,8 @@ def _members(db: Session, association: Association, period: Period) -> list[Memb
     query = query.options(selectinload(Belonging.firm).selectinload(Firm.products)).order_by(
         Firm.name_folded, Firm.id
     )
-    rows = list(db.scalars(query))
-    met = first_interest(db, _ids_of_members(association))
     found = []
-    for row in rows:
+    for row in db.scalars(query):
         moments = {
             "confirmed": row.since_utc,
             "completed": row.firm.submitted_at_utc if row.firm.state in SUBMITTED else None,
@@ -227,12 +227,18 @@ def _groups(db: Session, association: Association) -> list[Consortium]:
     return list(db.scalars(sa.select(Consortium).where(Consortium.id.in_(inside)).order_by(Consortium.id)))
 
 
-def sum_budgets(groups: Collection[Consortium]) -> dict[str, int | None]:
-    """The budgets of groups by currency, in smallest units; None where they are of too few groups to say."""
-    budgets: dict[str, list[int]] = {}
+def sum_budgets(groups: Collection[Consortium], period: Period) -> dict[str, int | None]:
+    """The budgets of groups with an agreement from a period, by currency; None where they must not be said."""
+    by_currency: dict[str, list[Consortium]] = {}
     for group in groups:
-        budgets.setdefault(group.currency, []).append(group.budget_minor or 0)
-    return {currency: sum(found) if len(found) >= FEWEST else None for currency, found in sorted(budgets.items())}
+        by_currency.setdefault(group.currency, []).append(group)
+    found = {}
+    for currency, same in sorted(by_currency.items()):
+        within = [group.budget_minor or 0 for group in same if period.holds(group.constituted_at_utc)]
+        if within:
+            is_told = tell_count(years_of(group.constituted_at_utc for group in same), period) is not None
+            found[currency] = rounded(sum(within)) if is_told else None
+    return found
 
 
 def _count_reached(db: Session, association: Association, period: Period) -> int:

@@ -85,8 +85,8 @@ class Window:
         self.page.emulate_media(color_scheme=theme)
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
         self.page.wait_for_function(
-            """([width, isDark]) => innerWidth === width && matchMedia("(prefers-color-scheme: dark)").matches === isDark
-                && document.getAnimations().length === 0""",
+            """([width, isDark]) => innerWidth === width && document.getAnimations().length === 0
+                && matchMedia("(prefers-color-scheme: dark)").matches === isDark""",
             arg=[width, theme == "dark"],
         )
 

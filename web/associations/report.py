@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from models import Association, Call
 from services.associations import call_report, calls, report
-from services.associations.report import Period
+from services.associations.discretion import Period
 from web.associations import reports
 from web.associations.own_calls import call_of
 from web.associations.reports import Told, span

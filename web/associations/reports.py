@@ -77,7 +77,7 @@ def tell_figures(found: Any, words: Mapping[str, tuple[LazyString, LazyString]])
     rows: list[list[Cell]] = [
         [str(name), said(getattr(found, code)), str(means)] for code, (name, means) in words.items()
     ]
-    means = _("Budgets of the groups with an agreement; not said of fewer than three groups.")
+    means = _("Budgets of the groups with an agreement, rounded to two digits; not said of fewer than three groups.")
     for currency, minor in found.invested.items():
         name = _("Investment pooled, %(currency)s", currency=currency)
         rows.append([name, DASH if minor is None else money(minor, currency), means])
@@ -100,7 +100,8 @@ def tell_breakdowns(
     """Firms by call, country, sector and size."""
     means = {
         "call": _(
-            "Firms that have applied, whatever became of it; one that applied to several calls counts in each."
+            "Firms that have applied, whatever became of it; one that applied to several calls counts in each. "
+            "Whether they are matched stands in the report of the call."
         ),
         "sector": _("A firm with products of several sectors counts in each."),
     }

@@ -9,10 +9,10 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from models import Application, Call, CallPromoter, ChoiceKind, ListedFirm, now_utc
+from models import Application, Call, CallPromoter, ChoiceKind, Consortium, ListedFirm, now_utc
 from services import choices
 from services.associations import belongings, calls, claiming, invitations, listing, report
-from services.associations.report import Period
+from services.associations.discretion import Period
 from tests.groups import Group
 from tests.papers import squeezed, text_of
 
@@ -121,11 +121,11 @@ def test_firms_are_counted_by_the_calls_that_the_association_promotes(db, world,
     lines = {line.code: line.counts for line in found.by["call"]}
     first, second = called["calls"]
     assert lines == {
-        first.key: {"confirmed": 3, "completed": 3, "matched": 3},
+        first.key: {"confirmed": 3, "completed": 3, "matched": None},
         second.key: {"confirmed": 1, "completed": 1, "matched": None},
     }
     sheet = load_workbook(io.BytesIO(file_of(world, "report.xlsx")))["By call"]
-    assert table_of(sheet)[0] == ("Conservas para Angola", 3, 3, 3)
+    assert table_of(sheet)[0] == ("Conservas para Angola", 3, 3, "–")
 
 
 def test_the_report_of_a_call_says_what_its_pages_say_and_the_same_to_each_association(
@@ -213,7 +213,8 @@ def test_of_too_few_nothing_is_said_that_they_keep_to_themselves(db, world):
     found = report.make_report(db, association, Period())
     lines = {(kind, line.code): line.counts for kind in found.by for line in found.by[kind]}
 
-    assert lines["country", "PRT"] == {"confirmed": 3, "completed": 3, "matched": 3}
+    assert found.matched == 3
+    assert lines["country", "PRT"] == {"confirmed": 3, "completed": 3, "matched": None}, "else Angola's is known"
     assert lines["country", "AGO"] == {"confirmed": 1, "completed": 0, "matched": None}
     assert lines["size", "small"]["matched"] is None
     assert {code for kind, code in lines if kind == "size"} == {"micro", "small", "medium", ""}
@@ -275,6 +276,36 @@ def test_budgets_are_pooled_over_three_groups(db, make, world):
 
     assert report.make_report(db, world["association"], Period()).invested == {"EUR": 3 * 30_000}
     assert figures(world)["Investment pooled, EUR"] == "€900.00"
+
+
+def test_no_two_periods_tell_what_one_group_has_pooled(db, make, world):
+    days = [(2024, 3, 1), (2024, 4, 1), (2024, 5, 1), (2024, 6, 1), (2025, 3, 1)]
+    for number, day in enumerate(days):
+        group = Group(db, make).reach("constituted")
+        moment = dt.datetime(*day, 9, tzinfo=dt.UTC)
+        group.put("constituted", constituted_at_utc=moment, budget_minor=30_000 + 1_234 * number)
+        belongings.confirm_at_once(db, world["association"], group.firms[0])
+    db.commit()
+
+    def pooled(query: str) -> str | None:
+        return figures(world, query).get("Investment pooled, EUR")
+
+    exact = sum(group.budget_minor for group in db.query(Consortium)) / 100
+    shown = pooled("")
+    assert shown.startswith("€1,") and abs(float(shown[1:].replace(",", "")) - exact) / exact < 0.05
+    assert shown != f"€{exact:,.2f}"
+    assert pooled("?to=2024-05-31") == pooled("?to=2024-06-30") == "–"
+    assert pooled("?from=2024-01-01&to=2024-12-31") == "–", "with all time it would tell of the one of 2025"
+    assert pooled("?from=2025-01-01&to=2025-12-31") == "–"
+
+
+def test_who_is_matched_is_told_of_no_other_periods_than_all_time_and_years(db, world):
+    year = now_utc().year
+
+    assert figures(world)["Matched"] == figures(world, f"?from={year}-01-01&to={year}-12-31")["Matched"] == 3
+    assert figures(world, f"?from={year}-01-01")["Matched"] == "–"
+    found = report.make_report(db, world["association"], Period(dt.date(year, 1, 1), dt.date(year, 12, 31)))
+    assert {line.counts["matched"] for kind in found.by for line in found.by[kind]} == {None}
 
 
 def test_readers_see_it_and_others_do_not(make, sign_in, world):
