@@ -23,7 +23,9 @@ WAITS_LONG = dt.timedelta(minutes=2)
 """A job that has waited so long while none runs has nobody who does it."""
 LATE_AFTER = dt.timedelta(hours=36)
 """Nightly work that has not been done for so long is late."""
-NIGHTLY = ("retention", "consortia tend", "associations tend", "network", "learn", "index", "send-mail")
+NIGHTLY = (
+    "retention", "consortia tend", "proofs tend", "associations tend", "network", "learn", "index", "send-mail",
+)  # fmt: skip
 """What the site wants to be called regularly, by its words on the command line."""
 WORKER = "work"
 TRACKED = (*NIGHTLY, WORKER)

@@ -36,6 +36,7 @@ NIGHT_STATE = {
 NIGHT = {
     "retention": _l("Deleting what is over"),
     "consortia tend": _l("Groups: reminders, votes, notices"),
+    "proofs tend": _l("Documents of firms: reminders before they end"),
     "associations tend": _l("Associations: forgotten uploads"),
     "network": _l("Renewing the network"),
     "learn": _l("Learning how to rank"),
