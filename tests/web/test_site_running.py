@@ -298,3 +298,18 @@ def test_what_changes_among_the_staff_of_an_association_is_noted(db, make, sign_
     assert (removed.person_key, removed.subject_key) == (manager.key, colleague.key)
     assert found["joined"][0].person_key == colleague.key
     assert all(colleague.email not in str(one.facts) for rows in found.values() for one in rows)
+
+
+def test_the_audit_log_says_choices_jobs_and_nothing_in_words(browser, db, chief, monkeypatch):
+    kind = kinds.Kind(work=dict, title=_l("Renewing the network"), address=lambda _job: "/", again=lambda _job: "/")
+    monkeypatch.setitem(kinds.KINDS, "count", kind)
+    settings.change(db, chief, "sign_up", "invited")
+    settings.change(db, chief, "operator_name", "Sal")
+    job = put(db, "waiting")
+    browser.get("/administration/jobs")
+    browser.fill(f"/jobs/{job.key}/stop")
+
+    said = browser.get("/audit/").text
+
+    assert "Before: Everybody · After: By invitation only" in said and "Before: empty · After: Sal" in said
+    assert "Renewing the network" in said
