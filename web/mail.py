@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 import threading
 
 from flask import Flask, current_app, g, render_template, request, url_for
@@ -47,7 +48,7 @@ def send_mail(
             g.pop("language")
     if at_most_every and outbox.count_to(db, to, within=at_most_every, subject=subject):
         return None
-    text = text.strip() + "\n"
+    text = re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
     mail = outbox.queue_mail(
         db, recipient=to, subject=subject, text=text, html=html, calendar=calendar, unsubscribe=unsubscribe
     )

@@ -133,7 +133,7 @@ FIRM_STATE = {
     "approved": _l("Approved"),
     "returned": _l("Returned"),
     "rejected": _l("Rejected"),
-    "suspended": _l("Suspended"),
+    "suspended": _l("Under suspension"),
 }
 OUTCOME = {
     "approved": _l("Approved"),

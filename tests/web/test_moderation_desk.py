@@ -120,6 +120,22 @@ def test_a_case_is_left_to_an_administrator_who_hands_it_back(sign_in, rui, ana,
     assert [form for form in other.get(case_of(waiting)).forms if form["action"].endswith(case_of(waiting))]
 
 
+def test_words_that_an_act_needs_are_not_called_optional(sign_in, rui, waiting):
+    browser, there = sign_in(rui), f"/moderation/cases/firm/{waiting.key}"
+
+    assert "(optional)" not in browser.get(f"{there}/escalate").text
+    assert "(optional)" in browser.get(f"{there}/recuse").text
+
+
+def test_the_queue_says_which_cases_one_works_on_oneself(sign_in, rui, waiting, db):
+    desk.claim(db, rui, "firm", waiting.key)
+    db.commit()
+
+    page = sign_in(rui).get("/moderation/queue")
+
+    assert "You work on it" in page.text
+
+
 def test_a_decision_typed_before_the_case_was_escalated_is_refused(sign_in, rui, ana, waiting, db):
     slow = sign_in(ana)
     slow.get(case_of(waiting))

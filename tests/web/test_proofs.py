@@ -202,6 +202,14 @@ def test_a_decision_without_what_it_rests_on_is_asked_back(sign_in, rui, proof, 
     assert db.scalars(sa.select(ProofDecision)).all() == []
 
 
+def test_what_accepting_needs_is_not_called_optional(sign_in, rui, proof):
+    html = sign_in(rui).get(case_of(proof)).html
+
+    for label in ("What you have looked at", "How it was checked"):
+        assert "(optional)" not in html.partition(label)[2][:80]
+    assert "(optional)" in html.partition("Reasons, by criterion")[2][:80]
+
+
 def test_returned_the_firm_reads_the_reasons_in_its_language_and_mends_it(sign_in, rui, proof, firm, make, db):
     portuguese = make.owner_of(firm, locale="pt")
     browser = sign_in(rui)
@@ -267,6 +275,9 @@ def test_an_acceptance_is_taken_back_with_a_reason(sign_in, rui, proof, firm, db
     assert "Give the reason" in browser.fill(f"{case_of(proof)}/take-back", status=422).text
 
     browser.fill(f"{case_of(proof)}/take-back", reason="The issuer withdrew it.")
+
+    assert "The issuer withdrew it." in browser.mails()[-1]["text"]
+    assert "\n\n\n" not in browser.mails()[-1]["text"]
 
     assert "document seen" not in sign_in(make.owner_of(make.firm())).get(f"/firms/{firm.key}").text
     browser.get(f"{case_of(proof)}/take-back", status=404)

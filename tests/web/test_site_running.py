@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +19,8 @@ from tests.web.test_documents import bring
 from web.administration import setting_words
 from web.administration.background import NIGHT, NIGHT_STATE, STATE
 from web.jobs import kinds
+
+README = Path(__file__).resolve().parents[2] / "README.md"
 
 
 @pytest.fixture
@@ -55,6 +59,14 @@ def test_the_page_of_jobs_is_empty_at_first_and_names_the_regular_work(browser):
     assert "Nobody has asked for long work lately" in page.text
     assert page.text.count("Never called yet") == len(NIGHT)
     assert set(STATE) == set(JobState) and "broken" in NIGHT_STATE
+
+
+def test_every_command_that_the_readme_wants_called_is_watched():
+    lines = [line for line in README.read_text("utf-8").splitlines() if line.startswith("- Every ")]
+
+    wanted = {name for line in lines for name in re.findall(r"`flask --app app ([a-z -]+)`", line)}
+
+    assert {"proofs tend", "retention"} <= wanted <= set(NIGHT)
 
 
 def test_a_failure_is_told_in_words_and_nothing_of_the_firm_is_shown(browser, db, make, counting):
@@ -286,3 +298,18 @@ def test_what_changes_among_the_staff_of_an_association_is_noted(db, make, sign_
     assert (removed.person_key, removed.subject_key) == (manager.key, colleague.key)
     assert found["joined"][0].person_key == colleague.key
     assert all(colleague.email not in str(one.facts) for rows in found.values() for one in rows)
+
+
+def test_the_audit_log_says_choices_jobs_and_nothing_in_words(browser, db, chief, monkeypatch):
+    kind = kinds.Kind(work=dict, title=_l("Renewing the network"), address=lambda _job: "/", again=lambda _job: "/")
+    monkeypatch.setitem(kinds.KINDS, "count", kind)
+    settings.change(db, chief, "sign_up", "invited")
+    settings.change(db, chief, "operator_name", "Sal")
+    job = put(db, "waiting")
+    browser.get("/administration/jobs")
+    browser.fill(f"/jobs/{job.key}/stop")
+
+    said = browser.get("/audit/").text
+
+    assert "Before: Everybody · After: By invitation only" in said and "Before: empty · After: Sal" in said
+    assert "Renewing the network" in said

@@ -10,7 +10,7 @@ STATE = {
     "approved": (_l("Verified by a moderator"), "ok"),
     "returned": (_l("Returned"), "warn"),
     "rejected": (_l("Rejected"), "bad"),
-    "suspended": (_l("Suspended"), "bad"),
+    "suspended": (_l("Under suspension"), "bad"),
 }
 ROLE = {"manager": _l("Manager"), "organiser": _l("Organiser"), "reader": _l("Reader")}
 DUTIES = {

@@ -12,10 +12,11 @@ from flask_babel import ngettext
 from models import Deed
 from services.audit_check import Check, Flaw
 from services.audit_search import Line
-from web.administration.setting_words import SETTING
+from web.administration.setting_words import CHOICE, SETTING
 from web.associations.on_behalf_words import ACT, END, PART
 from web.associations.words import ROLE as STAFF_ROLE
 from web.consortia.words import VERDICT
+from web.jobs.kinds import KINDS
 from web.moderation.words import APPEAL_STATE, CHANGE_STATE, REPORT_OUTCOME, VERIFIED, VERIFIED_BY
 from web.proofs.words import PROOF_KIND, PROOF_OUTCOME
 from web.words import OUTCOME, POST_ROLE, PROFILE_SECTION, ROLE, SEEN_WHERE
@@ -185,9 +186,11 @@ def _say_fact(name: str, value: Any) -> str:
     if name == "setting":
         return str(SETTING[value][0]) if value in SETTING else str(value)
     if name in ("before", "after"):
-        return f"{BEFORE_AFTER[name]}: {value if value != '' else _('empty')}"
+        # Not within the f-string: sentences are not gathered from there.
+        said = _("empty") if value == "" else CHOICE.get(value, value)
+        return f"{BEFORE_AFTER[name]}: {said}"
     if name == "job":
-        return str(value)
+        return str(KINDS[value].title) if value in KINDS else str(value)
     if name == "contacts" and value:
         return ngettext("contact data of %(num)s firm", "contact data of %(num)s firms", len(value))
     return ""

@@ -148,6 +148,13 @@ class ProofDecisionForm(FlaskForm):
     outcome = StringField()
     """The value of the button that was pressed."""
 
+    def __init__(self, *args, has_end: bool = False, **more):
+        super().__init__(*args, **more)
+        # Whoever accepts needs them, whoever returns or rejects does not: they are not called optional.
+        for field in (self.checked, self.how):
+            field.flags.required = True
+        self.valid_until.flags.required = has_end
+
     def validate_outcome(self, field):
         if field.data not in proofs.OUTCOMES:
             raise ValidationError(_("Press one of the buttons below"))
@@ -176,6 +183,10 @@ class DeskForm(FlaskForm):
     is_needed = True
     """Whether the act takes words at all costs."""
     text = TextAreaField(_l("Your words"), [LONGEST], filters=[strip], description=_l("Only moderators read this."))
+
+    def need_words(self, is_needed: bool) -> None:
+        """Say whether the act takes words; the label says so, too."""
+        self.is_needed = self.text.flags.required = is_needed
 
     def validate_text(self, field):
         if self.is_needed and not field.data:

@@ -17,7 +17,7 @@ class Kind:
     """One kind of case."""
 
     name: str
-    """What several are called."""
+    """What several are called, in a word that has room among the names of all kinds."""
     one: str
     """What one is called."""
     case: str
@@ -41,7 +41,7 @@ KINDS = {
     "association": Kind(_l("Associations"), _l("Association"), "association_case", "association_queue"),
     "group": Kind(_l("Groups"), _l("Group"), "group_case", "group_queue"),
     "barrier": Kind(_l("Barriers"), _l("Barrier"), "barrier", "barrier_queue", _heading),
-    "change": Kind(_l("Changes after approval"), _l("Change after approval"), "change_case"),
+    "change": Kind(_l("Changes"), _l("Change after approval"), "change_case"),
     "proof": Kind(_l("Documents"), _l("Document of a firm"), "proof_case"),
     "report": Kind(_l("Reports of abuse"), _l("Report of abuse"), "report_case"),
     "appeal": Kind(_l("Appeals"), _l("Appeal"), "appeal_case"),

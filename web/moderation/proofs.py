@@ -29,7 +29,8 @@ def proof_case(key: str):
     """Show what a firm declares beside its document, and decide on it."""
     proof = _visible(key)
     newest = proof.versions[0]
-    form = ProofDecisionForm(data={"seen": str(newest.number), "valid_until": newest.valid_until})
+    given = {"seen": str(newest.number), "valid_until": newest.valid_until}
+    form = ProofDecisionForm(data=given, has_end=newest.valid_until is not None)
     has_changed, held = False, ""
     if form.validate_on_submit():
         try:

@@ -84,7 +84,7 @@ def act_on_case(kind: str, key: str, act: str):
     require(one.is_open(kind, key))
     require(act == "recuse" or not queue.is_own(db, current_user, kind, key))
     form = DeskForm()
-    form.is_needed = one.needs_words
+    form.need_words(one.needs_words)
     if form.validate_on_submit():
         try:
             one.do(db, current_user, kind, key, form.text.data or "")
