@@ -129,7 +129,10 @@ class ProofDecisionForm(FlaskForm):
 
     checked = CheckboxesField(_l("What you have looked at"), choices=choices_of(PROOF_CRITERION_ASKS))
     how = SelectField(
-        _l("How it was checked"), [Optional()], choices=choices_of(PROOF_HOW), description=_l("Needed to accept.")
+        _l("How it was checked"),
+        [Optional()],
+        choices=choices_of(PROOF_HOW, empty=_l("Choose one")),
+        description=_l("Needed to accept."),
     )
     valid_until = DateField(
         _l("Counts until"),
