@@ -315,7 +315,9 @@ def test_a_withdrawn_call_says_why_and_nothing_is_decided_in_it(db, sign_in, wor
     assert "No funds." in mails_to(manager, answered["applied"])[0]["text"]
     page = sign_in(answered["applied"]).get(f"/calls/{call.key}")
     assert "does not take place" in page.text and "No funds." in page.text
-    assert "Accept" not in manager.get(f"{where}/firms/{firm.key}").text
+    assert "Split the accepted" not in manager.get(where).text
+    page = manager.get(f"{where}/firms/{firm.key}")
+    assert "Accept" not in page.text and (f"{where}/firms", "Firms of the call") in page.links
     with pytest.raises(NotFound):
         applications.decide(db, world["manager"], calls.get_call(db, call.key), firm, is_accepted=True)
     for page in ("/withdraw", "/period", "/nominees"):
@@ -337,7 +339,7 @@ def test_the_firms_of_a_call_are_paged_and_found_by_state_and_name(db, make, sig
     assert "120 firms" in page.text and "Page 1 of 3" in page.text and "Empresa 002" in page.text
     assert "Empresa 118" not in page.text, "what waits for a decision comes first"
     page = reader.get(f"{where}?state=accepted&q=empresa+11")
-    assert "Accepted 3" in page.text and "All 11" in page.text
+    assert "Accepted firms 3" in page.text and "All firms 11" in page.text
     assert "Empresa 112" in page.text and "Empresa 111" not in page.text
     assert "No firm of this call" in reader.get(f"{where}?q=nobody").text
     assert "No firm is in this state" in reader.get(f"{where}?state=refused").text
