@@ -40,4 +40,9 @@ def say_cell(name: str, cell: str) -> str:
         value = BY_NAME[name].parse(cell)
     except BadCell:
         return cell
-    return "\n".join(SAY[name](one) for one in (value if isinstance(value, list) else [value]))
+    return "\n".join(SAY[name](_filled(one)) for one in (value if isinstance(value, list) else [value]))
+
+
+def _filled(value: Any) -> Any:
+    """An entry whose parts that were left out are empty texts, as the words expect them."""
+    return {part: given or "" for part, given in value.items()} if isinstance(value, dict) else value

@@ -226,7 +226,8 @@ def test_a_file_is_forgotten_and_an_entry_taken_off(app, world, work, db):
 def test_an_entry_is_read_in_words_and_leads_back_to_the_list(world, db):
     cells = {
         "name": "Fumeiro", "country": "PRT", "products": "enchidos|1601; presunto||3", "employees": "12",
-        "offers": "working_capital; export_manager", "languages": "en|fluent", "certificates": "no|such|thing",
+        "offers": "working_capital; export_manager", "languages": "en|fluent", "target_markets": "AGO",
+        "certificates": "no|such|thing",
     }  # fmt: skip
     one = ListedFirm(association_id=world["association"].id, **listing.columns_of(cells))
     db.add(one)
@@ -234,6 +235,7 @@ def test_an_entry_is_read_in_words_and_leads_back_to_the_list(world, db):
 
     page = world["browser"].get(f"/associations/{world['association'].key}/list/{one.key}")
 
+    assert "None" not in page.text and "Markets wanted Angola" in page.text
     assert "PRT" not in page.text and "Country Portugal" in page.text
     assert "enchidos (1601 " in page.text and "presunto (" in page.text and "enchidos|1601" not in page.text
     assert "Working capital" in page.text and "working_capital" not in page.text and "English (" in page.text
