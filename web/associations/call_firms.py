@@ -43,8 +43,7 @@ def list_call_firms(key: str, call_key: str):
     here = {"endpoint": ".list_call_firms", "key": key, "call_key": call_key, "q": words or None}
     tabs = [(_("All firms"), url_for(**here), state is None, sum(counts.values()))]
     tabs += [
-        (APPLICATIONS[one], url_for(**here, state=one), one == state, counts.get(one, 0))
-        for one in call_firms.SHOWN
+        (APPLICATIONS[one], url_for(**here, state=one), one == state, counts.get(one, 0)) for one in call_firms.SHOWN
     ]
     return page_of(
         association,

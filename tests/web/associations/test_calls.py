@@ -36,13 +36,15 @@ def test_a_call_is_written_opened_and_read_by_everybody(db, make, sign_in, visit
     manager = make.person()
     association = make.association(manager=manager)
     browser = sign_in(manager)
-    browser.get(f"/associations/{association.key}/calls/new")
+    page = browser.get(f"/associations/{association.key}/calls/new")
+    assert "Who may apply Needed before" in page.text and "How firms are chosen (optional)" in page.text
     assert "Give the call a title" in browser.fill("/calls/new", status=422).text
     browser.fill("/calls/new", title="Conservas para Angola", about="A fair.")
     assert "please mend" in browser.page.text
     key = db.query(Call).one().key
     visitor.get(f"/calls/{key}", status=404)
-    browser.get(f"/associations/{association.key}/calls/{key}/edit")
+    page = browser.get(f"/associations/{association.key}/calls/{key}/edit")
+    assert (f"/associations/{association.key}/calls/{key}", "Conservas para Angola") in page.links
     wrong = {"starts_on": "2030-05-02", "ends_on": "2030-05-01"}
     assert "comes before the first" in browser.fill("/edit", **wrong, status=422).text
     browser.fill("/edit", starts_on="", ends_on="2030-05-01", eligibility="Small firms.")
