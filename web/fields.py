@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from typing import ClassVar
 
 from babel.numbers import get_currency_precision
 from flask_babel import format_decimal
@@ -300,6 +301,15 @@ class TextField(StringField):
 
     def __init__(self, label=None, validators=None, filters=(), **more):
         super().__init__(label, validators, filters=(*filters, strip, one_line), **more)
+
+
+class NeededFor:
+    """A validator that refuses nothing: the field is needed for some of what its form does, as its hint says."""
+
+    field_flags: ClassVar = {"needed_for": True}
+
+    def __call__(self, form, field) -> None:
+        """Leave it to the form."""
 
 
 class Rows(FieldList):

@@ -192,10 +192,15 @@ def test_accepted_it_is_seen_by_others_with_its_end_and_never_opened(sign_in, ru
 
 def test_a_decision_without_what_it_rests_on_is_asked_back(sign_in, rui, proof, db):
     browser = sign_in(rui)
-    browser.get(case_of(proof))
+    page = browser.get(case_of(proof))
+    assert "How it was checked Needed to accept." in page.text and "you have looked at (optional)" not in page.text
 
     page = browser.fill(case_of(proof), outcome="accept", status=422)
     assert "look at the first four at least" in page.text
+    page = browser.fill(
+        case_of(proof), outcome="accept", checked=list(PROOF_NEEDED), valid_until=NEXT_YEAR, status=422
+    )
+    assert "Say how it was checked" in page.text, "no way is chosen beforehand"
     page = browser.fill(case_of(proof), outcome="return", status=422)
 
     assert "Give the reason" in page.text

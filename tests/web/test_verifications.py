@@ -26,6 +26,14 @@ def moderator(make):
     return make.person(role="moderator", name="Rui Valente")
 
 
+def test_only_what_may_stay_empty_is_called_optional(sign_in, moderator, firm):
+    page = sign_in(moderator).get(f"/moderation/firms/{firm.key}/verify")
+
+    assert "Valid until (optional)" in page.text
+    for name in ("What was checked", "How", "Checked on"):
+        assert name in page.text and f"{name} (optional)" not in page.text, name
+
+
 def test_every_part_and_every_way_has_its_words():
     assert (tuple(VERIFIED), tuple(VERIFIED_BY)) == (WHAT, HOW)
 

@@ -24,7 +24,7 @@ from web.associations.views import (
     read_words,
     searched_page,
 )
-from web.associations.words import APPLICATION
+from web.associations.words import APPLICATION, APPLICATIONS
 from web.database import db
 from web.security import limiter, person_key
 
@@ -41,10 +41,9 @@ def list_call_firms(key: str, call_key: str):
     page = nearest_page(request.args.get("page", 1, type=int), total, PER_PAGE)
     rows = call_firms.list_applications(db, call, words=words, state=state, page=page, per_page=PER_PAGE)
     here = {"endpoint": ".list_call_firms", "key": key, "call_key": call_key, "q": words or None}
-    tabs = [(_("All"), url_for(**here), state is None, sum(counts.values()))]
+    tabs = [(_("All firms"), url_for(**here), state is None, sum(counts.values()))]
     tabs += [
-        (APPLICATION[one][0], url_for(**here, state=one), one == state, counts.get(one, 0))
-        for one in call_firms.SHOWN
+        (APPLICATIONS[one], url_for(**here, state=one), one == state, counts.get(one, 0)) for one in call_firms.SHOWN
     ]
     return page_of(
         association,

@@ -8,9 +8,10 @@ from wtforms import DateField, SelectField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
 
 from services.associations.calls import today
-from web.fields import CountryField, TextField, choices_of, strip
+from web.fields import CountryField, NeededFor, TextField, choices_of, strip
 from web.words import SECTION_TITLE
 
+BEFORE_IT_OPENS = _l("Needed before the call opens.")
 LONG = Length(max=4000, message=_l("At most 4000 characters"))
 
 
@@ -32,9 +33,13 @@ class CallForm(WithPeriod, FlaskForm):
     section = SelectField(_l("Sector"), choices=choices_of(SECTION_TITLE, empty=_l("Any sector")))
     country = CountryField(_l("Market"), [Optional()])
     starts_on = DateField(_l("Open from"), [Optional()])
-    ends_on = DateField(_l("Last day to apply"), [Optional()])
-    about = TextAreaField(_l("What the call is for"), [Optional(), LONG], filters=[strip])
-    eligibility = TextAreaField(_l("Who may apply"), [Optional(), LONG], filters=[strip])
+    ends_on = DateField(_l("Last day to apply"), [Optional(), NeededFor()], description=BEFORE_IT_OPENS)
+    about = TextAreaField(
+        _l("What the call is for"), [Optional(), LONG, NeededFor()], filters=[strip], description=BEFORE_IT_OPENS
+    )
+    eligibility = TextAreaField(
+        _l("Who may apply"), [Optional(), LONG, NeededFor()], filters=[strip], description=BEFORE_IT_OPENS
+    )
     criteria = TextAreaField(_l("How firms are chosen"), [Optional(), LONG], filters=[strip])
     funder = TextField(_l("Funder"), [Optional(), Length(max=200, message=_l("At most 200 characters"))])
 

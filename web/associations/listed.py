@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from models import ListedFirm
 from services.associations import listing, mapping
 from services.firms_csv import doubt_tax_number
+from web.associations.cell_words import say_cell
 from web.associations.columns import COLUMN
 from web.associations.views import blueprint, organised_association, page_of, read_association, searched_page
 from web.database import db
@@ -73,7 +74,7 @@ def show_listed(key: str, listed_key: str):
     """Show what the list says of a firm."""
     association = read_association(key)
     one = listing.get_listed(db, association, listed_key)
-    facts = [(COLUMN[name], one.cells.get(name, "")) for name in mapping.FIELDS if name in one.cells]
+    facts = [(COLUMN[name], say_cell(name, one.cells[name])) for name in mapping.FIELDS if name in one.cells]
     return page_of(association, "associations/listed.html", "list", listed=one, facts=facts, doubts=_doubts(one))
 
 

@@ -15,7 +15,7 @@ from services.errors import Forbidden, Incomplete
 from web.access import require
 from web.associations.call_forms import CallForm, PeriodForm, WithdrawForm
 from web.associations.views import blueprint, form_page, organised_association, page_of, read_association, read_words
-from web.associations.words import APPLICATION, CALL_MISSING, CALL_STATE
+from web.associations.words import APPLICATIONS, CALL_MISSING, CALL_STATE
 from web.database import db
 from web.security import limiter, person_key
 from web.worker import wake
@@ -95,7 +95,7 @@ def _inside(call: Call) -> dict:
     """What only its associations see of a call: firms by state, the capability map, groups."""
     counts = call_firms.count_by_state(db, call)
     return {
-        "counts": [(state, APPLICATION[state][0], count) for state, count in counts.items()],
+        "counts": [(state, APPLICATIONS[state], count) for state, count in counts.items()],
         "groups": applications.list_groups(db, call),
         **_map(call),
     }

@@ -53,3 +53,10 @@ APPLICATION = {
     "refused": (_l("Refused"), "bad"),
     "withdrawn": (_l("Withdrawn"), "neutral"),
 }
+APPLICATIONS = {
+    "nominated": _l("Nominated firms"),
+    "applied": _l("Firms that have applied"),
+    "accepted": _l("Accepted firms"),
+    "refused": _l("Refused firms"),
+}
+"""Several firms of a call in one state: for tabs and counts."""

@@ -13,7 +13,7 @@ from services import barrier_cases
 from services.associations import cases as association_cases
 from services.cases import OUTCOMES
 from services.moderation import proofs
-from web.fields import CheckboxesField, choices_of, strip
+from web.fields import CheckboxesField, NeededFor, choices_of, strip
 from web.moderation.words import FIRM_REASON, VERIFIED, VERIFIED_BY
 from web.proofs.words import PROOF_CRITERION_ASKS, PROOF_HOW, PROOF_REASON
 
@@ -27,7 +27,7 @@ class DecisionForm(FlaskForm):
 
     reason = TextAreaField(
         _l("Reason"),
-        [LONGEST],
+        [LONGEST, NeededFor()],
         filters=[strip],
         description=_l(
             "The firm reads this in its mail, as you write it. To return or reject, tick a reason above or write "
@@ -127,9 +127,17 @@ class AskForm(FlaskForm):
 class ProofDecisionForm(FlaskForm):
     """Accept, return or reject a document of a firm: which of them is the button that was pressed."""
 
-    checked = CheckboxesField(_l("What you have looked at"), choices=choices_of(PROOF_CRITERION_ASKS))
+    checked = CheckboxesField(
+        _l("What you have looked at"),
+        [NeededFor()],
+        choices=choices_of(PROOF_CRITERION_ASKS),
+        description=_l("The first four are needed to accept."),
+    )
     how = SelectField(
-        _l("How it was checked"), [Optional()], choices=choices_of(PROOF_HOW), description=_l("Needed to accept.")
+        _l("How it was checked"),
+        [Optional(), NeededFor()],
+        choices=choices_of(PROOF_HOW, empty=_l("Choose one")),
+        description=_l("Needed to accept."),
     )
     valid_until = DateField(
         _l("Counts until"),
@@ -139,7 +147,7 @@ class ProofDecisionForm(FlaskForm):
     reasons = CheckboxesField(_l("Reasons, by criterion"), choices=choices_of(PROOF_REASON))
     reason = TextAreaField(
         _l("Reason"),
-        [LONGEST],
+        [LONGEST, NeededFor()],
         filters=[strip],
         description=_l("The firm reads this in its mail. To return or reject, tick a reason above or write one."),
     )
@@ -198,7 +206,7 @@ class BarrierDecisionForm(FlaskForm):
 
     reason = TextAreaField(
         _l("Reason"),
-        [LONGEST],
+        [LONGEST, NeededFor()],
         filters=[strip],
         description=_l("Whoever entered it reads this in a mail. Needed to reject: say what would be right."),
     )
@@ -232,7 +240,7 @@ class AssociationDecisionForm(FlaskForm):
 
     reason = TextAreaField(
         _l("Reason"),
-        [LONGEST],
+        [LONGEST, NeededFor()],
         filters=[strip],
         description=_l("The staff read this in a mail. Only verifying needs none."),
     )

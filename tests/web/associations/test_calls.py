@@ -36,13 +36,15 @@ def test_a_call_is_written_opened_and_read_by_everybody(db, make, sign_in, visit
     manager = make.person()
     association = make.association(manager=manager)
     browser = sign_in(manager)
-    browser.get(f"/associations/{association.key}/calls/new")
+    page = browser.get(f"/associations/{association.key}/calls/new")
+    assert "Who may apply Needed before" in page.text and "How firms are chosen (optional)" in page.text
     assert "Give the call a title" in browser.fill("/calls/new", status=422).text
     browser.fill("/calls/new", title="Conservas para Angola", about="A fair.")
     assert "please mend" in browser.page.text
     key = db.query(Call).one().key
     visitor.get(f"/calls/{key}", status=404)
-    browser.get(f"/associations/{association.key}/calls/{key}/edit")
+    page = browser.get(f"/associations/{association.key}/calls/{key}/edit")
+    assert (f"/associations/{association.key}/calls/{key}", "Conservas para Angola") in page.links
     wrong = {"starts_on": "2030-05-02", "ends_on": "2030-05-01"}
     assert "comes before the first" in browser.fill("/edit", **wrong, status=422).text
     browser.fill("/edit", starts_on="", ends_on="2030-05-01", eligibility="Small firms.")
@@ -315,7 +317,9 @@ def test_a_withdrawn_call_says_why_and_nothing_is_decided_in_it(db, sign_in, wor
     assert "No funds." in mails_to(manager, answered["applied"])[0]["text"]
     page = sign_in(answered["applied"]).get(f"/calls/{call.key}")
     assert "does not take place" in page.text and "No funds." in page.text
-    assert "Accept" not in manager.get(f"{where}/firms/{firm.key}").text
+    assert "Split the accepted" not in manager.get(where).text
+    page = manager.get(f"{where}/firms/{firm.key}")
+    assert "Accept" not in page.text and (f"{where}/firms", "Firms of the call") in page.links
     with pytest.raises(NotFound):
         applications.decide(db, world["manager"], calls.get_call(db, call.key), firm, is_accepted=True)
     for page in ("/withdraw", "/period", "/nominees"):
@@ -337,7 +341,7 @@ def test_the_firms_of_a_call_are_paged_and_found_by_state_and_name(db, make, sig
     assert "120 firms" in page.text and "Page 1 of 3" in page.text and "Empresa 002" in page.text
     assert "Empresa 118" not in page.text, "what waits for a decision comes first"
     page = reader.get(f"{where}?state=accepted&q=empresa+11")
-    assert "Accepted 3" in page.text and "All 11" in page.text
+    assert "Accepted firms 3" in page.text and "All firms 11" in page.text
     assert "Empresa 112" in page.text and "Empresa 111" not in page.text
     assert "No firm of this call" in reader.get(f"{where}?q=nobody").text
     assert "No firm is in this state" in reader.get(f"{where}?state=refused").text

@@ -8,6 +8,7 @@ import pytest
 
 from models import Job, JobState, ListedFirm, MemberImport
 from services import jobs
+from services.associations import listing
 from tests.pages import Page
 from tests.sheets import MALFORMED, ROWS, csv_of, xlsx_of
 from web.jobs.kinds import KINDS
@@ -220,6 +221,26 @@ def test_a_file_is_forgotten_and_an_entry_taken_off(app, world, work, db):
     assert "501442600" in browser.page.text
     browser.fill("/remove")
     assert "is off your list" in browser.page.text and db.query(ListedFirm).count() == 2
+
+
+def test_an_entry_is_read_in_words_and_leads_back_to_the_list(world, db):
+    cells = {
+        "name": "Fumeiro", "country": "PRT", "products": "enchidos|1601; presunto||3", "employees": "12",
+        "offers": "working_capital; export_manager", "languages": "en|fluent", "target_markets": "AGO",
+        "certificates": "no|such|thing",
+    }  # fmt: skip
+    one = ListedFirm(association_id=world["association"].id, **listing.columns_of(cells))
+    db.add(one)
+    db.commit()
+
+    page = world["browser"].get(f"/associations/{world['association'].key}/list/{one.key}")
+
+    assert "None" not in page.text and "Markets wanted Angola" in page.text
+    assert "PRT" not in page.text and "Country Portugal" in page.text
+    assert "enchidos (1601 " in page.text and "presunto (" in page.text and "enchidos|1601" not in page.text
+    assert "Working capital" in page.text and "working_capital" not in page.text and "English (" in page.text
+    assert "no|such|thing" in page.text, "what its column cannot read stays as it was written"
+    assert (f"/associations/{world['association'].key}/list", "Your list") in page.links
 
 
 def test_what_was_broken_off_is_gone_on_with(world, work, db):

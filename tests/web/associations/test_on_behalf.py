@@ -229,7 +229,7 @@ def test_it_ends_with_its_grounds(db, make, world, acting, gone):
         cases.suspend(db, make.moderator(), world["firm"], reason="Why.")
     else:
         post = staff.get_post(db, world["association"], world["organiser"].key)
-        staff.change_role(db, world["association"], post, "reader")
+        staff.change_role(db, world["association"], post, "reader", make.moderator())
     db.commit()
 
     acting.get(f"/firms/{world['firm'].key}/edit/identity", status=404)
