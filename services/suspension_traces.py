@@ -60,7 +60,9 @@ def _digest(db: Session, what: What, text: str) -> str:
     return hmac.digest(key, f"{what}:{text}".encode(), "sha256").hex()
 
 
-def _marks(db: Session, subject: Subject, people: Iterable[Person]) -> dict[str, What]:
+def _marks(
+    db: Session, subject: Subject, people: Iterable[Person], *, with_contact: bool = True
+) -> dict[str, What]:  # fmt: skip
     texts: list[tuple[What, str]] = []
     if tax := fold_tax_number(subject.tax_number, subject.country):
         texts.append((What.TAX_NUMBER, f"{subject.country}:{tax}"))
@@ -68,7 +70,8 @@ def _marks(db: Session, subject: Subject, people: Iterable[Person]) -> dict[str,
         texts.append((What.NAME, f"{subject.country}:{name}"))
     for person in people:
         texts += [(What.ACCOUNT, person.key), (What.EMAIL, person.email.casefold())]
-    if contact := getattr(subject, "contact_email", "").strip().casefold():
+    contact = getattr(subject, "contact_email", "").strip().casefold()
+    if contact and with_contact:
         texts.append((What.EMAIL, contact))
     return {_digest(db, what, text): what for what, text in texts}
 
@@ -84,14 +87,19 @@ def _people(db: Session, subject: Subject, *, only_owners: bool) -> list[Person]
     return list(db.scalars(query))
 
 
-def remember(db: Session, subject: Subject) -> None:
-    """Remember what is suspended now, besides what is remembered of it already."""
+def remember(db: Session, subject: Subject, *, with_contact: bool = True) -> None:
+    """Remember what is suspended now, besides what is remembered of it already.
+
+    The address of contact may be anybody's, and is left out where the firm could have written it since.
+    """
     query = sa.select(SuspensionTrace.digest).where(SuspensionTrace.subject_key == subject.key)
     known = set(db.scalars(query))
     since = db.scalar(
         sa.select(sa.func.min(SuspensionTrace.suspended_at_utc)).where(SuspensionTrace.subject_key == subject.key)
     )
-    for digest, what in _marks(db, subject, _people(db, subject, only_owners=True)).items():
+    for digest, what in _marks(
+        db, subject, _people(db, subject, only_owners=True), with_contact=with_contact
+    ).items():
         if digest not in known:
             db.add(
                 SuspensionTrace(
@@ -123,7 +131,7 @@ def forget(db: Session, subject: Subject) -> None:
 
 def before_deletion(db: Session, subject: Subject) -> None:
     """What a suspended firm or association leaves behind; the time of it begins to run."""
-    remember(db, subject)
+    remember(db, subject, with_contact=False)
     gone = sa.update(SuspensionTrace).where(SuspensionTrace.subject_key == subject.key)
     db.execute(gone.values(deleted_at_utc=now_utc()).execution_options(synchronize_session="fetch"))
 

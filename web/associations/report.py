@@ -8,7 +8,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from models import Association, Call
+from models import Association, Call, CallState
 from services.associations import call_report, calls, report
 from services.associations.discretion import Period
 from web.associations import reports
@@ -62,7 +62,7 @@ def _today() -> tuple[str, str]:
 
 def _tell(association: Association, period: Period) -> Told:
     found = report.make_report(db, association, period)
-    funders = sorted({call.funder for call in found.calls if call.funder})
+    funders = sorted({call.funder for call in found.calls if call.funder and call.state != CallState.WITHDRAWN})
     return Told(
         title=_("Report for the funder"),
         subject=association.name,

@@ -167,8 +167,9 @@ def make(key: str, kind: str):
 @blueprint.get("/<key>/documents/<kind>/preview")
 @limiter.limit("40/hour", key_func=person_key)
 def preview(key: str, kind: str):
-    """Show how a document would look now; nothing of it is kept."""
-    group, _place = group_inside(key)
+    """Show a member how a document would look now; nothing of it is kept, and of nobody is it noted."""
+    group, place = group_inside(key)
+    require(is_member(place))
     what, language = _kind(kind), request.args.get("language", "")
     if language not in freezing.LANGUAGES:
         language = MakeForm.fresh().language.data

@@ -181,3 +181,14 @@ def test_a_suspended_association_is_recognised_in_a_new_one_and_in_a_firm(db, ma
 
     association_cases.lift(db, moderator, association, reason="It was another's.")
     assert whats(db, again) == []
+
+
+def test_an_address_written_under_suspension_casts_no_suspicion_on_whose_it_is(db, make, bad):
+    bad.contact_email = "vendas@inocente.example"
+    db.commit()
+    delete(db, bad)
+    innocent = submitted(make, "Inocente")
+    innocent.contact_email = "vendas@inocente.example"
+    db.commit()
+
+    assert whats(db, innocent) == []
