@@ -291,4 +291,4 @@ def test_a_decision_on_an_association_is_noted(db, make):
     db.commit()
 
     [entry] = entries(db, what="association_decided")
-    assert (entry.subject_key, entry.facts) == (association.key, {"outcome": "approved"})
+    assert (entry.subject_key, entry.facts) == (association.key, {"outcome": "approved", "hours": 0.0})

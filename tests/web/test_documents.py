@@ -179,7 +179,7 @@ def test_two_who_make_at_once_do_not_make_one_version_twice(prints, group, sign_
 def test_where_the_libraries_lack_the_page_says_so_and_nothing_fails(group, sign_in, monkeypatch):
     group.reach_from("exploring", "objective")
     write(group)
-    monkeypatch.setattr(printing, "is_available", lambda: False)
+    monkeypatch.setattr("web.documents.views.is_available", lambda: False)
     browser = sign_in(group.owners[1])
 
     page = browser.get(address(group, "documents", "letter"))
@@ -479,7 +479,7 @@ def test_a_moderator_sees_the_papers_of_a_submitted_group_and_changes_nothing(gr
     moderator = sign_in(group.moderators[0])
     moderator.get(address(group, "documents"), status=404)
     bring(sign_in(group.owners[1]), group, "a.pdf", PDF)
-    [found] = db.query(GroupFile)
+    key = db.query(GroupFile).one().key
     group.reach_from("exploring", "submitted")
 
     page = moderator.get(address(group, "documents"))
@@ -487,10 +487,12 @@ def test_a_moderator_sees_the_papers_of_a_submitted_group_and_changes_nothing(gr
     for part in ("files", "minutes", "legal-form", "documents/letter"):
         page = moderator.get(address(group, *part.split("/")))
         assert not [form for form in page.forms if group.consortium.key in form["action"]], part
+    where = address(group, "files", key)
     group.db.commit()  # a download is noted, and waits for nobody
-    assert moderator.client.get(address(group, "files", found.key)).data == PDF
-    moderator.get(address(group, "files"))
-    post(moderator, address(group, "files", found.key, "remove"), status=404)
+    assert moderator.client.get(where).data == PDF
+    moderator.get(address(group, "documents", "letter", "preview"), status=404)
+    page = moderator.get(address(group, "files"))
+    post(moderator, where + "/remove", status=404)
 
 
 def test_somebody_who_acts_for_another_firm_by_now_does_nothing(group, sign_in, db, make):
