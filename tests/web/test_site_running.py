@@ -96,7 +96,7 @@ def test_a_job_is_tried_again_and_stopped_by_buttons(browser, db, counting):
     db.rollback()
     [waiting] = db.scalars(sa.select(Job).where(Job.state == "waiting"))
     browser.fill(f"/jobs/{waiting.key}/stop")
-    assert "It is being stopped" in browser.page.text
+    assert "It is called off" in browser.page.text
     assert entries(db, "job_tried_again") and entries(db, "job_stopped")
     db.refresh(waiting)
     assert waiting.state == "cancelled"

@@ -134,12 +134,13 @@ def try_again(key: str):
 @for_administrators
 def stop_job(key: str):
     """Call a job off."""
+    job = background.get_job(db, key)
     try:
-        background.stop(db, current_user, background.get_job(db, key))
+        background.stop(db, current_user, job)
     except Conflict:
         flash(_("This was over already."), "warn")
     else:
-        flash(_("It is being stopped."))
+        flash(_("It is called off.") if job.is_over else _("It is being stopped."))
     return redirect(url_for(".jobs"), 303)
 
 
