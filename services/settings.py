@@ -92,6 +92,7 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("privacy_mail", "site", Kind.MAIL, "", most=254),
         Setting("sign_up", "people", Kind.CHOICE, "open", choices=("open", "invited")),
         Setting("escalations_to", "people", Kind.MAIL, "", most=254),
+        Setting("seldom_suggested", "suggestions", Kind.CHOICE, "shown", choices=("shown", "hidden")),
         _days("answer_days", "groups", 14, 3, 90),
         _days("remind_days", "groups", 3, 1, 14),
         _days("ask_again_days", "groups", 7, 0, 90),

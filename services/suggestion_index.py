@@ -27,7 +27,9 @@ from matching import Profile
 from matching.live.catalogue import Catalogue
 from matching.live.folder import IndexUnusable, building, current_build, open_index, write_index
 from matching.live.index import build_index
+from matching.rules import Rules
 from models import Firm, changes_since, database_identity
+from services import seldom
 from services.profiles import load_profiles, profiles_stamp
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -175,7 +177,7 @@ def fresh_index(db: Session):
 def write_firms(db: Session, folder: Path) -> int:
     """Build the index anew and put it in the place of the one before. Raises IndexBusy if that is being done."""
     with building(folder):
-        index = fresh_index(db)
+        index = seldom.with_places(fresh_index(db), Rules.of())
         write_index(folder, index)
     return len(index)
 
@@ -276,6 +278,7 @@ def _facts(rows: list[sa.Row]) -> dict[str, np.ndarray]:
         "revision": np.array([row.revision for row in rows], np.int64),
         "country": np.array([country_number(row.country) for row in rows], np.int64),
         "approved": np.array([row.approved_at_utc.timestamp() if row.approved_at_utc else 0.0 for row in rows]),
+        seldom.FACT: seldom.nobody(len(rows)),
     }
 
 

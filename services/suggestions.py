@@ -16,13 +16,14 @@ from matching.profile import Profile
 from matching.rules import Rules
 from matching.score import score_pair
 from models import Firm, now_utc
-from services import choices
+from services import choices, settings
 from services.errors import Forbidden
 from services.firms import load_whole
 from services.learned_order import LearnedOrder
 from services.learned_ranking import HEAD
 from services.paging import count_pages, nearest_page
 from services.profiles import load_profiles, public_profile, to_profile, without_secrets
+from services.seldom import KeptPlaces
 from services.suggestion_index import FirmsKept, country_number
 
 PER_PAGE = 10
@@ -63,10 +64,23 @@ class SuggestionPage:
     page: int
     is_learned: bool = False
     """Whether what was learned put the first of the list in order."""
+    seldom: list[Entry] = field(default_factory=list)
+    """Firms that stand near the top of nobody's list, the best first; on the first page alone, beside the list."""
 
     @property
     def pages(self) -> int:
         return count_pages(self.total, PER_PAGE)
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The firms of one page of a list, how many there are in all, and which page it is."""
+
+    ids: list[int]
+    total: int
+    page: int
+    seldom: list[int]
+    """Who has a place kept beside the first page, passes the filters, and does not stand on it."""
 
 
 @dataclass
@@ -75,6 +89,7 @@ class Suggester:
 
     kind: str = "promotion"
     firms: FirmsKept = field(default_factory=FirmsKept)
+    places: KeptPlaces = field(default_factory=KeptPlaces)
 
     @property
     def rules(self) -> Rules:
@@ -99,8 +114,10 @@ class Suggester:
         filters: Filters,
         page: int,
         reorder: Callable[[list[int], Catalogue], list[int]] | None = None,
-    ) -> tuple[list[int], int, int]:
-        """The firms of one page of that list, how many there are in all, and which page it is.
+        *,
+        with_seldom: bool = False,
+    ) -> Ranked:
+        """One page of that list.
 
         What reorders may do so among the first `HEAD`, so these are ranked whichever page is asked for.
         """
@@ -112,7 +129,10 @@ class Suggester:
             ranked, _ = catalogue.rank(profile, rules, limit=page * PER_PAGE, allowed=allowed)
         ids = [int(firm_id) for firm_id, _ in ranked]
         ids = reorder(ids, catalogue) if reorder else ids
-        return ids[(page - 1) * PER_PAGE : page * PER_PAGE], total, page
+        here = ids[(page - 1) * PER_PAGE : page * PER_PAGE]
+        kept = self.places.find(catalogue, rules, firm.id) if with_seldom and page == 1 else []
+        seldom = [other for other in kept if other not in here and catalogue.holds(str(other), allowed)]
+        return Ranked(here, total, page, seldom)
 
     def explain(self, mine: Profile, theirs: Profile) -> Suggestion:
         """Two firms compared, whatever the score."""
@@ -147,8 +167,12 @@ def suggest_partners(
     *,
     page: int = 1,
     learned: LearnedOrder | None = None,
+    with_seldom: bool = False,
 ) -> SuggestionPage:
-    """A page of the partners suggested to a firm; firms of which it has said something are not among them."""
+    """A page of the partners suggested to a firm; firms of which it has said something are not among them.
+
+    `with_seldom` asks for firms that are seldom suggested, too, where the site shows them.
+    """
     mine = to_profile(db, firm)
     layer = learned.find(db) if learned else None
     before: dict[int, int] = {}
@@ -159,20 +183,30 @@ def suggest_partners(
             before.update({firm_id: place for place, firm_id in enumerate(ids)})
         return ordered
 
-    ids, total, page = suggester.page(db, firm, mine, filters, page, reorder if layer else None)
-    places = {firm_id: place for place, firm_id in enumerate(ids, (page - 1) * PER_PAGE)}
+    with_seldom = with_seldom and settings.text_of(db, "seldom_suggested") == "shown"
+    found = suggester.page(db, firm, mine, filters, page, reorder if layer else None, with_seldom=with_seldom)
+    places = {firm_id: place for place, firm_id in enumerate(found.ids, (found.page - 1) * PER_PAGE)}
+    ids = [*found.ids, *found.seldom]
     firms = {other.id: other for other in load_whole(db, Firm.id.in_(ids))}
     profiles = load_profiles(db, Firm.id.in_(ids))
-    entries = [
-        Entry(
+    entries = {
+        firm_id: Entry(
             firms[firm_id],
             suggester.explain(mine, profiles[str(firm_id)]),
-            moved=before.get(firm_id, places[firm_id]) - places[firm_id],
+            moved=before.get(firm_id, places[firm_id]) - places[firm_id] if firm_id in places else 0,
         )
         for firm_id in ids
         if firm_id in firms
-    ]
-    return SuggestionPage(entries, total, page, is_learned=bool(before))
+    }
+    listed = [entries[firm_id] for firm_id in found.ids if firm_id in entries]
+    beside = [entries[firm_id] for firm_id in found.seldom if firm_id in entries]
+    return SuggestionPage(listed, found.total, found.page, is_learned=bool(before), seldom=_best_first(beside))
+
+
+def _best_first(entries: list[Entry]) -> list[Entry]:
+    """Those that may be partners at all, in the order of the list."""
+    able = [entry for entry in entries if entry.suggestion.score > 0]
+    return sorted(able, key=lambda entry: (-entry.suggestion.score, str(entry.firm.id)))
 
 
 def compare(db: Session, suggester: Suggester, firm: Firm, other: Firm) -> Suggestion:

@@ -155,6 +155,13 @@ class Catalogue:
         late[[place for place, id in enumerate(self.late.ids) if id in without]] = False
         return Allowed(here, late)
 
+    def holds(self, id: str, allowed: Allowed) -> bool:
+        """Return whether a firm is here and among those who may be ranked."""
+        row = self.index.row_of(id)
+        if row >= 0 and allowed.index[row]:
+            return True
+        return id in self.late.ids and bool(allowed.late[self.late.ids.index(id)])
+
     def judge_distances(
         self, market: str, judge: Callable[[Mapping[str, float]], float]
     ) -> tuple[np.ndarray, np.ndarray]:

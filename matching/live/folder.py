@@ -28,7 +28,7 @@ from matching.live.postings import Postings, Prepared
 from matching.live.reaching import Reach
 from matching.live.texts import Texts, pack, unpack
 
-FORMAT = 1
+FORMAT = 2
 GROUPS = {"postings": Postings, "aims": Aims, "reach": Reach}
 CURRENT, MANIFEST, LOCK = "current", "manifest.json", "lock"
 KINDS = ("region", "objective", "norm", "capability", "segment", "link", "market")

@@ -238,3 +238,54 @@ def test_a_product_of_each_side_keeps_its_own_name_though_the_codes_are_equal(ma
     names = names_for(mine, theirs)
 
     assert (names["our:0901"], names["its:0901"]) == ("café do Uíge", "café de Santos")
+
+
+@pytest.fixture
+def outsider(make, kianda):
+    """A firm that stands last in everybody's list, among eleven others."""
+    for number in range(10):
+        make.firm(f"Alike {number}", products=[("coffee", "0901")], targets=[("ESP", 3)], offers=["local_agent"])
+    return make.firm(
+        "Outsider", country="BRA", products=[("boats", "8903")], targets=[("JPN", 1)], offers=["cold_chain"]
+    )
+
+
+def test_a_firm_that_nobody_would_see_stands_below_the_first_ten_and_it_is_said_why(ana, outsider):
+    page = ana.get("/suggestions/")
+
+    assert "11 partners" in page.text
+    before, below = page.html.split('id="seldom"')
+    assert before.count('class="card suggestion"') == 10
+    assert below.count('class="card suggestion"') == 1
+    assert f"s-{outsider.key}" in below
+    assert "Seldom suggested so far" in page.text
+    assert "You are among the partners that suit them best" in page.text
+    assert "/how-it-works#seldom" in below
+    assert 'id="seldom"' not in ana.get("/suggestions/?page=2").html
+    assert f"s-{outsider.key}" in ana.page.html, "it keeps its place in the list, too"
+
+
+def test_an_answer_to_a_firm_seldom_suggested_takes_it_off_the_page_and_brings_nobody_else(ana, outsider):
+    ana.get("/suggestions/")
+    page = _answer(ana, outsider, "later")
+
+    assert "not now for Outsider" in page.text
+    assert f"s-{outsider.key}" not in page.html
+    assert 'id="seldom"' not in page.html
+
+
+def test_a_filter_that_leaves_few_has_no_second_list(ana, outsider):
+    page = ana.get("/suggestions/?country=BRA")
+
+    assert f"s-{outsider.key}" in page.html
+    assert 'id="seldom"' not in page.html
+
+
+def test_the_site_can_do_without_firms_seldom_suggested(ana, outsider, make, sign_in):
+    chief = sign_in(make.person(role="administrator"))
+    chief.get("/administration/settings/seldom_suggested")
+    chief.fill("/settings/seldom_suggested", value="hidden")
+
+    page = ana.get("/suggestions/")
+    assert 'id="seldom"' not in page.html
+    assert f"s-{outsider.key}" not in page.html

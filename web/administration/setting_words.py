@@ -11,6 +11,7 @@ from services.settings import Kind, Setting, Wrong
 PART = {
     "site": _l("Who runs this site"),
     "people": _l("People"),
+    "suggestions": _l("Suggestions"),
     "groups": _l("Groups"),
     "associations": _l("Associations"),
     "moderation": _l("Moderation"),
@@ -34,6 +35,10 @@ SETTING = {
     "escalations_to": (
         _l("Who is told of escalated cases"),
         _l("The e-mail address of one administrator. Empty: all administrators are told."),
+    ),
+    "seldom_suggested": (
+        _l("Firms that are seldom suggested"),
+        _l("Below the first ten of a firm's suggestions: up to five firms that stand in nobody's first ten."),
     ),
     "answer_days": (
         _l("Days to answer an invitation to a group"),
@@ -71,7 +76,12 @@ SETTING = {
     ),
 }
 """Name and explanation of each setting."""
-CHOICE = {"open": _l("Everybody"), "invited": _l("By invitation only")}
+CHOICE = {
+    "open": _l("Everybody"),
+    "invited": _l("By invitation only"),
+    "shown": _l("They are shown"),
+    "hidden": _l("They are not shown"),
+}
 UNITS = frozenset({"invitations_a_day"})
 """Numbers that are not days."""
 

@@ -66,13 +66,16 @@ def index():
         return render_template("suggestions/not_yet.html", firm=firm)
     filters = _filters()
     number = request.args.get("page", 1, type=int)
-    page = suggestions.suggest_partners(db, _suggester(), firm, filters, page=number, learned=_learned())
+    page = suggestions.suggest_partners(
+        db, _suggester(), firm, filters, page=number, learned=_learned(), with_seldom=True
+    )
     return render_template(
         "suggestions/index.html",
         firm=firm,
         filters=filters,
         page=page,
         cards=[_card(firm, entry) for entry in page.entries],
+        seldom=[_card(firm, entry) for entry in page.seldom],
         offered=_offered_filters(),
         last=_last_choice(firm),
     )
