@@ -34,7 +34,7 @@ class KeptPlaces:
     _made: tuple[Catalogue, Mapping[int, list[int]]] | None = None
 
     def find(self, catalogue: Catalogue, rules: Rules, firm_id: int) -> list[int]:
-        """The firms that have a place in the list of a firm; whether they may be shown there now is not asked here."""
+        """The firms that have a place in the list of a firm; whether they may be shown now is not asked."""
         if len(catalogue) < SMALL:
             return self._of_all(catalogue, rules).get(firm_id, [])
         row, kept = catalogue.index.row_of(str(firm_id)), catalogue.index.facts.get(FACT)
