@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from models import ChoiceKind, Job, now_utc
-from services import choices, firms, jobs, readiness
+from services import choices, firms, jobs, readiness, settings
 from services.consortia import assembling, members, pledges
 from tests.groups import Group
 
@@ -321,7 +321,9 @@ def test_what_was_found_long_ago_is_forgotten(db, app, sign_in, group, many):
     lead = sign_in(group.lead)
     look(lead, group)
     work(app)
-    db.execute(sa.update(Job).values(ended_at_utc=now_utc() - jobs.KEPT - dt.timedelta(days=1)))
+    db.execute(
+        sa.update(Job).values(ended_at_utc=now_utc() - settings.days_of(db, "jobs_kept_days") - dt.timedelta(days=1))
+    )
     db.commit()
     work(app)
     assert "There are many firms" in lead.get(address(group)).text

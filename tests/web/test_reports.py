@@ -282,14 +282,14 @@ def test_a_firm_is_suspended_and_brought_back_with_a_reason_that_it_reads(sign_i
     assert "Give the reason" in browser.fill("/suspend", reason=" ", status=422).text
     browser.fill("/suspend", reason="It sends the same to everybody.")
 
-    assert "Suspended" in browser.get("/moderation/?state=suspended").text
+    assert "Under suspension" in browser.get("/moderation/?state=suspended").text
     assert "Mel da Lousã" in browser.page.text
     other.get(f"/firms/{about.key}", status=404)
     assert "Mel da Lousã" not in other.get("/firms").text
     page = own.get(f"/firms/{about.key}/edit")
     assert "It sends the same to everybody." in page.text
     assert "Other firms do not see yours" in page.text
-    assert "Suspended" in own.get("/overview").text
+    assert "Under suspension" in own.get("/overview").text
     assert f"/firms/{about.key}/appeal" in own.page.html
 
     browser.get(address)

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 import time
 from dataclasses import replace
 
@@ -69,22 +70,26 @@ def test_the_blocks_of_a_worker_that_dies_are_done_again(columns, scheduler):
         held = []
         hand = crew.hand
 
+        def kill_with_work():
+            end = time.monotonic() + LONG
+            while not held and time.monotonic() < end:
+                held.extend(crew.client.processing()[doomed])
+                time.sleep(0.01)
+            os.kill(pid, signal.SIGKILL)
+
+        killer = threading.Thread(target=kill_with_work)
+
         def hand_and_kill(block, *known):
             if crew.given == 4:
-                os.kill(pid, signal.SIGSTOP)  # what it holds now it will never finish
-            future = hand(block, *known)
-            if crew.given == 4:
-                end = time.monotonic() + LONG
-                while not (found := crew.client.processing()[doomed]) and time.monotonic() < end:
-                    time.sleep(0.01)
-                held.extend(found)
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, signal.SIGSTOP)  # what it holds from now on it will never finish
+                killer.start()
             crew.given += 1
-            return future
+            return hand(block, *known)
 
         crew.given = 0
         crew.hand = hand_and_kill
         do_all(cut(len(prepared.names), WIDTH), lists, crew)
+        killer.join()
         alive = crew.client.run(os.getpid).values()
     assert held, "it died with work in its hands"
     assert pid not in alive

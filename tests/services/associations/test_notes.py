@@ -62,7 +62,7 @@ def test_a_manager_deletes_what_somebody_left_behind(db, world):
     association, firm, organiser, manager, _owner = world
     note = notes.write(db, organiser, association, firm, "Old.")
     assert not notes.can_remove(db, manager, note)
-    staff.remove(db, association, staff.get_post(db, association, organiser.key))
+    staff.remove(db, association, staff.get_post(db, association, organiser.key), manager)
 
     assert not notes.can_change(db, organiser, note) and not notes.can_change(db, manager, note)
     notes.remove(db, manager, note)

@@ -279,7 +279,7 @@ def test_an_application_on_behalf_says_so_to_all_sides(world, acting, sign_in):
 
     mark = "On behalf of the firm, by Associação do Sal"
     assert "has applied" in page.text and mark in page.text
-    assert mark in acting.get(f"/associations/{world['association'].key}/calls/{call.key}").text
+    assert mark in acting.get(f"/associations/{world['association'].key}/calls/{call.key}/firms").text
     assert mark in acting.get(f"/associations/{world['association'].key}/calls/{call.key}/firms/{firm.key}").text
     owner = sign_in(world["owner"])
     assert mark in owner.get(f"/calls/{call.key}").text
