@@ -28,5 +28,6 @@ def tell_firms() -> int:
                 )
             db.commit()
             told += bool(acts)
+        db.rollback()  # where there was nobody to tell, nobody else waits for that
     deliver(app)
     return told

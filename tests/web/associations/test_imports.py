@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from models import Job, JobState, ListedFirm, MemberImport
+from models import CommandRun, Job, JobState, ListedFirm, MemberImport
 from services import jobs
 from services.associations import listing
 from tests.pages import Page
@@ -269,6 +269,7 @@ def test_a_file_that_nobody_brings_in_is_forgotten_after_a_month(app, world, db)
 
     assert "1 files forgotten" in result.output
     assert db.query(MemberImport).count() == 1
+    assert db.get(CommandRun, "associations tend").succeeded_at_utc, "nothing kept the run from being noted"
     assert len(list((app.config["SETTINGS"].files_folder / "imports").iterdir())) == 1
 
 
