@@ -13,6 +13,7 @@ from services.associations import listing, mapping
 from services.firms_csv import doubt_tax_number
 from web.associations.cell_words import say_cell
 from web.associations.columns import COLUMN
+from web.associations.reports import WORKBOOK
 from web.associations.views import blueprint, organised_association, page_of, read_association, searched_page
 from web.database import db
 from web.import_words import sentence
@@ -65,8 +66,7 @@ def export_workbook(key: str):
     out = io.BytesIO()  # packed, a list of 50,000 firms takes some megabytes
     listing.write_workbook(db, association, out, _("List"))
     out.seek(0)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return send_file(out, mimetype=kind, as_attachment=True, download_name="constela-list.xlsx")
+    return send_file(out, mimetype=WORKBOOK, as_attachment=True, download_name="constela-list.xlsx")
 
 
 @blueprint.get("/associations/<key>/list/<listed_key>")
