@@ -75,7 +75,7 @@ from models import Firm, make_engine, make_sessions
 from reference.countries import list_countries
 from reference.languages import languages_of
 from services.directory import Filters, count_criteria, search_firms
-from services.firm_columns import MOST_ENTRIES, join_entries
+from services.firm_cells import MOST_ENTRIES, join_entries
 from services.firms_csv import import_firms
 from services.network import resolution_for
 from services.profiles import load_profiles

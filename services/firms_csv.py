@@ -19,16 +19,8 @@ from sqlalchemy.orm import Session
 
 from models import Deed, Firm
 from services import audit, contact_views
-from services.firm_columns import (
-    BY_NAME,
-    COLUMNS,
-    LISTS,
-    NOT_CLEARED,
-    REQUIRED,
-    BadCell,
-    empty_value,
-    read_heading,
-)
+from services.firm_cells import BadCell
+from services.firm_columns import BY_NAME, COLUMNS, LISTS, NOT_CLEARED, REQUIRED, empty_value, read_heading
 from services.firm_names import bare_name, fold_tax_number
 from services.firm_records import CHUNK, NORMAL_PRIORITY, change_firm, insert_firms
 from services.firms import load_whole

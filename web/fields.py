@@ -20,7 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, Select, TextInput, html_p
 from reference.countries import is_country, list_countries
 from reference.hs import dotted, find_code, hs_label, read_code
 from reference.languages import is_language, list_languages
-from services.firm_columns import is_forbidden
+from services.firm_cells import is_forbidden
 from web.languages import chosen_language
 
 Options = tuple[tuple[str, str], ...]

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from models import Firm
 from services import firms_csv
-from services.firm_columns import COLUMNS, join_entries, split_entries
+from services.firm_cells import join_entries, split_entries
+from services.firm_columns import COLUMNS
 from services.firms_csv import guard, import_firms, unguard
 from services.vocabulary import CAPABILITIES, NORMS, OBJECTIVES, SEGMENTS, TURNOVER_BANDS
 

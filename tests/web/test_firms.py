@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from models import Block, ChoiceKind, Firm, TargetMarket
 from services import choices, firms, firms_csv
 from services.distances import distances_of
-from services.firm_columns import HIGHEST_BUDGET, MOST_EMPLOYEES, OLDEST_YEAR
+from services.firm_cells import HIGHEST_BUDGET, MOST_EMPLOYEES, OLDEST_YEAR
 
 HIDDEN = {
     "contact_email": "secret@contact.example",

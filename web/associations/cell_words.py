@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from services.firm_columns import BY_NAME, BadCell
+from services.firm_cells import BadCell
+from services.firm_columns import BY_NAME
 from web.moderation.words import FIELD, ROW
 from web.words import country
 

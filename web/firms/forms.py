@@ -11,7 +11,7 @@ from wtforms import BooleanField, DateField, FormField, SelectField, TextAreaFie
 from wtforms.validators import URL, DataRequired, Email, Length, Optional
 
 from models import fold
-from services.firm_columns import HIGHEST_BUDGET, MOST_EMPLOYEES, MOST_ENTRIES, OLDEST_YEAR
+from services.firm_cells import HIGHEST_BUDGET, MOST_EMPLOYEES, MOST_ENTRIES, OLDEST_YEAR
 from services.firm_names import fold_tax_number
 from services.tax_numbers import CheckDigits, check_digits
 from services.vocabulary import CAPABILITIES, OBJECTIVES
