@@ -95,7 +95,7 @@ class LearnedOrder:
         kept = self._find_order(state, asked)
         if kept is not None and kept[0] == mine:
             return kept[1] + rest
-        theirs = load_profiles(db, Firm.id.in_(head)) if head else {}
+        theirs = _profiles(db, head)
         ready = self._ready(db, layer, history, tomorrow, [*theirs.values(), mine])
         found = {int(id): score for id, score in ready.rank(Question((mine.id,)), list(theirs))}
         places = {firm_id: place for place, firm_id in enumerate(head)}
@@ -120,9 +120,16 @@ class LearnedOrder:
             while len(self._orders) > MOST_ORDERS:
                 self._orders.popitem(last=False)
 
-    def explain(self, db: Session, layer: RankingLayer, mine: Profile, theirs: Profile) -> LayerScore:
-        """The learned score of a pair, with contributions that add up to it."""
-        ready = self._ready(db, layer, find_history(db), _tomorrow(), [mine, theirs])
+    def explain(
+        self, db: Session, layer: RankingLayer, mine: Profile, theirs: Profile, ids: Sequence[int]
+    ) -> LayerScore:
+        """The learned score of a pair, with contributions that add up to it.
+
+        What a firm has is measured by the best of the same list, so `ids` is the default order that `reorder` is
+        given: then the score is the one by which the firm stands in it.
+        """
+        others = _profiles(db, ids[:HEAD])
+        ready = self._ready(db, layer, find_history(db), _tomorrow(), [*others.values(), mine, theirs])
         return ready.explain(Question((mine.id,)), theirs.id)
 
     def _ready(

@@ -235,9 +235,15 @@ def ranked_scores(
     return catalogue.rank(profile, suggester.rules, limit=limit, allowed=allowed)[0]
 
 
-def learned_score(db: Session, learned: LearnedOrder, firm: Firm, other: Firm) -> LayerScore | None:
-    """What experience makes of two approved firms; None while the default order stands."""
+def learned_score(
+    db: Session, suggester: Suggester, learned: LearnedOrder, firm: Firm, other: Firm
+) -> LayerScore | None:
+    """What experience makes of two approved firms, as in the list without filters; None in the default order."""
     layer = learned.find(db)
     if layer is None:
         return None
-    return learned.explain(db, layer, to_profile(db, firm), without_secrets(public_profile(db, other)))
+    mine = to_profile(db, firm)
+    catalogue, allowed = suggester.allowed(db, firm, Filters())
+    ranked, _ = catalogue.rank(mine, suggester.rules, limit=HEAD, allowed=allowed)
+    ids = [int(firm_id) for firm_id, _ in ranked]
+    return learned.explain(db, layer, mine, without_secrets(public_profile(db, other)), ids)

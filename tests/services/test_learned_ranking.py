@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from matching.learning.ranking_layer import RankingLayer
 from models import FirmState, RankingEntry, RankingModel, RankingState, make_engine, make_sessions, now_utc
 from services import learned_ranking
 from services.errors import Forbidden
@@ -19,7 +20,7 @@ from services.learned_order import LearnedOrder
 from services.learned_ranking import KEPT, LEAST_NEW_FIRMS, VERSION, Lack, Learned
 from services.ranking_backtest import ALLOWED_LOSS, Backtest
 from services.suggestions import Filters, Suggester, learned_score, suggest_partners
-from tests.experience import World, firms_of
+from tests.experience import World, firms_of, make_world
 
 TEST = Backtest("2026-05-01", 40, 20, 0.4, 0.3, 0.05, 0.15, 900, 0.03, 0.1, 0.02, ())
 ENOUGH = Lack(chosen=100, firms=40, new_firms=None)
@@ -228,9 +229,26 @@ def test_the_parts_of_a_learned_score_add_up_to_it(experienced):
     first, *others = firms_of(db)
 
     for other in others[:6]:
-        found = learned_score(db, LearnedOrder(), first, other)
+        found = learned_score(db, Suggester(), LearnedOrder(), first, other)
         assert found.start + sum(part.contribution for part in found.parts) == pytest.approx(found.score, abs=1e-9)
         assert 0 < found.pull < 1
+
+
+def test_the_score_that_is_explained_is_the_one_of_the_list(db, make, monkeypatch):
+    world = make_world(db, make)
+    for place, firm in enumerate(world.firms[:24]):  # what these have is told by the place it has among all
+        world.declare(firm, f"Group {place % 8}", days_ago=700)
+    learned_ranking.store(db, Learned(ENOUGH, learned_ranking.learn(db).model, TEST))
+    rankings, rank = [], RankingLayer.rank
+    monkeypatch.setattr(RankingLayer, "rank", lambda *given: rankings.append(rank(*given)) or rankings[-1])
+
+    for firm in world.firms[:24:7]:
+        suggester, order = Suggester(), LearnedOrder()
+        page = suggest_partners(db, suggester, firm, Filters(), learned=order)
+        listed = dict(rankings[-1])
+        for entry in page.entries:
+            found = learned_score(db, suggester, order, firm, entry.firm)
+            assert found.score == pytest.approx(listed[found.id], abs=1e-12)
 
 
 def test_switched_off_the_order_is_exactly_the_default_and_on_again_it_is_as_before(experienced):
@@ -241,7 +259,7 @@ def test_switched_off_the_order_is_exactly_the_default_and_on_again_it_is_as_bef
 
     learned_ranking.switch_off(db, None)
     assert listed(db, firm, order) == default
-    assert learned_score(db, order, firm, firms_of(db)[1]) is None
+    assert learned_score(db, Suggester(), order, firm, firms_of(db)[1]) is None
 
     learned_ranking.switch_on(db, None)
     assert listed(db, firm, order) == learned

@@ -185,7 +185,7 @@ def pair(key: str):
         other=other,
         card=_card(firm, suggestions.Entry(other, found)),
         compared=compare_firms(found, firm, other),
-        experience=experience_rows(suggestions.learned_score(db, _learned(), firm, other)),
+        experience=experience_rows(suggestions.learned_score(db, _suggester(), _learned(), firm, other)),
         pair=found.pair,
         vetoes=open_vetoes,
         blocked_by_us=blocked_by_us,
