@@ -95,7 +95,7 @@ def test_the_demonstration_loads(run, db):
 
 def test_every_kind_of_problem_has_its_sentence():
     kinds = {"duplicate_in_file", "duplicate_stored", "key", "email", "website"}
-    for name in ("firm_columns", "firms_csv"):
+    for name in ("firm_cells", "firm_columns", "firms_csv"):
         for node in ast.walk(ast.parse(Path(f"services/{name}.py").read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 place = {"BadCell": 0, "Problem": 2}.get(node.func.id)
