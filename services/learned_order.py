@@ -121,14 +121,14 @@ class LearnedOrder:
                 self._orders.popitem(last=False)
 
     def explain(
-        self, db: Session, layer: RankingLayer, mine: Profile, theirs: Profile, ids: Sequence[int]
+        self, db: Session, layer: RankingLayer, mine: Profile, theirs: Profile, head: Sequence[int]
     ) -> LayerScore:
         """The learned score of a pair, with contributions that add up to it.
 
-        What a firm has is measured by the best of the same list, so `ids` is the default order that `reorder` is
-        given: then the score is the one by which the firm stands in it.
+        What a firm has is measured by the best of the same list: with the first `HEAD` of the default order as
+        `head` the score is the one by which `reorder` gives the firm its place.
         """
-        others = _profiles(db, ids[:HEAD])
+        others = _profiles(db, head)
         ready = self._ready(db, layer, find_history(db), _tomorrow(), [*others.values(), mine, theirs])
         return ready.explain(Question((mine.id,)), theirs.id)
 

@@ -243,7 +243,5 @@ def learned_score(
     if layer is None:
         return None
     mine = to_profile(db, firm)
-    catalogue, allowed = suggester.allowed(db, firm, Filters())
-    ranked, _ = catalogue.rank(mine, suggester.rules, limit=HEAD, allowed=allowed)
-    ids = [int(firm_id) for firm_id, _ in ranked]
-    return learned.explain(db, layer, mine, without_secrets(public_profile(db, other)), ids)
+    head = [int(firm_id) for firm_id, _ in ranked_scores(db, suggester, mine, firm=firm, limit=HEAD)]
+    return learned.explain(db, layer, mine, without_secrets(public_profile(db, other)), head)
